@@ -4,7 +4,8 @@
 #
 # makes the library `customer_store` from the folder's *.cc files, and, when there are *_test.cc files, the test
 # binary `customer_store_test` from them, linked to this library alone, so that a forbidden call fails there.
-# `PURE` marks code that knows nothing of gRPC or SQL. DATABASE marks tests that need the engine that ./test starts.
+# SOURCES names the files where a folder holds more than one component. `PURE` marks code that knows nothing of gRPC or
+# SQL. DATABASE marks tests that need the engine that ./test starts.
 
 # The heavy headers are compiled once for each kind of target and reused.
 file(WRITE ${CMAKE_BINARY_DIR}/pch/empty.cc "")
@@ -33,8 +34,11 @@ clientele_pch(pch_test HEADERS ${rpc_headers} <gmock/gmock.h> <gtest/gtest.h>
               DEPS ${rpc_libraries} GTest::gtest GTest::gmock)
 
 function(clientele_component name)
-  cmake_parse_arguments(ARG "PURE;DATABASE" "" "DEPS;TEST_DEPS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  cmake_parse_arguments(ARG "PURE;DATABASE" "" "SOURCES;DEPS;TEST_DEPS" ${ARGN})
+  set(sources ${ARG_SOURCES})
+  if(NOT sources)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  endif()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$|/main\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
