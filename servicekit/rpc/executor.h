@@ -46,10 +46,8 @@ class Executor {
   // Something to run on a worker, once for each time it was submitted.
   class Work {
    public:
+    virtual ~Work() = default;
     virtual void Run() noexcept = 0;
-
-   protected:
-    ~Work() = default;
 
    private:
     friend class Executor;
@@ -65,12 +63,10 @@ class Executor {
   // Calls `wake` at `time` or soon after, on the executor's timer thread; it must not block. Dropped by Stop.
   void WakeAt(absl::Time time, std::function<void()> wake);
 
-  // From now on streams end with UNAVAILABLE at their next step or wait; calls in work go on.
+  // From now on streams end with UNAVAILABLE at their next step or wait, and pending wakes come at once;
+  // calls in work go on.
   void BeginDrain();
   bool draining() const;
-  // Calls `notify` when BeginDrain is (or was) called. Keeps it until then, so it must hold weakly what it
-  // tells.
-  void OnDrain(std::function<void()> notify);
   // Finishes what is queued, then stops the workers. No call may be submitted any more.
   void Stop();
 

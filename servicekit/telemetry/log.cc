@@ -13,6 +13,8 @@
 #include <mutex>
 #include <thread>
 
+#include "servicekit/types/utf8.h"
+
 namespace servicekit {
 namespace {
 
@@ -32,26 +34,6 @@ void WriteAll(std::string_view text) {
     }
     text.remove_prefix(static_cast<size_t>(written));
   }
-}
-
-// The length of the UTF-8 sequence at the start of `text`, or 0 when there is none.
-size_t Utf8Length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F)) return 0;
-    return 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    if ((lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) return 0;
-    return 4;
-  }
-  return 0;
 }
 
 void AppendText(std::string& line, std::string_view text) {

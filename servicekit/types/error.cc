@@ -4,6 +4,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "servicekit/types/str_cat.h"
 
 namespace servicekit {
@@ -12,6 +13,7 @@ namespace {
 constexpr char kFields[] = "clientele/fields";
 constexpr char kPreconditions[] = "clientele/preconditions";
 constexpr char kReason[] = "clientele/reason";
+constexpr char kRetryDelay[] = "clientele/retry_delay";
 
 // Texts as `<length>:<bytes>`, one after the other: any byte may stand in them.
 std::string Pack(const std::vector<std::string_view>& texts) {
@@ -29,7 +31,8 @@ std::vector<std::string> Unpack(const absl::Status& status, const char* url) {
   while (!rest.empty()) {
     const size_t colon = rest.find(':');
     size_t size = 0;
-    if (colon == std::string_view::npos || !absl::SimpleAtoi(std::string(rest.substr(0, colon)), &size)) break;
+    if (colon == std::string_view::npos || !absl::SimpleAtoi(std::string(rest.substr(0, colon)), &size))
+      break;
     texts.emplace_back(rest.substr(colon + 1, size));
     rest.remove_prefix(std::min(rest.size(), colon + 1 + size));
   }
@@ -56,7 +59,8 @@ absl::Status InvalidFields(const std::vector<FieldViolation>& violations) {
   return status;
 }
 
-absl::Status PreconditionFailed(std::string_view message, const std::vector<PreconditionViolation>& violations) {
+absl::Status PreconditionFailed(std::string_view message,
+                                const std::vector<PreconditionViolation>& violations) {
   std::vector<std::string_view> texts;
   for (const PreconditionViolation& violation : violations) {
     texts.insert(texts.end(), {violation.type, violation.subject, violation.description});
@@ -71,12 +75,18 @@ absl::Status WithReason(absl::Status status, std::string_view reason) {
   return status;
 }
 
+absl::Status WithRetryDelay(absl::Status status, absl::Duration delay) {
+  status.SetPayload(kRetryDelay, absl::Cord(absl::StrCat(absl::ToInt64Microseconds(delay))));
+  return status;
+}
+
 absl::Status UnderField(const absl::Status& status, std::string_view prefix) {
   std::vector<FieldViolation> violations = GetFieldViolations(status);
   if (violations.empty()) return status;
   for (FieldViolation& violation : violations) violation.field = StrCat(prefix, violation.field);
   absl::Status renamed = InvalidFields(violations);
-  if (const std::string reason = GetReason(status); !reason.empty()) return WithReason(std::move(renamed), reason);
+  if (const std::string reason = GetReason(status); !reason.empty())
+    return WithReason(std::move(renamed), reason);
   return renamed;
 }
 
@@ -90,13 +100,21 @@ std::vector<FieldViolation> GetFieldViolations(const absl::Status& status) {
 std::vector<PreconditionViolation> GetPreconditionViolations(const absl::Status& status) {
   const std::vector<std::string> texts = Unpack(status, kPreconditions);
   std::vector<PreconditionViolation> violations;
-  for (size_t i = 0; i + 2 < texts.size(); i += 3) violations.push_back({texts[i], texts[i + 1], texts[i + 2]});
+  for (size_t i = 0; i + 2 < texts.size(); i += 3)
+    violations.push_back({texts[i], texts[i + 1], texts[i + 2]});
   return violations;
 }
 
 std::string GetReason(const absl::Status& status) {
   const auto payload = status.GetPayload(kReason);
   return payload.has_value() ? std::string(*payload) : "";
+}
+
+std::optional<absl::Duration> GetRetryDelay(const absl::Status& status) {
+  const auto payload = status.GetPayload(kRetryDelay);
+  int64_t micros = 0;
+  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &micros)) return std::nullopt;
+  return absl::Microseconds(micros);
 }
 
 void Violations::Add(std::string_view field, const absl::Status& status) {

@@ -1,15 +1,17 @@
 #ifndef SERVICEKIT_TYPES_ERROR_H_
 #define SERVICEKIT_TYPES_ERROR_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
-// What an absl::Status carries beyond code and message, without any knowledge of gRPC, so that domain code can say it.
-// servicekit/rpc/status.cc turns it into google.rpc details.
+// What an absl::Status carries beyond code and message, without any knowledge of gRPC, so that domain code
+// can say it. servicekit/rpc/status.cc turns it into google.rpc details.
 namespace servicekit {
 
 // Which field is wrong, and what would be right. Becomes google.rpc.BadRequest.FieldViolation.
@@ -34,17 +36,23 @@ absl::Status InvalidField(std::string_view field, std::string_view description);
 // INVALID_ARGUMENT about all of them; OK when there are none.
 absl::Status InvalidFields(const std::vector<FieldViolation>& violations);
 // FAILED_PRECONDITION with a list.
-absl::Status PreconditionFailed(std::string_view message, const std::vector<PreconditionViolation>& violations);
+absl::Status PreconditionFailed(std::string_view message,
+                                const std::vector<PreconditionViolation>& violations);
 
-// The same status with a stable reason for programs (google.rpc.ErrorInfo.reason), UPPER_SNAKE_CASE. Without it the
-// reason is the name of the code.
+// The same status with a stable reason for programs (google.rpc.ErrorInfo.reason), UPPER_SNAKE_CASE. Without
+// it the reason is the name of the code.
 absl::Status WithReason(absl::Status status, std::string_view reason);
-// The same error with `prefix` put before the field names, as in `rows[7].`. Other statuses are returned as they are.
+// The same error with `prefix` put before the field names, as in `rows[7].`. Other statuses are returned as
+// they are.
 absl::Status UnderField(const absl::Status& status, std::string_view prefix);
+
+// The same status with the time after which another try makes sense. Becomes google.rpc.RetryInfo.
+absl::Status WithRetryDelay(absl::Status status, absl::Duration delay);
 
 std::vector<FieldViolation> GetFieldViolations(const absl::Status& status);
 std::vector<PreconditionViolation> GetPreconditionViolations(const absl::Status& status);
 std::string GetReason(const absl::Status& status);  // Empty when none was given.
+std::optional<absl::Duration> GetRetryDelay(const absl::Status& status);
 
 // Collects what is wrong with a request, so that a caller hears it all at once.
 class Violations {

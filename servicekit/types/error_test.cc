@@ -30,17 +30,19 @@ TEST(Error, PayloadsKeepAnyByte) {
 }
 
 TEST(Error, ReasonAndPreconditionsSurviveTogether) {
-  const absl::Status status =
-      WithReason(PreconditionFailed("not yet", {{"REQUIREMENT_MISSING", "customers/1", "a need with a budget"}}),
-                 "STAGE_REQUIREMENTS");
+  const absl::Status status = WithReason(
+      PreconditionFailed("not yet", {{"REQUIREMENT_MISSING", "customers/1", "a need with a budget"}}),
+      "STAGE_REQUIREMENTS");
   EXPECT_EQ(GetReason(status), "STAGE_REQUIREMENTS");
-  EXPECT_THAT(GetPreconditionViolations(status),
-              ElementsAre(PreconditionViolation{"REQUIREMENT_MISSING", "customers/1", "a need with a budget"}));
+  EXPECT_THAT(
+      GetPreconditionViolations(status),
+      ElementsAre(PreconditionViolation{"REQUIREMENT_MISSING", "customers/1", "a need with a budget"}));
   EXPECT_THAT(GetFieldViolations(status), IsEmpty());
 }
 
 TEST(Error, UnderFieldKeepsTheReason) {
-  const absl::Status status = UnderField(WithReason(InvalidField("name", "is required"), "NO_NAME"), "rows[7].");
+  const absl::Status status =
+      UnderField(WithReason(InvalidField("name", "is required"), "NO_NAME"), "rows[7].");
   EXPECT_THAT(GetFieldViolations(status), ElementsAre(FieldViolation{"rows[7].name", "is required"}));
   EXPECT_EQ(GetReason(status), "NO_NAME");
 }
