@@ -13,18 +13,21 @@ namespace servicekit {
 class Connection;  // connection.h; the only includer of cppconn besides row.cc and error.cc.
 
 struct MysqlOptions {
-  std::string address;        // `host:port`, or the path of a Unix socket.
+  std::string address;  // `host:port`, or the path of a Unix socket.
   std::string schema;
   std::string user;
-  std::string password_file;  // A path, never a value. Empty: no password. Read again for each new connection.
-  std::string tls_ca_file;    // When set, the server's certificate is verified and a plain connection is refused.
+  std::string
+      password_file;  // A path, never a value. Empty: no password. Read again for each new connection.
+  std::string
+      tls_ca_file;  // When set, the server's certificate is verified and a plain connection is refused.
   int connections = 16;
   absl::Duration connect_timeout = absl::Seconds(5);
   absl::Duration read_timeout = absl::Seconds(30);
 };
 
-// A bounded pool of connections, each with its cache of prepared statements. Connections are opened when first needed,
-// checked after idling, and thrown away once lost or in doubt; a returned one has no open transaction.
+// A bounded pool of connections, each with its cache of prepared statements. Connections are opened when
+// first needed, checked after idling, and thrown away once lost or in doubt; a returned one has no open
+// transaction.
 class Pool {
  public:
   explicit Pool(MysqlOptions options);
@@ -65,7 +68,8 @@ class Pool {
   std::unique_ptr<State> state_;
 };
 
-// What readiness asks: the database answers and its newest migration is at least `version` (`20261123000100`).
+// What readiness asks: the database answers and its newest migration is at least `version`
+// (`20261123000100`).
 absl::Status CheckSchemaVersion(Pool& pool, absl::Time deadline, const std::string& version);
 
 }  // namespace servicekit

@@ -16,9 +16,9 @@ class ResultSet;
 
 namespace servicekit {
 
-// One row of a result, valid until the next one is read. Columns count from 0. Asking for another type than the
-// column's, or for a value where NULL is, is a bug in the caller: it throws, and the transaction's fence turns that
-// into INTERNAL with a log line (the connector itself would answer 0).
+// One row of a result, valid until the next one is read. Columns count from 0. Asking for another type than
+// the column's, or for a value where NULL is, is a bug in the caller: it throws, and the transaction's fence
+// turns that into INTERNAL with a log line (the connector itself would answer 0).
 class Row {
  public:
   explicit Row(sql::ResultSet& result) : result_(result) {}
@@ -40,6 +40,11 @@ class Row {
   std::optional<servicekit::Decimal> OptionalDecimal(size_t column) const;
 
  private:
+  // The connector's type and scale of a column that is not NULL.
+  int TypeOf(size_t column) const;
+  [[noreturn]] void Refuse(size_t column, const char* wanted) const;
+  std::string String(size_t column) const;
+
   sql::ResultSet& result_;
 };
 

@@ -1,8 +1,10 @@
 #ifndef SERVICEKIT_MYSQL_SQL_H_
 #define SERVICEKIT_MYSQL_SQL_H_
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +31,10 @@ class Parameter {
   Parameter(std::nullopt_t) {}
   Parameter(bool value) : value_(int64_t{value}) {}
   template <std::integral T>
-  Parameter(T value) : value_(static_cast<int64_t>(value)) {}
+  Parameter(T value) : value_(static_cast<int64_t>(value)) {
+    // Throws rather than storing another number.
+    if (!std::in_range<int64_t>(value)) throw std::out_of_range("a number above BIGINT's range");
+  }
   Parameter(double value) : value_(value) {}
   Parameter(std::string value) : value_(std::move(value)) {}
   Parameter(std::string_view value) : value_(std::string(value)) {}
@@ -37,6 +42,8 @@ class Parameter {
   Parameter(Bytes value) : value_(std::move(value)) {}
   Parameter(Id value) : value_(value) {}  // BINARY(16). The nil id is stored as it is; use optional for NULL.
   Parameter(absl::Time value) : value_(value) {}  // DATETIME(6), UTC.
+  // Travels as text: exact when stored, but MySQL compares text with a DECIMAL as doubles. To compare
+  // exactly, write CAST(? AS DECIMAL(20, 6)).
   Parameter(Decimal value) : value_(value) {}
   template <typename T>
   Parameter(const std::optional<T>& value) {
@@ -49,8 +56,8 @@ class Parameter {
   Value value_;
 };
 
-// SQL text that was written in the source code: the constructor is consteval, so no run-time string, and thus no input,
-// can become SQL.
+// SQL text that was written in the source code: the constructor is consteval, so no run-time string, and thus
+// no input, can become SQL.
 class SqlText {
  public:
   template <size_t N>
@@ -73,7 +80,8 @@ class Sql {
   Sql& operator+=(const Sql& other);
   friend Sql operator+(Sql a, const Sql& b) { return a += b; }
 
-  // `(?, ?, ?)` for an IN list. `values` must not be empty: IN () is no SQL.
+  // `(?, ?, ?)` for an IN list and nothing else: the last value is repeated up to the next power of two, so
+  // that lists of all lengths share a few prepared statements. `values` must not be empty: IN () is no SQL.
   static Sql List(std::vector<Parameter> values);
   // Pieces with `separator` between them.
   static Sql Join(const std::vector<Sql>& pieces, SqlText separator);

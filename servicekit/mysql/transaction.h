@@ -18,8 +18,10 @@
 namespace servicekit {
 
 // Statements inside one transaction. All errors come back as a status; driver text is logged, never returned:
-// ALREADY_EXISTS for a duplicate key, ABORTED for a deadlock or lock wait timeout, UNAVAILABLE for a lost connection,
-// INTERNAL for anything else.
+// ALREADY_EXISTS for a duplicate key, ABORTED for a deadlock or lock wait timeout, UNAVAILABLE for a lost
+// connection, INTERNAL for anything else. After a conflict or a lost connection the transaction is dead: each
+// further statement gives the same error at once, and it is not committed even if its body says OK. No
+// statement starts after the deadline.
 class Transaction {
  public:
   Transaction(const Transaction&) = delete;
@@ -36,8 +38,8 @@ class Transaction {
   // The single row, or NOT_FOUND.
   template <typename Decode>
   auto QueryOne(const Sql& sql, Decode decode) -> absl::StatusOr<std::invoke_result_t<Decode, const Row&>>;
-  // `INSERT INTO t (a, b) VALUES ` with a `(?, ?)` for each row, in as few statements as the limits allow, then
-  // `suffix` (as in ` ON DUPLICATE KEY UPDATE …`). Every row has the same number of values.
+  // `INSERT INTO t (a, b) VALUES ` with a `(?, ?)` for each row, in as few statements as the limits allow,
+  // then `suffix` (as in ` ON DUPLICATE KEY UPDATE …`). Every row has the same number of values.
   absl::StatusOr<int64_t> InsertMany(SqlText insert_into, const std::vector<std::vector<Parameter>>& rows,
                                      SqlText suffix = "");
   // Runs once after a successful commit; dropped on rollback. For waking those who wait for the change.
@@ -45,27 +47,38 @@ class Transaction {
 
  private:
   friend class TransactionRunner;
-  explicit Transaction(Connection& connection) : connection_(connection) {}
+  Transaction(Connection& connection, absl::Time deadline, bool reading)
+      : connection_(connection), deadline_(deadline), reading_(reading) {}
+  // OK while statements may be sent.
+  absl::Status CheckAlive() const;
+  template <typename Statement>
+  absl::Status Run(const Statement& statement);
+
   Connection& connection_;
+  const absl::Time deadline_;
+  const bool reading_;     // Autocommit: nothing but reading.
+  absl::Status dead_;      // The conflict or loss that ended the transaction.
+  bool conflict_ = false;  // MySQL itself reported 1205 or 1213.
   std::vector<std::function<void()>> on_commit_;
 };
 
-// What a lost COMMIT came to; asked on a new connection. Must look with a locking read (FOR UPDATE), so that it waits
-// for a commit that is still going on. True: it was committed.
+// What a lost COMMIT came to; asked on a new connection. Must look with a locking read (FOR UPDATE), so that
+// it waits for a commit that is still going on. True: it was committed.
 using CommitProbe = std::function<absl::StatusOr<bool>(Transaction&)>;
 
 struct TransactionOptions {
   // Without a probe, a connection lost in COMMIT gives UNKNOWN with reason COMMIT_OUTCOME_UNKNOWN.
   CommitProbe committed;
-  bool read_only = false;        // START TRANSACTION READ ONLY: one snapshot for several statements.
-  bool read_committed = false;   // READ COMMITTED instead of REPEATABLE READ.
+  bool read_only = false;       // START TRANSACTION READ ONLY: one snapshot for several statements.
+  bool read_committed = false;  // READ COMMITTED instead of REPEATABLE READ.
 };
 
-// Runs `body` and commits, or rolls back if it fails. When MySQL itself reported a deadlock (1213) or a lock wait
-// timeout (1205), everything is rolled back and `body` runs again, with a growing random pause, until the deadline;
-// so `body` may run more than once and touches nothing but its transaction (and what it overwrites on each run).
-// An ABORTED that `body` made itself (a stale etag) goes to the caller.
-absl::Status RunTransaction(Pool& pool, absl::Time deadline, absl::FunctionRef<absl::Status(Transaction&)> body,
+// Runs `body` and commits, or rolls back if it fails. When MySQL itself reported a deadlock (1213) or a lock
+// wait timeout (1205), everything is rolled back and `body` runs again, with a growing random pause, until
+// the deadline; so `body` may run more than once and touches nothing but its transaction (and what it
+// overwrites on each run). An ABORTED that `body` made itself (a stale etag) goes to the caller.
+absl::Status RunTransaction(Pool& pool, absl::Time deadline,
+                            absl::FunctionRef<absl::Status(Transaction&)> body,
                             const TransactionOptions& options = {});
 
 // The same for a body that returns a value.
@@ -89,7 +102,9 @@ auto RunInTransaction(Pool& pool, absl::Time deadline, Body body, const Transact
   }
 }
 
-// One statement's worth of reading, without a transaction around it (autocommit).
+// One statement's worth of reading, without a transaction around it (autocommit): one round trip. Several
+// statements would each see the data of their own moment; use RunTransaction with `read_only` for one
+// snapshot. `body` runs again when a connection that lay in the pool turns out to be dead.
 absl::Status RunQuery(Pool& pool, absl::Time deadline, absl::FunctionRef<absl::Status(Transaction&)> body);
 
 template <typename Body>
@@ -121,7 +136,8 @@ auto Transaction::QueryAll(const Sql& sql, Decode decode)
 }
 
 template <typename Decode>
-auto Transaction::QueryOne(const Sql& sql, Decode decode) -> absl::StatusOr<std::invoke_result_t<Decode, const Row&>> {
+auto Transaction::QueryOne(const Sql& sql, Decode decode)
+    -> absl::StatusOr<std::invoke_result_t<Decode, const Row&>> {
   auto rows = QueryAll(sql, decode);
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return absl::NotFoundError("not found");
