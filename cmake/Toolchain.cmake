@@ -41,6 +41,11 @@ pkg_check_modules(cjose REQUIRED IMPORTED_TARGET cjose)
 find_package(NLopt REQUIRED)
 find_package(Eigen3 REQUIRED)
 find_package(benchmark REQUIRED)
+# libcsv has neither a CMake nor a pkg-config file.
+find_library(CSV_LIBRARY csv REQUIRED)
+add_library(csv::csv UNKNOWN IMPORTED)
+set_target_properties(csv::csv PROPERTIES IMPORTED_LOCATION ${CSV_LIBRARY})
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 
 # Warnings are errors in our own code; generated code is compiled as it comes.
 add_library(clientele_warnings INTERFACE)

@@ -1,0 +1,106 @@
+#ifndef CLIENTELE_CLI_IMPORT_RECORD_READER_H_
+#define CLIENTELE_CLI_IMPORT_RECORD_READER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "cli/import/csv.h"
+#include "cli/import/field_writer.h"
+#include "cli/import/mapping.h"
+#include "google/protobuf/message.h"
+
+namespace clientele::cli {
+
+// Where a record comes from.
+struct Origin {
+  std::string file;
+  int64_t line = 0;
+  const Kind* kind = nullptr;
+  std::vector<std::string> row;
+};
+
+// Why a row cannot be used.
+struct Rejection {
+  std::string field;
+  std::string reason;
+};
+
+// A record, or the reason why there is none.
+struct SourceRecord {
+  Origin origin;
+  std::unique_ptr<google::protobuf::Message> record;  // An ImportRecord of the kind's service.
+  std::optional<Rejection> rejection;
+};
+
+// Turns the rows of one mapping entry into records, one at a time. Parents come before their children
+// whatever the file's order (it is read once for each level).
+class RecordReader {
+ public:
+  static absl::StatusOr<std::unique_ptr<RecordReader>> Open(const std::string& folder,
+                                                            const std::string& mapping_path,
+                                                            const RecordMapping& mapping);
+
+  bool Next(SourceRecord* next);
+  // For progress: over all levels.
+  int64_t bytes_read() const { return bytes_before_ + (csv_ ? csv_->bytes_read() : 0); }
+  int64_t bytes_total() const { return file_bytes_ * (last_level_ + 1); }
+
+ private:
+  // A template with its columns found: index in the row, or one of the builtins.
+  struct Piece {
+    enum { kText, kColumn, kFile, kLine } type;
+    std::string text;
+    size_t column = 0;
+  };
+  using Compiled = std::vector<Piece>;
+  struct CompiledField {
+    const FieldMapping* mapping;
+    const Field* field;
+    Compiled text;
+    std::optional<FieldWriter> writer;  // Not for `currency` and `system`.
+  };
+
+  RecordReader(std::string path, const RecordMapping& mapping);
+  absl::Status Prepare(const std::string& mapping_path);
+  absl::Status Rewind();
+  absl::StatusOr<Compiled> Compile(const FieldMapping& field, const std::string& where) const;
+  absl::StatusOr<size_t> ColumnOf(const std::string& name, const std::string& where) const;
+  absl::Status CheckConditions(const Conditions& conditions, const std::string& where) const;
+  void FindLevels();
+  int LevelOf(const std::string& id) const;
+
+  bool Matches(const Conditions& conditions, const CsvRow& row) const;
+  std::string Evaluate(const CompiledField& field, const CsvRow& row) const;
+  std::string EvaluateColumn(std::string_view column, const CsvRow& row) const;
+  // False when the row makes no record and no rejection either.
+  bool Read(const CsvRow& row, SourceRecord* next);
+  void Build(const CsvRow& row, SourceRecord* next);
+  bool Multiply(const CompiledField& field, std::string* text) const;
+  bool JoinsPending(const SourceRecord& next) const;
+  void Join(const SourceRecord& next);
+
+  const std::string path_;
+  const RecordMapping mapping_;
+  std::unique_ptr<CsvReader> csv_;
+  std::vector<std::string> columns_;
+  absl::flat_hash_map<std::string, size_t> column_index_;
+  std::vector<CompiledField> fields_;
+  absl::flat_hash_map<std::string, std::string> parents_;  // Of the records that have one, by external id.
+  absl::flat_hash_set<std::string> seen_;
+  int level_ = 0;
+  int last_level_ = 0;
+  int64_t bytes_before_ = 0;
+  int64_t file_bytes_ = 0;
+  std::optional<SourceRecord> pending_;  // Waits for more lines.
+  std::string pending_id_;
+};
+
+}  // namespace clientele::cli
+
+#endif  // CLIENTELE_CLI_IMPORT_RECORD_READER_H_
