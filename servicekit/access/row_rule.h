@@ -5,9 +5,10 @@
 #include "servicekit/access/principal.h"
 #include "servicekit/mysql/sql.h"
 
-// Who sees and changes what, in one place. The rules become part of each statement's WHERE, so that a list, a count and
-// an aggregate cannot differ. Every schema has the same two tables for them: the customers with owner and team, and
-// `team_tree (ancestor_id, descendant_id)`, the closure of nested teams (each team is its own descendant).
+// Who sees and changes what, in one place. The rules become part of each statement's WHERE, so that a list, a
+// count and an aggregate cannot differ. Every schema has the same two tables for them: the customers with
+// owner and team, and `team_tree (ancestor_id, descendant_id)`, the closure of nested teams (each team is its
+// own descendant).
 namespace servicekit {
 
 // The columns of the customer's row that the rules look at.
@@ -16,8 +17,8 @@ struct RowColumns {
   SqlText team_id;
 };
 
-// A condition in parentheses that is true for the rows `principal` may read. Representative: their own and their
-// teams' pool (no owner). Manager: their teams and those below. Analyst, administrator, service: all.
+// A condition in parentheses that is true for the rows `principal` may read. Representative: their own and
+// their teams' pool (no owner). Manager: their teams and those below. Analyst, administrator, service: all.
 Sql MayRead(const Principal& principal, const RowColumns& columns);
 // The same for changing; false for an analyst.
 Sql MayWrite(const Principal& principal, const RowColumns& columns);

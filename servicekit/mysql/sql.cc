@@ -1,5 +1,6 @@
 #include "servicekit/mysql/sql.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace servicekit {
@@ -12,6 +13,13 @@ Sql& Sql::operator+=(const Sql& other) {
 
 Sql Sql::List(std::vector<Parameter> values) {
   if (values.empty()) throw std::invalid_argument("an IN list must not be empty");
+  // MariaDB 10.11 turns `IN (?, ?)` with two equal values into `= ?` and, inside a subquery, keeps a plan
+  // that is right for that alone: the same prepared statement with two different values then returns rows
+  // twice.
+  if (std::all_of(values.begin(), values.end(),
+                  [&](const Parameter& value) { return value.value() == values.front().value(); })) {
+    values.resize(1, Parameter(std::nullopt));
+  }
   constexpr size_t kMaxParameters = 65'535;  // The protocol's limit for a whole statement.
   if (const size_t padded = std::bit_ceil(values.size()); padded <= kMaxParameters / 2) {
     values.resize(padded, Parameter(values.back()));

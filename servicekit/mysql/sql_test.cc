@@ -32,6 +32,7 @@ TEST(Sql, ListsShareTheirTextsByPowersOfTwo) {
   const Sql three = Sql::List({1, 2, 3});
   EXPECT_EQ(three.text(), "(?, ?, ?, ?)");
   EXPECT_EQ(std::get<int64_t>(three.parameters()[3].value()), 3);
+  EXPECT_EQ(Sql::List({7, 7, 7}).text(), "(?)");
   EXPECT_THROW(Sql::List({}), std::invalid_argument);
 }
 
