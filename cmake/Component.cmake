@@ -66,6 +66,8 @@ function(clientele_component name)
     target_link_libraries(${name}_test PRIVATE ${name} ${ARG_TEST_DEPS} clientele_warnings ${rpc_libraries}
                           GTest::gtest GTest::gmock GTest::gtest_main)
     target_precompile_headers(${name}_test REUSE_FROM pch_test)
+    # Where the sources are: for migrations, mappings, and the data sets beside the project.
+    target_compile_definitions(${name}_test PRIVATE CLIENTELE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
     if(ARG_DATABASE)

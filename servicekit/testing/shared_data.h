@@ -10,7 +10,7 @@
 namespace servicekit {
 
 // Real data sets lie beside the project, in ../shared/data, and are not part of it.
-inline std::string SharedDataPath(const std::string& path) { return std::string(CLIENTELE_SOURCE "/../shared/data/") + path; }
+inline std::string SharedDataPath(const std::string& path) { return std::string(CLIENTELE_SOURCE_DIR "/../shared/data/") + path; }
 inline bool HasSharedData(const std::string& path) { return std::filesystem::exists(SharedDataPath(path)); }
 inline bool SharedDataRequired() { return std::getenv("CLIENTELE_REQUIRE_SHARED_DATA") != nullptr; }
 

@@ -1,0 +1,311 @@
+// The first ratios: each figure stands beside a baseline that was measured in the same run, in turn with it, so that a
+// busy machine slows both. Prints baseline, figure and ratio, the medians of the rounds. Needs h2load and wrk
+// (./dev bench installs them).
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <regex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/import_service.grpc.pb.h"
+#include "servicekit/mysql/transaction.h"
+#include "servicekit/types/resource_name.h"
+#include "tests/cluster/cluster.h"
+
+namespace clientele::bench {
+namespace {
+
+using servicekit::Id;
+using servicekit::Pool;
+using servicekit::Sql;
+using servicekit::Transaction;
+using tests::Cluster;
+using Part = Cluster::Part;
+
+constexpr int kRounds = 5;
+constexpr int kThreads = 8;
+const absl::Duration kRoundTime = absl::Seconds(3);
+
+void Check(const absl::Status& status) {
+  if (status.ok()) return;
+  std::cerr << status.ToString() << std::endl;
+  std::exit(1);
+}
+void Check(const grpc::Status& status) {
+  if (status.ok()) return;
+  std::cerr << "gRPC " << status.error_code() << ": " << status.error_message() << std::endl;
+  std::exit(1);
+}
+
+// Operations a second of `operation(thread)` on kThreads threads.
+double Rate(const std::function<void(int)>& operation) {
+  std::atomic<int64_t> count = 0;
+  const absl::Time start = absl::Now(), end = start + kRoundTime;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      int64_t own = 0;
+      for (; absl::Now() < end; ++own) operation(t);
+      count += own;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return static_cast<double>(count.load()) / absl::ToDoubleSeconds(absl::Now() - start);
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+struct Figure {
+  std::string name;
+  std::function<double()> measure;
+  double aim;  // Of the baseline; 0 when there is none.
+};
+
+// Baseline and figures in turn, round by round; the ratio is the median of the rounds' ratios.
+void Compare(const std::string& baseline_name, const std::function<double()>& baseline,
+             const std::vector<Figure>& figures) {
+  std::vector<double> base;
+  std::vector<std::vector<double>> rates(figures.size()), ratios(figures.size());
+  for (int round = 0; round < kRounds; ++round) {
+    base.push_back(baseline());
+    for (size_t i = 0; i < figures.size(); ++i) {
+      rates[i].push_back(figures[i].measure());
+      ratios[i].push_back(rates[i].back() / base.back());
+    }
+  }
+  absl::PrintF("%-58s %10.0f /s\n", baseline_name, Median(base));
+  for (size_t i = 0; i < figures.size(); ++i) {
+    absl::PrintF("  %-56s %10.0f /s   ratio %.2f%s\n", figures[i].name, Median(rates[i]), Median(ratios[i]),
+                 figures[i].aim > 0 ? absl::StrFormat(" (aim %.2f)", figures[i].aim) : std::string());
+  }
+  std::fflush(stdout);
+}
+
+double NumberIn(const std::string& output, const std::string& pattern) {
+  std::smatch match;
+  if (!std::regex_search(output, match, std::regex(pattern))) {
+    std::cerr << "no rate in the load generator's output:\n" << output << std::endl;
+    std::exit(1);
+  }
+  return std::stod(match[1]);
+}
+
+class Bench {
+ public:
+  Bench()
+      : pool_({.address = cluster_.database_socket(), .schema = "customer", .user = "root", .connections = kThreads}),
+        token_(cluster_.AdministratorToken()) {}
+
+  void GetCustomer();
+  void LoggedWrite();
+  void Import();
+
+ private:
+  // A gRPC body for h2load: the five-byte frame head and the message.
+  std::string GrpcBody(const google::protobuf::Message& message) {
+    const std::string bytes = message.SerializeAsString();
+    const std::string path = cluster_.folder() + "/body.bin";
+    std::ofstream file(path, std::ios::binary);
+    const uint32_t size = static_cast<uint32_t>(bytes.size());
+    for (char c : {char(0), char(size >> 24), char(size >> 16), char(size >> 8), char(size)}) file.put(c);
+    file << bytes;
+    return path;
+  }
+  double H2Load(const std::string& address, const std::string& method, const std::string& body) {
+    std::string output;
+    tests::RunCommand({"h2load", absl::StrCat("-D", absl::ToInt64Seconds(kRoundTime)), "-c8", "-m8", "-t1", "-d", body,
+                       "-H", "content-type: application/grpc", "-H", "te: trailers", "-H",
+                       "authorization: Bearer " + token_, absl::StrCat("http://", address, method)},
+                      &output);
+    return NumberIn(output, R"(finished in [^,]+, ([0-9.]+) req/s)");
+  }
+  double Wrk(const std::string& path) {
+    std::string output;
+    tests::RunCommand({"wrk", "-t1", "-c64", absl::StrCat("-d", absl::ToInt64Seconds(kRoundTime), "s"), "-H",
+                       "Authorization: Bearer " + token_, absl::StrCat("http://", cluster_.gateway_address(), path)},
+                      &output);
+    if (output.find("Non-2xx") != std::string::npos) {
+      std::cerr << output << std::endl;
+      std::exit(1);
+    }
+    return NumberIn(output, R"(Requests/sec:\s+([0-9.]+))");
+  }
+  std::unique_ptr<grpc::ClientContext> Context() { return cluster_.Context(absl::Minutes(10)); }
+
+  Cluster cluster_;
+  Pool pool_;
+  std::string token_;
+};
+
+void Bench::GetCustomer() {
+  const auto stub = customer::v1::CustomerService::NewStub(cluster_.channel());
+  customer::v1::CreateCustomerRequest create;
+  create.mutable_customer()->set_display_name("한빛 솔루션");
+  create.mutable_customer()->set_type(customer::v1::Customer::ORGANIZATION);
+  create.mutable_customer()->set_industry("software");
+  customer::v1::Customer created;
+  Check(stub->CreateCustomer(Context().get(), create, &created));
+  const Id id = *servicekit::ParseName("name", "customers", created.name());
+
+  customer::v1::GetCustomerRequest get;
+  get.set_name(created.name());
+  customer::v1::Customer read;
+  Check(stub->GetCustomer(Context().get(), get, &read));  // h2load would count an error as a success.
+  const std::string body = GrpcBody(get);
+  const std::string method = "/clientele.customer.v1.CustomerService/GetCustomer";
+
+  const auto select = [&] {
+    return Rate([&](int) {
+      Check(servicekit::RunReading(pool_, absl::InfiniteFuture(), [&](Transaction& tx) -> absl::Status {
+        return tx
+            .QueryOne(Sql("SELECT * FROM customers WHERE id = ?", {id}),
+                      [](const servicekit::Row& row) { return row.Blob(0).size(); })
+            .status();
+      }));
+    });
+  };
+  Compare("SELECT of one customer by key, 8 threads", select,
+          {{"GetCustomer at customer-svc, gRPC, 64 outstanding",
+            [&] { return H2Load(cluster_.Address(Part::kCustomer), method, body); }, 0.5}});
+  Compare("GetCustomer at customer-svc, gRPC, 64 outstanding",
+          [&] { return H2Load(cluster_.Address(Part::kCustomer), method, body); },
+          {{"the same through the gateway, gRPC", [&] { return H2Load(cluster_.gateway_address(), method, body); }, 0.6},
+           {"the same through the gateway, JSON", [&] { return Wrk("/v1/" + created.name()); }, 0.5}});
+}
+
+void Bench::LoggedWrite() {
+  const auto channel = grpc::CreateChannel(cluster_.Address(Part::kCustomer), grpc::InsecureChannelCredentials());
+  const auto stub = customer::v1::CustomerService::NewStub(channel);
+  std::vector<std::string> names;
+  for (int t = 0; t < kThreads; ++t) {  // One customer a thread: no waiting for each other's rows.
+    customer::v1::CreateCustomerRequest create;
+    create.mutable_customer()->set_display_name(absl::StrCat("writer ", t));
+    create.mutable_customer()->set_type(customer::v1::Customer::ORGANIZATION);
+    customer::v1::Customer created;
+    Check(stub->CreateCustomer(Context().get(), create, &created));
+    names.push_back(created.name());
+  }
+  Check(servicekit::RunInTransaction(pool_, absl::InfiniteFuture(), [](Transaction& tx) -> absl::Status {
+    return tx.Execute(Sql("CREATE TABLE IF NOT EXISTS bench_rows (id BINARY(16) PRIMARY KEY, customer_id BINARY(16) NOT "
+                          "NULL, subject VARCHAR(255) NOT NULL, event_time DATETIME(6) NOT NULL)"))
+        .status();
+  }));
+  const auto bare = [&] {
+    return Rate([&](int) {
+      Check(servicekit::RunInTransaction(pool_, absl::InfiniteFuture(), [](Transaction& tx) -> absl::Status {
+        const Id row = Id::New(absl::Now());
+        return tx
+            .Execute(Sql("INSERT INTO bench_rows (id, customer_id, subject, event_time) VALUES (?, ?, ?, ?)",
+                         {row, row, "called about the offer", absl::FromUnixMicros(absl::ToUnixMicros(absl::Now()))}))
+            .status();
+      }));
+    });
+  };
+  const auto logged = [&] {
+    return Rate([&](int thread) {
+      customer::v1::CreateInteractionRequest request;
+      request.set_parent(names[thread]);
+      request.mutable_interaction()->set_channel(customer::v1::Interaction::CALL);
+      request.mutable_interaction()->set_subject("called about the offer");
+      request.mutable_interaction()->mutable_event_time()->set_seconds(absl::ToUnixSeconds(absl::Now()));
+      customer::v1::Interaction interaction;
+      Check(stub->CreateInteraction(Context().get(), request, &interaction));
+    });
+  };
+  Compare("one bare INSERT transaction, 8 threads", bare, {{"CreateInteraction (history, feed, request_id)", logged, 0.35}});
+}
+
+void Bench::Import() {
+  constexpr int kRows = 50'000, kBatch = 1000;
+  int round = 0;
+  const auto load_data = [&] {
+    ++round;
+    const std::string path = cluster_.folder() + "/rows.csv";
+    {
+      std::ofstream file(path);
+      for (int i = 0; i < kRows; ++i) {
+        const Id id = Id::New(absl::Now());
+        file << id.ToString() << "," << round << "-" << i << ",Customer number " << i << ",software,120\n";
+      }
+    }
+    std::filesystem::permissions(path, std::filesystem::perms::all);
+    const std::string table =
+        "CREATE OR REPLACE TABLE bench_load (id CHAR(26) PRIMARY KEY, external_id VARCHAR(191) NOT NULL UNIQUE, "
+        "display_name VARCHAR(255) NOT NULL, industry VARCHAR(128) NOT NULL, employee_count BIGINT NOT NULL)";
+    const auto sql = [&](const std::string& statement) {
+      std::string output;
+      if (tests::RunCommand({"mariadb", "-uroot", "--local-infile=1", "--socket", cluster_.database_socket(), "customer",
+                             "-e", statement},
+                            &output) != 0) {
+        std::cerr << output << std::endl;
+        std::exit(1);
+      }
+    };
+    sql(table);
+    const absl::Time start = absl::Now();
+    sql(absl::StrCat("LOAD DATA LOCAL INFILE '", path, "' INTO TABLE bench_load FIELDS TERMINATED BY ','"));
+    return kRows / absl::ToDoubleSeconds(absl::Now() - start);
+  };
+  const auto import = [&] {
+    const auto channel = grpc::CreateChannel(cluster_.Address(Part::kCustomer), grpc::InsecureChannelCredentials());
+    const auto stub = customer::v1::CustomerImportService::NewStub(channel);
+    const auto context = Context();
+    const auto stream = stub->ImportRecords(context.get());
+    const absl::Time start = absl::Now();
+    std::thread sender([&] {
+      for (int i = 0; i < kRows;) {
+        customer::v1::ImportRecordsRequest batch;
+        for (int end = std::min(i + kBatch, kRows); i < end; ++i) {
+          auto& record = *batch.add_records();
+          record.set_row(i);
+          auto& customer = *record.mutable_customer()->mutable_customer();
+          customer.set_display_name(absl::StrCat("Customer number ", i));
+          customer.set_type(customer::v1::Customer::ORGANIZATION);
+          customer.set_industry("software");
+          customer.set_employee_count(120);
+          auto& external_id = *customer.add_external_ids();
+          external_id.set_system("bench");
+          external_id.set_id(absl::StrCat(round, "-", i));
+        }
+        stream->Write(batch);
+      }
+      stream->WritesDone();
+    });
+    customer::v1::ImportRecordsResponse answer;
+    int64_t created = 0;
+    while (stream->Read(&answer)) {
+      for (const auto& result : answer.results()) created += result.outcome() == clientele::type::v1::ImportResult::CREATED;
+    }
+    sender.join();
+    Check(stream->Finish());
+    if (created != kRows) {
+      std::cerr << "only " << created << " of " << kRows << " rows were created" << std::endl;
+      std::exit(1);
+    }
+    return kRows / absl::ToDoubleSeconds(absl::Now() - start);
+  };
+  Compare("LOAD DATA of 50,000 customers", load_data, {{"ImportRecords of 50,000 customers", import, 0.25}});
+}
+
+}  // namespace
+}  // namespace clientele::bench
+
+int main() {
+  clientele::bench::Bench bench;
+  bench.GetCustomer();
+  bench.LoggedWrite();
+  bench.Import();
+}
