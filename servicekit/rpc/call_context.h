@@ -17,14 +17,15 @@ namespace servicekit {
 // What a handler knows of the call besides its request.
 struct CallContext {
   Principal principal;
-  std::string method;       // `/clientele.customer.v1.CustomerService/GetCustomer`.
-  absl::Time deadline;      // The caller's, less what the answer needs; the server's default when none was given.
-  std::string token;        // The caller's bearer token, to be passed on. Never logged.
+  std::string method;   // `/clientele.customer.v1.CustomerService/GetCustomer`.
+  absl::Time deadline;  // The caller's, less what the answer needs; the server's default when none was given.
+  std::string token;    // The caller's bearer token, to be passed on. Never logged.
   std::string traceparent;  // W3C trace context of this call.
   std::function<bool()> cancelled = [] { return false; };
 };
 
-// The context for a call to another service on behalf of this one: deadline, token and trace context passed on.
+// The context for a call to another service on behalf of this one: deadline, token and trace context passed
+// on.
 std::unique_ptr<grpc::ClientContext> OutgoingContext(const CallContext& call);
 
 }  // namespace servicekit
