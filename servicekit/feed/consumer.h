@@ -14,9 +14,10 @@
 
 namespace servicekit {
 
-// The reading end: follows another service's feed from the stored position (`feed_positions`), and stores the new
-// position in the same transaction as the effect, so each entry has its effect exactly once whatever is sent twice.
-// Reconnects with a growing random pause, for ever. Several replicas may run it: the row lock on the position decides.
+// The reading end: follows another service's feed from the stored position (`feed_positions`), and stores the
+// new position in the same transaction as the effect, so each entry has its effect exactly once whatever is
+// sent twice. Reconnects with a growing random pause, for ever. Several replicas may run it: the row lock on
+// the position decides.
 class FeedConsumer {
  public:
   using ClientReader = grpc::ClientReader<clientele::type::v1::ReadFeedResponse>;
@@ -24,10 +25,12 @@ class FeedConsumer {
     std::string source;  // For example `lifecycle`; the key in `feed_positions`.
     // Opens the stream, with the service's own token already in `context`:
     //   [stub](auto* context, const auto& request) { return stub->ReadFeed(context, request); }
-    std::function<std::unique_ptr<ClientReader>(grpc::ClientContext*, const clientele::type::v1::ReadFeedRequest&)> open;
-    // The effect of one batch, in order. May run more than once (rolled back in between). An entry whose type it does
-    // not know is skipped by the caller's choice; an error makes the consumer try again later from the same position,
-    // so a wrong entry stops the feed loudly (metric and log) rather than being lost.
+    std::function<std::unique_ptr<ClientReader>(grpc::ClientContext*,
+                                                const clientele::type::v1::ReadFeedRequest&)>
+        open;
+    // The effect of one batch, in order. May run more than once (rolled back in between). An entry whose type
+    // it does not know is skipped by the caller's choice; an error makes the consumer try again later from
+    // the same position, so a wrong entry stops the feed loudly (metric and log) rather than being lost.
     std::function<absl::Status(Transaction&, const clientele::type::v1::ReadFeedResponse&)> apply;
     std::function<std::string()> token;  // The service's own token, read for each connection.
   };
@@ -36,6 +39,8 @@ class FeedConsumer {
   ~FeedConsumer();
   void Start();
   void Stop();
+  // The position of the last entry whose effect is stored, as far as this process knows.
+  int64_t position() const;
   // Entries between our position and the head of the log when last heard; -1 before the first contact.
   int64_t lag() const;
 

@@ -7,6 +7,7 @@
 #include <google/protobuf/message.h>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clientele/type/v1/feed.pb.h"
 #include "servicekit/mysql/transaction.h"
@@ -15,29 +16,36 @@
 
 namespace servicekit {
 
-// The writing end of a service's change feed: its `feed` table, the sequencer that gives committed entries gap-free
-// positions (one holder at a time, by a row lock on `feed_sequencer`), and the ReadFeed stream.
+// The writing end of a service's change feed: its `feed` table, the sequencer that gives committed entries
+// gap-free positions (one holder at a time, by a row lock on `feed_sequencer`), and the ReadFeed stream.
 class FeedPublisher {
  public:
   explicit FeedPublisher(Pool& pool);
   ~FeedPublisher();
 
-  // Adds an event to the transaction that caused it. `customer` may be nil. The entries of one customer come out in
-  // the order in which its transactions committed, as long as they lock the customer's row.
-  absl::Status Publish(Transaction& tx, Id customer, absl::Time event_time, const google::protobuf::Message& event);
+  // Adds an event to the transaction that caused it. `customer` may be nil. The entries of one customer come
+  // out in the order in which its transactions committed, as long as they lock the customer's row.
+  absl::Status Publish(Transaction& tx, Id customer, absl::Time event_time,
+                       const google::protobuf::Message& event);
 
-  // Starts and stops the sequencer's thread.
+  // Gives positions to what is committed and has none; returns the last position given. The thread does it
+  // all the time; a test without one may call it.
+  absl::StatusOr<int64_t> Sequence();
+
+  // Starts and stops the sequencer's thread. Stop before the pool's and the executor's end.
   void Start();
   void Stop();
 
-  // Serves ReadFeed: from `request.after`, live at the end of the log. Only services, analysts and administrators may
-  // read a feed (PERMISSION_DENIED).
+  // Serves ReadFeed: from `request.after`, live at the end of the log. Only services, analysts and
+  // administrators may read a feed (PERMISSION_DENIED). With `until_end` the stream holds all that was
+  // committed before the call.
   grpc::ServerWriteReactor<clientele::type::v1::ReadFeedResponse>* Read(
-      Executor& executor, grpc::CallbackServerContext* context, const clientele::type::v1::ReadFeedRequest* request);
+      Executor& executor, grpc::CallbackServerContext* context,
+      const clientele::type::v1::ReadFeedRequest* request);
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // Shared with streams and with what waits for a commit.
 };
 
 }  // namespace servicekit
