@@ -1,0 +1,249 @@
+#include "cli/sample/generate.h"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "cli/import/csv.h"
+#include "cli/sample/history.h"
+#include "cli/sample/names.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::cli {
+namespace {
+
+using servicekit::StrCat;
+using Row = std::vector<std::string>;
+
+class Writer {
+ public:
+  Writer(std::string folder, const SampleOptions& options) : folder_(std::move(folder)), company_(options) {}
+
+  absl::StatusOr<std::map<std::string, int64_t>> Write(const std::function<void(int64_t)>& progress) {
+    std::error_code failed;
+    std::filesystem::create_directories(folder_, failed);
+    if (failed) return absl::InvalidArgumentError(StrCat(folder_, ": ", failed.message()));
+    OpenFiles();
+    WriteCompany();
+    for (int64_t number = 1; number <= company_.options.customers; ++number) {
+      WriteCustomer(MakeHistory(company_, number));
+      if (number % 64 == 0 || number == company_.options.customers) progress(number);
+    }
+    std::map<std::string, int64_t> rows;
+    for (auto& [name, file] : files_) {
+      file.out.flush();
+      if (!file.out)
+        return absl::ResourceExhaustedError(
+            StrCat(folder_, "/", name, ": could not be written; is the disk full?"));
+      rows[name] = file.rows;
+    }
+    return rows;
+  }
+
+ private:
+  struct File {
+    std::ofstream out;
+    int64_t rows = 0;
+  };
+
+  void OpenFiles() {
+    Open("teams.csv", "external_id,name,parent");
+    Open("representatives.csv", "external_id,name,department,team,manager");
+    Open("customers.csv",
+         "external_id,name,type,registration_number,industry,employee_count,annual_revenue,currency,founded_"
+         "year,source,"
+         "email,phone,address_label,region_code,postal_code,locality,address,tags,owner,team");
+    Open("contacts.csv", "external_id,customer,name,job_title,buying_role,email,phone");
+    Open("needs.csv",
+         "external_id,customer,description,product_interest,quantity,budget,currency,decision_date,urgency,"
+         "state");
+    Open("interactions.csv",
+         "external_id,customer,channel,direction,event_time,subject,outcome,state,representative");
+    Open("products.csv",
+         "external_id,name,series,list_price,unit_cost,currency,value_level,standardization_level");
+    Open("exchange_rates.csv", "currency_code,start_date,rate");
+    Open("opportunities.csv",
+         "external_id,customer,name,owner,product,step,amount,currency,open_time,expected_close_date,close_"
+         "time,"
+         "lost_reason,lost_note,due_date");
+    Open("orders.csv", "external_id,customer,order_time,due_date,product,quantity,amount,unit_cost,currency");
+    Open("payments.csv", "external_id,order,opportunity,amount,currency,pay_time");
+    Open("referrals.csv", "external_id,referrer,opportunity,influence_percent,event_time");
+    Open("transitions.csv", "external_id,customer,stage,event_time,reason");
+  }
+
+  void Open(const std::string& name, std::string_view header) {
+    File& file = files_[name];
+    file.out.open(StrCat(folder_, "/", name), std::ios::binary | std::ios::trunc);
+    file.out << header << '\n';
+  }
+
+  void Put(const std::string& name, const Row& row) {
+    File& file = files_[name];
+    file.out << ToCsvLine(row) << '\n';
+    ++file.rows;
+  }
+
+  void WriteCompany() {
+    for (const SampleTeam& team : company_.teams) Put("teams.csv", {team.id, team.name, team.parent});
+    for (const SampleRepresentative& person : company_.representatives) {
+      Put("representatives.csv",
+          {person.id, person.name, person.department, person.team, person.manager ? "true" : "false"});
+    }
+    for (size_t model : {kProfessional, kGeneral, kProcess}) {
+      for (const SampleProduct& product : Products(model)) {
+        Put("products.csv", {std::string(product.id), std::string(product.name), std::string(product.series),
+                             StrCat(product.price), Hundredths(product.price * product.cost_percent), "USD",
+                             std::string(product.value_level), std::string(product.standardization_level)});
+      }
+    }
+    for (const SampleRate& rate : company_.rates) {
+      Put("exchange_rates.csv",
+          {std::string(rate.currency), absl::FormatCivilTime(rate.start),
+           absl::StrFormat("%d.%06d", rate.micros / 1'000'000, rate.micros % 1'000'000)});
+    }
+  }
+
+  void WriteCustomer(const History& history) {
+    // Everything that does not shape the story is drawn here, from a stream of its own.
+    Random random(company_.options.seed, (uint64_t{3} << 40) + static_cast<uint64_t>(history.number));
+    const std::string id = absl::StrFormat("C-%07d", history.number);
+    WriteProfile(history, id, random);
+    WriteDeals(history, id, random);
+    int64_t count = 0;
+    for (const SampleTransition& move : history.transitions) {
+      Put("transitions.csv", {StrCat(id, "-T", ++count), id, std::string(move.stage), Time(move.time),
+                              std::string(move.reason)});
+    }
+  }
+
+  void WriteProfile(const History& history, const std::string& id, Random& random) {
+    const Place& place = PickPlace(history.region, random);
+    // Distinct for all customers: the factor has no common divisor with the modulus.
+    const int64_t registration = (history.number * 7'654'321 + 1'234'567'890) % 10'000'000'000;
+    const int64_t employees = history.size * random.Between(6, 24);
+    const SampleRepresentative& owner = company_.representatives[history.owner];
+    const std::string domain = StrCat("c", history.number, history.korean ? ".example.kr" : ".example.com");
+    const auto phone = [&] {
+      return history.korean
+                 ? absl::StrFormat("+82 2 %03d %04d", random.Between(200, 999), random.Below(10'000))
+                 : absl::StrFormat("+1 555 %03d %04d", random.Between(200, 999), random.Below(10'000));
+    };
+    Put("customers.csv",
+        {id,
+         history.name,
+         history.person ? "PERSON" : "ORGANIZATION",
+         history.person ? ""
+                        : absl::StrFormat("%03d-%02d-%05d", registration / 10'000'000,
+                                          registration / 100'000 % 100, registration % 100'000),
+         history.person ? "" : std::string(Industry(history.industry)),
+         history.person ? "" : StrCat(employees),
+         history.person ? "" : StrCat(employees * random.Between(70, 240) * 1000),
+         history.person ? "" : "USD",
+         history.person ? "" : StrCat(2023 - random.Exponential(18) % 70),
+         std::string(history.source),
+         StrCat("info@", domain),
+         phone(),
+         "office",
+         std::string(place.region_code),
+         StrCat(place.postal_prefix, random.Between(10, 99)),
+         std::string(place.locality),
+         StrCat(place.street, " ", random.Between(1, 480)),
+         history.size > 50 ? "key account" : "",
+         history.pooled ? "" : owner.id,
+         history.pooled ? owner.team : ""});
+    int64_t count = 0;
+    for (const SampleContact& contact : history.contacts) {
+      ++count;
+      Put("contacts.csv", {StrCat(id, "-K", count), id, contact.name, std::string(contact.job_title),
+                           std::string(contact.buying_role), StrCat("k", count, "@", domain), phone()});
+    }
+    count = 0;
+    for (const SampleNeed& need : history.needs) {
+      Put("needs.csv", {StrCat(id, "-N", ++count), id, need.description, std::string(need.product_interest),
+                        StrCat(need.quantity), need.budget == 0 ? "" : StrCat(need.budget), "USD",
+                        Day(need.decision_day), std::string(need.urgency), std::string(need.state)});
+    }
+    count = 0;
+    for (const SampleInteraction& talk : history.interactions) {
+      Put("interactions.csv",
+          {StrCat(id, "-I", ++count), id, std::string(talk.channel), std::string(talk.direction),
+           Time(talk.time), std::string(talk.subject), std::string(talk.outcome), std::string(talk.state),
+           company_.representatives[talk.representative].id});
+    }
+  }
+
+  void WriteDeals(const History& history, const std::string& id, Random& random) {
+    const std::string owner = company_.representatives[history.owner].id;
+    for (size_t i = 0; i < history.opportunities.size(); ++i) {
+      const SampleOpportunity& deal = history.opportunities[i];
+      const bool won = deal.step == "WON", closed = won || deal.step == "LOST";
+      Put("opportunities.csv",
+          {StrCat(id, "-D", i + 1), id, StrCat(deal.product->name, ", ", history.name), owner,
+           std::string(deal.product->id), std::string(deal.step), StrCat(deal.amount), "USD", Time(deal.open),
+           Day(deal.expected_close_day), closed ? Time(deal.close) : "", std::string(deal.lost_reason),
+           std::string(deal.lost_note), won ? Day(deal.due_day) : ""});
+    }
+    for (size_t i = 0; i < history.orders.size(); ++i) {
+      const SampleOrder& order = history.orders[i];
+      for (const SampleOrderLine& line : order.lines) {
+        Put("orders.csv", {StrCat(id, "-O", i + 1), id, Time(order.time), Day(order.due_day),
+                           std::string(line.product->id), StrCat(line.quantity), Hundredths(line.amount),
+                           Hundredths(line.unit_cost), std::string(order.currency)});
+      }
+    }
+    int64_t count = 0;
+    for (const SamplePayment& payment : history.payments) {
+      const std::string target = StrCat(id, payment.of_opportunity ? "-D" : "-O", payment.index + 1);
+      Put("payments.csv",
+          {StrCat(id, "-P", ++count), payment.of_opportunity ? "" : target,
+           payment.of_opportunity ? target : "", Hundredths(payment.amount),
+           payment.of_opportunity ? "USD" : std::string(history.orders[payment.index].currency),
+           Time(payment.time)});
+    }
+    WriteReferral(history, id, random);
+  }
+
+  // The largest of a few customers who came earlier and had ordered by then. Earlier ones refer later ones
+  // only, so there are no cycles.
+  void WriteReferral(const History& history, const std::string& id, Random& random) {
+    if (history.opportunities.empty() || history.number < 2 ||
+        !random.Chance(history.source == "referral" ? 850 : 50))
+      return;
+    const SampleOpportunity& deal = history.opportunities[0];
+    std::optional<History> referrer;
+    for (int i = 0; i < 5; ++i) {
+      History candidate = MakeHistory(company_, random.Between(1, history.number - 1));
+      if (candidate.first_order_day < 0 || candidate.first_order_day >= deal.open.day) continue;
+      if (!referrer.has_value() || candidate.size > referrer->size) referrer = std::move(candidate);
+    }
+    if (!referrer.has_value()) return;
+    Put("referrals.csv", {StrCat(id, "-F1"), absl::StrFormat("C-%07d", referrer->number), StrCat(id, "-D1"),
+                          StrCat(random.Between(2, 10) * 10), Time(deal.open)});
+  }
+
+  std::string Day(int64_t day) const { return absl::FormatCivilTime(company_.begin + day); }
+  std::string Time(const Moment& time) const {
+    return StrCat(Day(time.day), absl::StrFormat("T%02d:%02d:00+09:00", time.minute / 60, time.minute % 60));
+  }
+  static std::string Hundredths(int64_t amount) {
+    return amount % 100 == 0 ? StrCat(amount / 100) : absl::StrFormat("%d.%02d", amount / 100, amount % 100);
+  }
+
+  const std::string folder_;
+  const Company company_;
+  std::map<std::string, File> files_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::map<std::string, int64_t>> GenerateSample(const std::string& folder,
+                                                              const SampleOptions& options,
+                                                              const std::function<void(int64_t)>& progress) {
+  return Writer(folder, options).Write(progress);
+}
+
+}  // namespace clientele::cli

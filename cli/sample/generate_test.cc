@@ -1,0 +1,147 @@
+#include "cli/sample/generate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "cli/import/record_reader.h"
+#include "cli/sample/random.h"
+
+namespace clientele::cli {
+namespace {
+
+const absl::CivilDay kUntil(2026, 7, 1);
+
+std::string Generate(const std::string& name, int64_t customers, uint64_t seed) {
+  const std::string folder = testing::TempDir() + "/" + name;
+  std::filesystem::remove_all(folder);
+  const auto rows =
+      GenerateSample(folder, {.customers = customers, .seed = seed, .until = kUntil}, [](int64_t) {});
+  EXPECT_TRUE(rows.ok()) << rows.status();
+  return folder;
+}
+
+std::map<std::string, std::string> Bytes(const std::string& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::stringstream text;
+    text << std::ifstream(entry.path()).rdbuf();
+    files[entry.path().filename()] = text.str();
+  }
+  return files;
+}
+
+// Rows by column name.
+std::vector<std::map<std::string, std::string>> Table(const std::string& folder, const std::string& file) {
+  auto reader = CsvReader::Open(folder + "/" + file, {});
+  std::vector<std::map<std::string, std::string>> rows;
+  CsvRow header, row;
+  (*reader)->Next(&header);
+  while ((*reader)->Next(&row)) {
+    for (size_t i = 0; i < header.fields.size(); ++i) {
+      if (i == 0) rows.emplace_back();
+      rows.back()[header.fields[i]] = row.fields.at(i);
+    }
+  }
+  return rows;
+}
+
+TEST(Sample, SameSeedSameBytes) {
+  const auto first = Bytes(Generate("a", 300, 7));
+  EXPECT_EQ(first, Bytes(Generate("b", 300, 7)));
+  EXPECT_NE(first.at("customers.csv"), Bytes(Generate("c", 300, 8)).at("customers.csv"));
+}
+
+// Pins the generator itself: these must not change with compiler, library or machine.
+TEST(Sample, RandomIsPinned) {
+  Random random(42, 7);
+  EXPECT_EQ(random.Next(), Random(42, 7).Next());
+  int64_t sum = 0, large = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    sum += random.Exponential(1000);
+    large += random.Pareto(200) >= 100;
+  }
+  EXPECT_NEAR(static_cast<double>(sum) / 100'000, 999.5, 12);
+  EXPECT_NEAR(static_cast<double>(large) / 100'000, 0.01, 0.0015);
+}
+
+TEST(Sample, EveryRowIsARecordAndEveryReferenceLeadsSomewhere) {
+  const std::string folder = Generate("whole", 1500, 1);
+  const auto mapping = MappingFor(folder, "");
+  ASSERT_TRUE(mapping.ok()) << mapping.status();
+  EXPECT_EQ(mapping->records.size(), Kinds().size());
+  for (const RecordMapping& record : mapping->records) {
+    auto reader = RecordReader::Open(folder, "", record);
+    ASSERT_TRUE(reader.ok()) << reader.status();
+    SourceRecord next;
+    while ((*reader)->Next(&next)) {
+      EXPECT_FALSE(next.rejection.has_value()) << next.origin.file << ":" << next.origin.line << " "
+                                               << next.rejection->field << " " << next.rejection->reason;
+    }
+  }
+
+  std::map<std::string, std::set<std::string>> ids;
+  for (const Kind& kind : Kinds()) {
+    for (const auto& row : Table(folder, std::string(kind.file))) {
+      if (kind.name != "exchange_rate") ids[std::string(kind.name)].insert(row.at("external_id"));
+    }
+  }
+  const std::map<std::string, std::string> refers = {{"owner", "representative"},
+                                                     {"representative", "representative"},
+                                                     {"customer", "customer"},
+                                                     {"referrer", "customer"},
+                                                     {"product", "product"},
+                                                     {"order", "order"},
+                                                     {"opportunity", "opportunity"},
+                                                     {"team", "team"},
+                                                     {"parent", "team"}};
+  for (const Kind& kind : Kinds()) {
+    for (const auto& row : Table(folder, std::string(kind.file))) {
+      for (const auto& [column, text] : row) {
+        const auto target = refers.find(column);
+        if (target == refers.end() || text.empty()) continue;
+        EXPECT_EQ(ids[target->second].count(text), 1u) << kind.file << " " << column << " " << text;
+      }
+    }
+  }
+}
+
+TEST(Sample, IsBelievable) {
+  const std::string folder = Generate("believable", 3000, 1);
+  std::set<std::string> buyers, repeaters, registrations;
+  std::map<std::string, int> steps;
+  for (const auto& row : Table(folder, "opportunities.csv")) {
+    ++steps[row.at("step")];
+    if (row.at("step") == "WON") buyers.insert(row.at("customer"));
+    if (!row.at("close_time").empty()) {
+      EXPECT_LE(row.at("open_time"), row.at("close_time"));
+    }
+    EXPECT_LT(row.at("open_time"), "2026-07-01");
+  }
+  std::set<std::string> currencies;
+  for (const auto& row : Table(folder, "orders.csv")) {
+    repeaters.insert(row.at("customer"));
+    currencies.insert(row.at("currency"));
+    EXPECT_EQ(buyers.count(row.at("customer")), 1u);
+    EXPECT_LT(row.at("order_time"), "2026-07-01");
+  }
+  EXPECT_THAT(currencies, testing::ElementsAre("EUR", "KRW", "USD"));
+  EXPECT_GT(buyers.size(), 450u);
+  EXPECT_LT(buyers.size(), 1200u);
+  EXPECT_GT(repeaters.size(), buyers.size() / 3);
+  EXPECT_LT(repeaters.size(), buyers.size());
+  EXPECT_EQ(steps.size(), 6u);
+  EXPECT_GT(steps["LOST"], steps["WON"] / 3);
+  for (const auto& row : Table(folder, "customers.csv")) {
+    if (row.at("type") == "ORGANIZATION") {
+      EXPECT_TRUE(registrations.insert(row.at("registration_number")).second);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clientele::cli
