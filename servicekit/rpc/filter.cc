@@ -1,0 +1,340 @@
+#include "servicekit/rpc/filter.h"
+
+#include <cctype>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "servicekit/types/error.h"
+#include "servicekit/types/id.h"
+#include "servicekit/types/money.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace servicekit {
+namespace {
+
+constexpr size_t kMaxBytes = 4000;
+constexpr int kMaxDepth = 20;
+constexpr int kMaxTerms = 100;
+
+enum class Token { kEnd, kWord, kString, kOperator, kOpen, kClose, kMinus };
+
+struct Lexeme {
+  Token token = Token::kEnd;
+  std::string text;  // A string's value without quotes and escapes.
+  size_t at = 0;     // Byte in the filter, from 0.
+};
+
+bool IsWordByte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-' || c == '+' ||
+         c == '/' || c == '*' || c == '@' || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+class Compiler {
+ public:
+  Compiler(std::string_view filter, const std::vector<FilterField>& fields)
+      : filter_(filter), fields_(fields) {}
+
+  absl::StatusOr<Sql> Compile() {
+    if (absl::Status status = Advance(); !status.ok()) return status;
+    if (next_.token == Token::kEnd) return Sql();
+    absl::StatusOr<Sql> condition = Conjunction(0);
+    if (!condition.ok()) return condition;
+    if (next_.token != Token::kEnd) return Expected("AND, OR or the end");
+    return condition;
+  }
+
+ private:
+  absl::Status Wrong(size_t at, std::string_view what) const {
+    return InvalidField("filter", StrCat("at character ", at + 1, ": ", what));
+  }
+  absl::Status Expected(std::string_view what) const {
+    const std::string found =
+        next_.token == Token::kEnd ? std::string("the end") : StrCat("`", next_.text, "`");
+    return Wrong(next_.at, StrCat("expected ", what, ", found ", found));
+  }
+
+  // The next lexeme into next_.
+  absl::Status Advance() {
+    while (at_ < filter_.size() && std::isspace(static_cast<unsigned char>(filter_[at_]))) ++at_;
+    next_ = {Token::kEnd, "", at_};
+    if (at_ == filter_.size()) return absl::OkStatus();
+    const char c = filter_[at_];
+    if (c == '"' || c == '\'') return String(c);
+    if (c == '(' || c == ')') {
+      next_ = {c == '(' ? Token::kOpen : Token::kClose, std::string(1, c), at_++};
+      return absl::OkStatus();
+    }
+    for (std::string_view op : {"!=", "<=", ">=", "=", "<", ">", ":"}) {
+      if (filter_.substr(at_, op.size()) != op) continue;
+      next_ = {Token::kOperator, std::string(op), at_};
+      at_ += op.size();
+      return absl::OkStatus();
+    }
+    if (!IsWordByte(c))
+      return Wrong(at_, StrCat("`", std::string_view(&filter_[at_], 1), "` has no meaning here"));
+    // A minus before a field negates; before a digit it belongs to a number.
+    if (c == '-' && at_ + 1 < filter_.size() && !std::isdigit(static_cast<unsigned char>(filter_[at_ + 1]))) {
+      next_ = {Token::kMinus, "-", at_++};
+      return absl::OkStatus();
+    }
+    const size_t start = at_;
+    while (at_ < filter_.size() && IsWordByte(filter_[at_])) ++at_;
+    // The colons of a bare time: `2026-01-31T09:00:00Z`.
+    const std::string_view day = filter_.substr(start, at_ - start);
+    if (day.size() == 13 && day[4] == '-' && day[10] == 'T') {
+      while (at_ < filter_.size() && (IsWordByte(filter_[at_]) || filter_[at_] == ':')) ++at_;
+    }
+    next_ = {Token::kWord, std::string(filter_.substr(start, at_ - start)), start};
+    return absl::OkStatus();
+  }
+
+  absl::Status String(char quote) {
+    const size_t start = at_++;
+    std::string text;
+    while (at_ < filter_.size() && filter_[at_] != quote) {
+      if (filter_[at_] == '\\' && at_ + 1 < filter_.size()) {
+        ++at_;
+        // A star that stands for itself keeps its backslash until Text() looks for wildcards.
+        if (filter_[at_] == '*' || filter_[at_] == '\\') text += '\\';
+      }
+      text += filter_[at_++];
+    }
+    if (at_ == filter_.size()) return Wrong(start, "the string has no end");
+    ++at_;
+    next_ = {Token::kString, std::move(text), start};
+    return absl::OkStatus();
+  }
+
+  bool IsKeyword(std::string_view word) const { return next_.token == Token::kWord && next_.text == word; }
+
+  // `a AND b AND c`, each of them `x OR y`.
+  absl::StatusOr<Sql> Conjunction(int depth) {
+    if (depth > kMaxDepth) return Wrong(next_.at, "is nested too deeply");
+    std::vector<Sql> all;
+    while (true) {
+      absl::StatusOr<Sql> one = Disjunction(depth);
+      if (!one.ok()) return one;
+      all.push_back(*std::move(one));
+      if (!IsKeyword("AND")) break;
+      if (absl::Status status = Advance(); !status.ok()) return status;
+    }
+    return Sql("(") + Sql::Join(all, " AND ") + Sql(")");
+  }
+
+  absl::StatusOr<Sql> Disjunction(int depth) {
+    std::vector<Sql> any;
+    while (true) {
+      absl::StatusOr<Sql> one = Term(depth);
+      if (!one.ok()) return one;
+      any.push_back(*std::move(one));
+      if (!IsKeyword("OR")) break;
+      if (absl::Status status = Advance(); !status.ok()) return status;
+    }
+    return Sql("(") + Sql::Join(any, " OR ") + Sql(")");
+  }
+
+  absl::StatusOr<Sql> Term(int depth) {
+    if (++terms_ > kMaxTerms) return Wrong(next_.at, "there are too many conditions");
+    const bool negated = IsKeyword("NOT") || next_.token == Token::kMinus;
+    if (negated) {
+      if (absl::Status status = Advance(); !status.ok()) return status;
+    }
+    absl::StatusOr<Sql> condition = Sql();
+    if (next_.token == Token::kOpen) {
+      if (absl::Status status = Advance(); !status.ok()) return status;
+      condition = Conjunction(depth + 1);
+      if (!condition.ok()) return condition;
+      if (next_.token != Token::kClose) return Expected("AND, OR or `)`");
+      if (absl::Status status = Advance(); !status.ok()) return status;
+    } else {
+      condition = Restriction();
+      if (!condition.ok()) return condition;
+    }
+    if (!negated) return condition;
+    // Not NOT: a comparison with a field that is not set is NULL, and its negation is to be true.
+    return Sql("((") + *condition + Sql(") IS NOT TRUE)");
+  }
+
+  absl::StatusOr<Sql> Restriction() {
+    if (next_.token != Token::kWord) return Expected("a field");
+    const FilterField* const field = FindField(next_.text);
+    if (field == nullptr) {
+      std::string names;
+      for (const FilterField& each : fields_) StrAppend(&names, names.empty() ? "" : ", ", each.name);
+      return Wrong(next_.at, StrCat("there is no field `", next_.text, "` to filter by; there are: ", names));
+    }
+    if (absl::Status status = Advance(); !status.ok()) return status;
+    if (next_.token != Token::kOperator) return Expected("one of = != < <= > >= :");
+    const Lexeme op = next_;
+    if (absl::Status status = Advance(); !status.ok()) return status;
+    if (next_.token != Token::kWord && next_.token != Token::kString) return Expected("a value");
+    const Lexeme value = next_;
+    if (absl::Status status = Advance(); !status.ok()) return status;
+    return Compare(*field, op, value);
+  }
+
+  const FilterField* FindField(std::string_view name) const {
+    for (const FilterField& field : fields_) {
+      if (field.name == name) return &field;
+    }
+    return nullptr;
+  }
+
+  absl::StatusOr<Sql> Compare(const FilterField& field, const Lexeme& op, const Lexeme& value) const {
+    using Type = FilterField::Type;
+    const Sql column(field.column);
+    if (field.type == Type::kMember) {
+      if (op.text != ":")
+        return Wrong(op.at, StrCat("`", field.name, "` is asked with `:`, as in ", field.name, ":\"x\""));
+      return Sql("(") + Sql(field.column, {Unescaped(value.text)}) + Sql(")");
+    }
+    if (op.text == ":" && value.token == Token::kWord && value.text == "*")
+      return column + Sql(" IS NOT NULL");
+    const bool ordered =
+        field.type == Type::kInteger || field.type == Type::kDecimal || field.type == Type::kTime;
+    const bool equality = op.text == "=" || op.text == "!=" || op.text == ":";
+    if (!ordered && !equality) {
+      return Wrong(op.at, StrCat("`", field.name, "` has no order: only = and != are allowed"));
+    }
+    if (field.type == Type::kText) {
+      if (std::optional<Sql> like = Like(field, op, value.text); like.has_value()) return *like;
+    }
+    absl::StatusOr<Parameter> parameter = Value(field, value);
+    if (!parameter.ok()) return parameter.status();
+    // <=> is an = that a NULL does not escape.
+    if (op.text == "=" || op.text == ":") return column + Sql(" <=> ?", {*parameter});
+    if (op.text == "!=") return Sql("NOT (") + column + Sql(" <=> ?)", {*parameter});
+    if (op.text == "<") return column + Sql(" < ?", {*parameter});
+    if (op.text == "<=") return column + Sql(" <= ?", {*parameter});
+    if (op.text == ">") return column + Sql(" > ?", {*parameter});
+    return column + Sql(" >= ?", {*parameter});
+  }
+
+  static std::string Unescaped(std::string_view text) {
+    std::string plain;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\\' && i + 1 < text.size()) ++i;
+      plain += text[i];
+    }
+    return plain;
+  }
+
+  // A LIKE when the text begins or ends with a `*` that is no plain one.
+  static std::optional<Sql> Like(const FilterField& field, const Lexeme& op, std::string_view text) {
+    const bool first = text.size() > 1 && text.front() == '*';
+    const bool last =
+        !text.empty() && text.back() == '*' && (text.size() < 2 || text[text.size() - 2] != '\\');
+    if (!first && !last) return std::nullopt;
+    if (first) text.remove_prefix(1);
+    if (last) text.remove_suffix(1);
+    std::string pattern = first ? "%" : "";
+    for (char c : Unescaped(text)) {
+      if (c == '%' || c == '_' || c == '|') pattern += '|';
+      pattern += c;
+    }
+    if (last) pattern += '%';
+    const Sql like = Sql(field.column) + Sql(" LIKE ? ESCAPE '|'", {pattern});
+    return op.text == "!=" ? Sql("((") + like + Sql(") IS NOT TRUE)") : like;
+  }
+
+  absl::StatusOr<Parameter> Value(const FilterField& field, const Lexeme& value) const {
+    using Type = FilterField::Type;
+    const std::string text = value.token == Token::kString ? Unescaped(value.text) : value.text;
+    const auto wrong = [&](std::string_view what) {
+      return Wrong(value.at, StrCat("`", field.name, "` takes ", what));
+    };
+    switch (field.type) {
+      case Type::kText:
+      case Type::kMember:
+        return Parameter(text);
+      case Type::kInteger: {
+        int64_t number = 0;
+        if (!absl::SimpleAtoi(text, &number)) return wrong("a whole number");
+        return Parameter(number);
+      }
+      case Type::kDecimal: {
+        const absl::StatusOr<Decimal> number = Decimal::Parse(text);
+        if (!number.ok()) return wrong("a number with at most six places");
+        return Parameter(*number);
+      }
+      case Type::kTime: {
+        absl::Time time;
+        std::string error;
+        const bool parsed = text.size() == 10
+                                ? absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &time, &error)
+                                : absl::ParseTime(absl::RFC3339_full, text, &time, &error);
+        if (!parsed || time == absl::InfiniteFuture() || time == absl::InfinitePast()) {
+          return wrong("a time, as in 2026-01-31T09:00:00Z or 2026-01-31");
+        }
+        return Parameter(time);
+      }
+      case Type::kBool:
+        if (text != "true" && text != "false") return wrong("true or false");
+        return Parameter(text == "true");
+      case Type::kEnum: {
+        const auto* number = field.enum_type->FindValueByName(text);
+        if (number != nullptr) return Parameter(number->number());
+        std::string names;
+        for (int i = 0; i < field.enum_type->value_count(); ++i) {
+          StrAppend(&names, i == 0 ? "" : ", ", field.enum_type->value(i)->name());
+        }
+        return wrong(StrCat("one of ", names));
+      }
+      case Type::kName: {
+        const absl::StatusOr<Id> id = ParseName("filter", field.collection, text);
+        if (!id.ok()) return wrong(StrCat("a name, as in ", field.collection, "/01J…"));
+        return Parameter(*id);
+      }
+    }
+    return absl::InternalError("a filter field of no type");
+  }
+
+  const std::string_view filter_;
+  const std::vector<FilterField>& fields_;
+  size_t at_ = 0;
+  Lexeme next_;
+  int terms_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<Sql> CompileFilter(std::string_view filter, const std::vector<FilterField>& fields) {
+  if (filter.size() > kMaxBytes)
+    return InvalidField("filter", StrCat("is longer than ", kMaxBytes, " bytes"));
+  return Compiler(filter, fields).Compile();
+}
+
+absl::StatusOr<std::vector<OrderTerm>> ParseOrderBy(std::string_view order_by,
+                                                    const std::vector<OrderField>& fields) {
+  std::vector<OrderTerm> terms;
+  if (absl::StripAsciiWhitespace(ToAbsl(order_by)).empty()) return terms;
+  for (const std::string& part : std::vector<std::string>(absl::StrSplit(ToAbsl(order_by), ','))) {
+    const std::vector<std::string> words = absl::StrSplit(part, ' ', absl::SkipWhitespace());
+    const OrderField* found = nullptr;
+    std::string names;
+    for (const OrderField& field : fields) {
+      if (!words.empty() && field.name == words[0]) found = &field;
+      StrAppend(&names, names.empty() ? "" : ", ", field.name);
+    }
+    const bool direction =
+        words.size() == 1 || (words.size() == 2 && (words[1] == "asc" || words[1] == "desc"));
+    if (found == nullptr || !direction) {
+      return InvalidField("order_by",
+                          StrCat("`", absl::StripAsciiWhitespace(part),
+                                 "` is no order: a field, then nothing or desc; the fields are: ", names));
+    }
+    for (const OrderTerm& term : terms) {
+      if (term.field == found) return InvalidField("order_by", StrCat("`", found->name, "` comes twice"));
+    }
+    terms.push_back({found, words.size() == 2 && words[1] == "desc"});
+  }
+  return terms;
+}
+
+}  // namespace servicekit

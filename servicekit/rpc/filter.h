@@ -1,0 +1,62 @@
+#ifndef SERVICEKIT_RPC_FILTER_H_
+#define SERVICEKIT_RPC_FILTER_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <google/protobuf/descriptor.h>
+
+#include "absl/status/statusor.h"
+#include "servicekit/mysql/sql.h"
+
+namespace servicekit {
+
+// What a caller may filter a list by.
+struct FilterField {
+  enum class Type {
+    kText,     // = != : with a string; `*` at either end of it stands for anything.
+    kInteger,  // = != < <= > >= with a number.
+    kDecimal,  // The same, up to six places.
+    kTime,     // The same with an RFC 3339 time or a day: `2026-01-31T09:00:00Z`, `2026-01-31`.
+    kBool,     // = != with true or false.
+    kEnum,     // = != with a value's name.
+    kName,     // = != with a resource name, as in `teams/01J…`; the column is its id.
+    kMember,  // `:` with a string: the column is a condition with one `?`, as in `EXISTS (SELECT 1 FROM … =
+              // ?)`.
+  };
+  std::string name;  // As in the resource's proto, `owner` or `size.width`.
+  Type type;
+  SqlText column;
+  const google::protobuf::EnumDescriptor* enum_type = nullptr;  // kEnum.
+  std::string collection;                                       // kName: `teams`.
+};
+
+// A subset of AIP-160, compiled to a condition in parentheses with bound values; empty for an empty filter.
+//
+//   owner = "representatives/01J…" AND (size > 100 OR tags:"key account") AND NOT display_name = "Test*"
+//
+// As AIP-160 says, OR binds tighter than AND; `-` before a term is NOT; `field:*` means that the field is
+// set. A field that is not set is different from every value. INVALID_ARGUMENT on `filter`, with the position
+// and what is allowed.
+absl::StatusOr<Sql> CompileFilter(std::string_view filter, const std::vector<FilterField>& fields);
+
+// AIP-132 ordering: `create_time desc, display_name`.
+struct OrderField {
+  std::string name;
+  SqlText column;
+  SqlText ascending;   // ` ORDER BY`'s piece: `create_time`.
+  SqlText descending;  // `create_time DESC`.
+};
+struct OrderTerm {
+  const OrderField* field;
+  bool descending;
+};
+// The terms in order; none for an empty text. INVALID_ARGUMENT on `order_by`. `fields` must outlive the
+// result.
+absl::StatusOr<std::vector<OrderTerm>> ParseOrderBy(std::string_view order_by,
+                                                    const std::vector<OrderField>& fields);
+
+}  // namespace servicekit
+
+#endif  // SERVICEKIT_RPC_FILTER_H_

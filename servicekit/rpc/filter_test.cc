@@ -1,0 +1,135 @@
+#include "servicekit/rpc/filter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "echo.pb.h"
+#include "servicekit/types/error.h"
+
+namespace servicekit {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<FilterField>& Fields() {
+  using Type = FilterField::Type;
+  static const auto& fields = *new std::vector<FilterField>{
+      {"title", Type::kText, "n.title"},
+      {"rank", Type::kInteger, "n.rank"},
+      {"price", Type::kDecimal, "n.price"},
+      {"create_time", Type::kTime, "n.create_time"},
+      {"open", Type::kBool, "n.is_open"},
+      {"color", Type::kEnum, "n.color", echo::Note_Color_descriptor()},
+      {"team", Type::kName, "n.team_id", nullptr, "teams"},
+      {"tags", Type::kMember, "EXISTS (SELECT 1 FROM tags t WHERE t.note = n.id AND t.tag = ?)"},
+  };
+  return fields;
+}
+
+std::string Text(std::string_view filter) {
+  const auto sql = CompileFilter(filter, Fields());
+  return sql.ok() ? sql->text() : std::string(sql.status().message());
+}
+
+TEST(Filter, EmptyIsNoCondition) {
+  EXPECT_TRUE(CompileFilter("", Fields())->empty());
+  EXPECT_TRUE(CompileFilter("  ", Fields())->empty());
+}
+
+TEST(Filter, ValuesAreBoundNeverWritten) {
+  const auto sql = CompileFilter(R"(title = "x'); DROP TABLE customers; --")", Fields());
+  ASSERT_TRUE(sql.ok()) << sql.status();
+  EXPECT_EQ(sql->text(), "((n.title <=> ?))");
+  EXPECT_EQ(std::get<std::string>(sql->parameters()[0].value()), "x'); DROP TABLE customers; --");
+}
+
+TEST(Filter, OrBindsTighterThanAnd) {
+  EXPECT_EQ(Text("rank = 1 AND rank = 2 OR rank = 3"), "((n.rank <=> ?) AND (n.rank <=> ? OR n.rank <=> ?))");
+  EXPECT_EQ(Text("(rank = 1 AND rank = 2) OR rank = 3"),
+            "((((n.rank <=> ?) AND (n.rank <=> ?)) OR n.rank <=> ?))");
+}
+
+TEST(Filter, ANegationHoldsWhereTheFieldIsNotSet) {
+  EXPECT_EQ(Text("NOT rank < 5"), "((((n.rank < ?) IS NOT TRUE)))");
+  EXPECT_EQ(Text("-rank < 5"), Text("NOT rank < 5"));
+  EXPECT_EQ(Text("rank != -5"), "((NOT (n.rank <=> ?)))");
+}
+
+TEST(Filter, EveryTypeTakesItsValues) {
+  for (const char* good :
+       {"rank >= -3", "price > 12.5", "price <= \"0.000001\"", "create_time >= 2026-01-31T09:00:00Z",
+        "create_time < \"2026-01-31T09:00:00+09:00\"", "create_time >= 2026-01-31", "open = true",
+        "color = RED", "color != \"GREEN\"", "team = teams/00000000000000000000000000",
+        "tags:\"key account\"", "title:*", "title = 김철수", "title = \"김*\"", "title = \"*수\"",
+        "title = \"say \\\"hi\\\"\"", "title = 'single'", "rank=1 AND(open=false)"}) {
+    EXPECT_TRUE(CompileFilter(good, Fields()).ok()) << good << ": " << Text(good);
+  }
+}
+
+TEST(Filter, StarsAtTheEndsAreWildcardsOthersAreThemselves) {
+  const auto parameter = [](const char* filter) {
+    return std::get<std::string>(CompileFilter(filter, Fields())->parameters()[0].value());
+  };
+  EXPECT_EQ(Text(R"(title = "a*")"), "((n.title LIKE ? ESCAPE '|'))");
+  EXPECT_EQ(parameter(R"(title = "100%_|*")"), "100|%|_||%");
+  EXPECT_EQ(Text(R"(title = "a\*")"), "((n.title <=> ?))");
+  EXPECT_EQ(parameter(R"(title = "a\*")"), "a*");
+  EXPECT_EQ(parameter(R"(title = "a*b")"), "a*b");
+  EXPECT_EQ(parameter(R"(title = "back\\slash")"), "back\\slash");
+}
+
+TEST(Filter, WhatIsWrongIsNamedWithItsPlace) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"colour = RED",
+       "filter: at character 1: there is no field `colour` to filter by; there are: title, rank"},
+      {"rank = 1 AND", "at character 13: expected a field, found the end"},
+      {"rank = 1 rank = 2", "at character 10: expected AND, OR or the end, found `rank`"},
+      {"rank", "expected one of = != < <= > >= :, found the end"},
+      {"rank = ", "expected a value, found the end"},
+      {"rank = many", "at character 8: `rank` takes a whole number"},
+      {"rank = 99999999999999999999", "`rank` takes a whole number"},
+      {"price = 1.1234567", "`price` takes a number with at most six places"},
+      {"create_time > yesterday", "`create_time` takes a time, as in 2026-01-31T09:00:00Z or 2026-01-31"},
+      {"create_time > infinite-future", "`create_time` takes a time"},
+      {"open = 1", "`open` takes true or false"},
+      {"color = BLUE", "`color` takes one of COLOR_UNSPECIFIED, RED, GREEN"},
+      {"color > RED", "`color` has no order: only = and != are allowed"},
+      {"team = customers/00000000000000000000000000", "`team` takes a name, as in teams/"},
+      {"tags = x", "`tags` is asked with `:`"},
+      {"(rank = 1", "expected AND, OR or `)`, found the end"},
+      {"rank = 1)", "expected AND, OR or the end, found `)`"},
+      {"title = \"open", "at character 9: the string has no end"},
+      {"rank = 1; DROP TABLE x", "at character 9: `;` has no meaning here"},
+      {"rank = 1 and rank = 2", "expected AND, OR or the end, found `and`"},
+  };
+  for (const auto& [filter, message] : cases) {
+    EXPECT_THAT(Text(filter), HasSubstr(message)) << filter;
+    EXPECT_EQ(CompileFilter(filter, Fields()).status().code(), absl::StatusCode::kInvalidArgument) << filter;
+  }
+}
+
+TEST(Filter, NeitherDepthNorLengthIsUnbounded) {
+  EXPECT_THAT(Text(std::string(1000, '(') + "rank = 1" + std::string(1000, ')')),
+              HasSubstr("nested too deeply"));
+  EXPECT_THAT(Text(std::string(5000, ' ')), HasSubstr("longer than"));
+  std::string many = "rank = 1";
+  for (int i = 0; i < 200; ++i) many += " AND rank = 1";
+  EXPECT_THAT(Text(many), HasSubstr("too many"));
+}
+
+TEST(OrderBy, ReadsFieldsAndDirections) {
+  const std::vector<OrderField> fields = {{"title", "n.title", "n.title", "n.title DESC"},
+                                          {"rank", "n.rank", "n.rank", "n.rank DESC"}};
+  EXPECT_TRUE(ParseOrderBy(" ", fields)->empty());
+  const auto terms = ParseOrderBy("rank desc,title", fields);
+  ASSERT_TRUE(terms.ok()) << terms.status();
+  EXPECT_EQ((*terms)[0].field->name, "rank");
+  EXPECT_TRUE((*terms)[0].descending);
+  EXPECT_FALSE((*terms)[1].descending);
+  for (const char* wrong : {"size", "rank up", "rank,", "rank, rank desc", "rank desc desc"}) {
+    EXPECT_EQ(GetFieldViolations(ParseOrderBy(wrong, fields).status()).front().field, "order_by") << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace servicekit
