@@ -3,12 +3,11 @@
 #include <thread>
 
 #include <gmock/gmock.h>
+#include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
-#include "clientele/customer/v1/customer_feed.grpc.pb.h"
-#include "clientele/customer/v1/customer_feed.pb.h"
-#include "google/protobuf/wrappers.pb.h"
+#include "numbers.grpc.pb.h"
 #include "servicekit/feed/consumer.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/rpc/testing/in_process_server.h"
@@ -19,12 +18,12 @@
 namespace servicekit {
 namespace {
 
-using clientele::customer::v1::CustomerFeedService;
 using clientele::type::v1::ReadFeedRequest;
 using clientele::type::v1::ReadFeedResponse;
 using google::protobuf::Int64Value;
+using testing::NumbersFeed;
 
-class FeedService : public CustomerFeedService::CallbackService {
+class FeedService : public NumbersFeed::CallbackService {
  public:
   FeedService(Executor& executor, FeedPublisher& feed) : executor_(executor), feed_(feed) {}
   grpc::ServerWriteReactor<ReadFeedResponse>* ReadFeed(grpc::CallbackServerContext* context,
@@ -89,7 +88,7 @@ class FeedTest : public ::testing::Test {
     return entries;
   }
   FeedConsumer::Options ConsumerOptions(const std::string& source,
-                                        std::shared_ptr<CustomerFeedService::Stub> stub = nullptr) {
+                                        std::shared_ptr<NumbersFeed::Stub> stub = nullptr) {
     if (stub == nullptr) stub = stub_;
     return {.source = source,
             .open = [stub](grpc::ClientContext* context,
@@ -120,7 +119,7 @@ class FeedTest : public ::testing::Test {
   FeedPublisher feed_{pool()};
   FeedService service_{shared_.executor, feed_};
   InProcessServer server_{{&service_}};
-  std::shared_ptr<CustomerFeedService::Stub> stub_ = CustomerFeedService::NewStub(server_.channel());
+  std::shared_ptr<NumbersFeed::Stub> stub_ = NumbersFeed::NewStub(server_.channel());
 };
 ScratchDatabase* FeedTest::database_ = nullptr;
 
@@ -385,8 +384,8 @@ TEST_F(FeedTest, EffectsHappenOnceWhateverBreaks) {
   mysql.connections = 4;
   Pool shaky(mysql);
   feed_.Start();
-  const std::shared_ptr<CustomerFeedService::Stub> stub = CustomerFeedService::NewStub(
-      grpc::CreateChannel(network.address(), grpc::InsecureChannelCredentials()));
+  const std::shared_ptr<NumbersFeed::Stub> stub =
+      NumbersFeed::NewStub(grpc::CreateChannel(network.address(), grpc::InsecureChannelCredentials()));
   FeedConsumer consumer(shaky, ConsumerOptions("customer", stub));
   consumer.Start();
   constexpr int kEntries = 400;
@@ -436,8 +435,8 @@ TEST_F(FeedTest, AGapOrAShorterFeedStopsTheConsumerLoudly) {
 TEST_F(FeedTest, StopIsPromptEvenWhenTheServerIsAway) {
   FaultProxy network(server_.address());
   network.Stall();
-  const std::shared_ptr<CustomerFeedService::Stub> stub = CustomerFeedService::NewStub(
-      grpc::CreateChannel(network.address(), grpc::InsecureChannelCredentials()));
+  const std::shared_ptr<NumbersFeed::Stub> stub =
+      NumbersFeed::NewStub(grpc::CreateChannel(network.address(), grpc::InsecureChannelCredentials()));
   FeedConsumer consumer(pool(), ConsumerOptions("customer", stub));
   consumer.Start();
   absl::SleepFor(absl::Milliseconds(100));

@@ -31,7 +31,8 @@ namespace servicekit {
 // snapshot, and a session that kept the wrong mode would lose writes in silence.
 class Connection {
  public:
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const MysqlOptions& options);
+  // UNAVAILABLE when the database cannot be reached, within whole seconds of `deadline`.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const MysqlOptions& options, absl::Time deadline);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

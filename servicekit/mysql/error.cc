@@ -11,9 +11,11 @@ MysqlError KindOf(const sql::SQLException& error) {
   switch (error.getErrorCode()) {
     case 1020:  // MariaDB with innodb_snapshot_isolation: the row changed since the snapshot.
     case 1205:  // Lock wait timeout. Only the statement was undone, so roll back, then rerun.
+    case 1615:  // A table changed its shape while a prepared statement was used.
     case 1213:  // Deadlock, or a certification failure on Galera.
       return MysqlError::kConflict;
     case 1053:  // The server is shutting down.
+    case 1243:  // The session has forgotten its prepared statements: a proxy has moved it.
     case 1927:  // KILL, as MariaDB says it.
     case 2006:  // Gone away.
     case 2013:  // Lost during the query, also OPT_READ_TIMEOUT.

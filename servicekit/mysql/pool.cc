@@ -68,7 +68,7 @@ absl::StatusOr<Pool::Lease> Pool::Get(absl::Time deadline) {
       state_->Forget();
       continue;
     }
-    absl::StatusOr<std::unique_ptr<Connection>> opened = Connection::Open(state_->options);
+    absl::StatusOr<std::unique_ptr<Connection>> opened = Connection::Open(state_->options, deadline);
     if (!opened.ok()) {
       state_->Forget();
       return opened.status();

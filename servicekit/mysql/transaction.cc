@@ -20,7 +20,8 @@ namespace servicekit {
 namespace {
 
 constexpr size_t kMaxParameters = 65'535;  // The protocol's limit; beyond it, error 1390.
-constexpr size_t kMaxInsertRows = 1024;    // More rows a statement gain nothing measurable.
+constexpr size_t kMaxInsertRows =
+    256;  // More rows a statement gain nothing, but cost memory in each session.
 constexpr int64_t kMaxInsertBytes =
     4 << 20;  // Keeps a statement below the server's packet limit and memory small.
 
@@ -103,7 +104,7 @@ absl::StatusOr<int64_t> Transaction::InsertMany(SqlText insert_into,
   const size_t columns = rows.front().size();
   if (columns == 0 || columns > kMaxParameters)
     throw std::logic_error("InsertMany: a row without values, or too long");
-  // Chunks are powers of two, so that inserts of all sizes share at most eleven prepared statements.
+  // Chunks are powers of two, so that inserts of all sizes share at most nine prepared statements.
   const size_t largest = std::bit_floor(std::min(kMaxInsertRows, kMaxParameters / columns));
   const int64_t max_bytes = std::min(kMaxInsertBytes, connection_.max_packet() / 2);
 

@@ -384,6 +384,41 @@ TEST_F(LostCommitTest, ADatabaseThatIsAwayIsUnavailableAndComesBack) {
   EXPECT_TRUE(InsertWithProbe().ok());
 }
 
+TEST_F(LostCommitTest, ADatabaseThatHangsIsUnavailableAfterTheReadTimeout) {
+  MysqlOptions options = database_->options();
+  options.address = proxy_.address();
+  options.read_timeout = absl::Seconds(1);
+  Pool impatient(options);
+  const auto read = [&] {
+    return RunReading(impatient, Soon(), [](Transaction& tx) {
+      return tx.QueryOne(Sql("SELECT 1"), [](const Row& row) { return row.Int64(0); });
+    });
+  };
+  ASSERT_TRUE(read().ok());
+  proxy_.Stall();
+  const absl::Time start = absl::Now();
+  EXPECT_TRUE(absl::IsUnavailable(read().status()));
+  EXPECT_LT(absl::Now() - start, absl::Seconds(4));
+  proxy_.Heal();
+  EXPECT_TRUE(read().ok());
+}
+
+TEST_F(TransactionTest, AStatementSurvivesAChangeOfItsTable) {
+  database_->Execute("CREATE TABLE changing (id BIGINT PRIMARY KEY, name VARCHAR(10))");
+  database_->Execute("INSERT INTO changing VALUES (1, 'a')");
+  const auto read = [&] {
+    return RunReading(pool(), Soon(), [](Transaction& tx) {
+      return tx.QueryOne(Sql("SELECT name, id FROM changing"), [](const Row& row) { return row.Text(0); });
+    });
+  };
+  EXPECT_EQ(read().value_or("none"), "a");
+  // A migration while the old server runs.
+  database_->Execute("ALTER TABLE changing ADD COLUMN first BIGINT NULL FIRST, MODIFY name TEXT");
+  database_->Execute("UPDATE changing SET name = REPEAT('b', 5000)");
+  EXPECT_EQ(read().value_or("none"), std::string(5000, 'b'));
+  database_->Execute("DROP TABLE changing");
+}
+
 TEST_F(TransactionTest, FullPoolRefusesAtTheDeadline) {
   MysqlOptions options = database_->options();
   options.connections = 2;

@@ -48,7 +48,8 @@ class TestAdmin {
     options.address = Socket();
     options.schema = schema;
     options.user = "root";
-    absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(options);
+    absl::StatusOr<std::unique_ptr<Connection>> connection =
+        Connection::Open(options, absl::InfiniteFuture());
     if (!connection.ok())
       throw std::runtime_error(StrCat("the test database does not answer at ", options.address));
     connection_ = *std::move(connection);
