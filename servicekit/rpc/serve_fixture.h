@@ -33,6 +33,10 @@ class EchoRpc : public EchoService::CallbackService {
                                  EchoResponse* response) override {
     return Serve(executor_, context, request, response, handler);
   }
+  grpc::ServerUnaryReactor* Find(grpc::CallbackServerContext* context, const EchoRequest* request,
+                                 EchoResponse* response) override {
+    return Serve(executor_, context, request, response, handler);
+  }
   grpc::ServerBidiReactor<EchoRequest, EchoResponse>* EchoEach(
       grpc::CallbackServerContext* context) override {
     return ServeEach<EchoRequest, EchoResponse>(executor_, context, handler);

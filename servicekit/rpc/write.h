@@ -23,7 +23,7 @@ absl::Status RunIdempotent(Pool& pool, const CallContext& call, const google::pr
                            absl::FunctionRef<absl::Status(Transaction&)> body);
 
 // Deletes claims made before `before`, a thousand at a time; returns how many. A request_id that is forgotten
-// would have its effect again, so `before` lies days back. Every Server does it.
+// would have its effect again, so `before` lies days back: Server does it after a week.
 absl::StatusOr<int64_t> ForgetRequests(Pool& pool, absl::Time deadline, absl::Time before);
 
 //   return IdempotentWrite<v1::Customer>(pool_, call, request, [&](Transaction& tx) ->

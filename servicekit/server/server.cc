@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "servicekit/access/token.h"
 #include "servicekit/rpc/tls.h"
+#include "servicekit/rpc/write.h"
 #include "servicekit/server/flags.h"
 #include "servicekit/server/signals.h"
 #include "servicekit/telemetry/log.h"
@@ -36,6 +37,10 @@ namespace {
 constexpr int kBackgroundConnections = 4;
 constexpr absl::Duration kReadinessTimeout = absl::Seconds(2);
 constexpr char kLiveness[] = "liveness";
+// Longer than anyone keeps trying the same request: an import that was left over a weekend.
+constexpr absl::Duration kRememberRequests = absl::Hours(24 * 7);
+constexpr absl::Duration kForgetEvery = absl::Minutes(10);
+constexpr absl::Duration kForgetTimeout = absl::Seconds(2);
 
 void EnableLibraries() {
   static const bool once = [] {
@@ -176,6 +181,7 @@ void Server::State::WatchReadiness() {
   mysql.connect_timeout = mysql.read_timeout = kReadinessTimeout;
   Pool probe(mysql);
   absl::Status last = absl::UnknownError("");
+  absl::Time forget_at = absl::Now() + kForgetEvery;
   std::unique_lock lock(mutex);
   while (!stopping) {
     lock.unlock();
@@ -184,6 +190,7 @@ void Server::State::WatchReadiness() {
                                     : CheckSchemaVersion(probe, absl::Now() + kReadinessTimeout, migration);
     lock.lock();
     if (stopping) break;
+    SetServing(status.ok());
     if (status.code() != last.code()) {
       if (status.ok()) {
         Log(LogLevel::kInfo, "ready");
@@ -192,7 +199,14 @@ void Server::State::WatchReadiness() {
       }
       last = status;
     }
-    SetServing(status.ok());
+    if (status.ok() && !migration.empty() && absl::Now() >= forget_at) {
+      lock.unlock();
+      // What does not fit into the time is forgotten next time.
+      ForgetRequests(pool, absl::Now() + kForgetTimeout, absl::Now() - kRememberRequests).IgnoreError();
+      forget_at = absl::Now() + kForgetEvery;
+      lock.lock();
+      if (stopping) break;
+    }
     changed.wait_for(lock, absl::ToChronoMilliseconds(options.readiness_period), [this] { return stopping; });
   }
 }
