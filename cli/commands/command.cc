@@ -1,0 +1,18 @@
+#include "cli/commands/command.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <iostream>
+
+namespace clientele::cli {
+
+void Session::PrintJson(const google::protobuf::Message& message, bool one_line) const {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = !one_line;
+  options.always_print_primitive_fields = !one_line;
+  std::string text;
+  if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) text = "{}";
+  std::cout << text << (one_line ? "\n" : "") << std::flush;
+}
+
+}  // namespace clientele::cli

@@ -1,0 +1,42 @@
+#ifndef CLIENTELE_CLI_COMMANDS_COMMAND_H_
+#define CLIENTELE_CLI_COMMANDS_COMMAND_H_
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "cli/connection/gateway.h"
+#include "cli/render/terminal.h"
+#include "google/protobuf/message.h"
+
+namespace clientele::cli {
+
+// What every command is given.
+struct Session {
+  Gateway& gateway;
+  bool json = false;
+  Terminal out;  // The standard output.
+  Terminal err;  // The error output, where progress goes.
+
+  // Prints the message as JSON, in the form that the HTTP interface has.
+  void PrintJson(const google::protobuf::Message& message, bool one_line = false) const;
+};
+
+using Command = std::function<absl::Status(Session&)>;
+
+// Each adds its subcommand to the app. The chosen one puts what it does into `chosen`.
+void AddImport(CLI::App& app, Command* chosen);
+void AddSample(CLI::App& app, Command* chosen);
+void AddFunnel(CLI::App& app, Command* chosen);
+void AddPyramid(CLI::App& app, Command* chosen);
+void AddRescore(CLI::App& app, Command* chosen);
+void AddCustomer(CLI::App& app, Command* chosen);
+void AddWatch(CLI::App& app, Command* chosen);
+void AddKeys(CLI::App& app, Command* chosen);
+void AddToken(CLI::App& app, Command* chosen);
+
+}  // namespace clientele::cli
+
+#endif  // CLIENTELE_CLI_COMMANDS_COMMAND_H_

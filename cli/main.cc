@@ -1,0 +1,54 @@
+// clientele, the command line: all that people do from a terminal, through the gateway.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <string>
+
+#include "cli/commands/command.h"
+#include "cli/connection/gateway.h"
+#include "cli/render/terminal.h"
+
+int main(int argc, char** argv) {
+  using namespace clientele::cli;
+
+  CLI::App app(
+      "Customers of a direct-sales team: bring them in, see the funnel and what each customer is worth.",
+      "clientele");
+  app.require_subcommand(1);
+  app.fallthrough();  // --output may stand behind the subcommand, too.
+  app.get_formatter()->column_width(34);
+
+  GatewayOptions options;
+  std::string output = "table";
+  app.add_option("--address", options.address, "The gateway's host:port")
+      ->capture_default_str()
+      ->envname("CLIENTELE_ADDRESS");
+  app.add_option("--token-file", options.token_file,
+                 "File with an access token; default: the development sign-in")
+      ->envname("CLIENTELE_TOKEN_FILE");
+  app.add_option("--output", output, "table or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "json"}));
+
+  Command chosen;
+  AddImport(app, &chosen);
+  AddSample(app, &chosen);
+  AddFunnel(app, &chosen);
+  AddPyramid(app, &chosen);
+  AddRescore(app, &chosen);
+  AddCustomer(app, &chosen);
+  AddWatch(app, &chosen);
+  AddKeys(app, &chosen);
+  AddToken(app, &chosen);
+  CLI11_PARSE(app, argc, argv);
+
+  Gateway gateway(options);
+  Session session{gateway, output == "json", Terminal::Detect(STDOUT_FILENO),
+                  Terminal::Detect(STDERR_FILENO)};
+  const absl::Status done = chosen(session);
+  if (done.ok()) return 0;
+  std::cerr << gateway.Explain(done) << "\n";
+  return 1;
+}
