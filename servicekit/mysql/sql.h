@@ -28,6 +28,8 @@ class Parameter {
  public:
   using Value = std::variant<std::monostate, int64_t, double, std::string, Bytes, Id, absl::Time, Decimal>;
 
+  // Implicit, so that a list of values reads like one.
+  // NOLINTBEGIN(google-explicit-constructor)
   Parameter(std::nullopt_t) {}
   Parameter(bool value) : value_(int64_t{value}) {}
   template <std::integral T>
@@ -49,6 +51,7 @@ class Parameter {
   Parameter(const std::optional<T>& value) {
     if (value.has_value()) *this = Parameter(*value);
   }
+  // NOLINTEND(google-explicit-constructor)
 
   const Value& value() const { return value_; }
 
@@ -61,6 +64,7 @@ class Parameter {
 class SqlText {
  public:
   template <size_t N>
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is a SqlText.
   consteval SqlText(const char (&literal)[N]) : text_(literal, N - 1) {}
   constexpr std::string_view text() const { return text_; }
 
@@ -74,6 +78,7 @@ class SqlText {
 class Sql {
  public:
   Sql() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal with no values is a statement too.
   Sql(SqlText text, std::vector<Parameter> parameters = {})
       : text_(text.text()), parameters_(std::move(parameters)) {}
 

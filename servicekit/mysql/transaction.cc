@@ -192,7 +192,8 @@ class TransactionRunner {
       }
       return;
     }
-    Log(LogLevel::kError, "the outcome of a commit is unknown");
+    if (options_.committed != nullptr)
+      Log(LogLevel::kError, "the outcome of a commit could not be found out");
     status_ = WithReason(absl::UnknownError("the database connection was lost while committing"),
                          "COMMIT_OUTCOME_UNKNOWN");
   }

@@ -57,6 +57,10 @@ int Connect(const std::string& server) {
   return fd;
 }
 
+void Bind(int fd, const sockaddr* address, socklen_t size) {
+  if (bind(fd, address, size) != 0) throw std::runtime_error("the fault proxy cannot bind its socket");
+}
+
 bool SendAll(int fd, const char* bytes, size_t size) {
   while (size > 0) {
     const ssize_t sent = send(fd, bytes, size, MSG_NOSIGNAL);
@@ -157,13 +161,13 @@ FaultProxy::FaultProxy(const std::string& server) : state_(std::make_unique<Stat
     state_->address = StrCat(folder, "/socket");
     state_->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_un address = UnixAddress(state_->address);
-    bind(state_->listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+    Bind(state_->listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   } else {
     state_->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(state_->listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+    Bind(state_->listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
     socklen_t size = sizeof(address);
     getsockname(state_->listener, reinterpret_cast<sockaddr*>(&address), &size);
     state_->address = StrCat("127.0.0.1:", ntohs(address.sin_port));

@@ -85,6 +85,7 @@ void Migrate(const std::string& schema, const std::vector<std::string>& folders)
   }
   arguments.push_back("up");
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
 
