@@ -1,0 +1,77 @@
+#ifndef GATEWAY_PIPELINE_PIPELINE_H_
+#define GATEWAY_PIPELINE_PIPELINE_H_
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gateway/pipeline/call.h"
+#include "gateway/routing/method_table.h"
+#include "gateway/upstream/upstreams.h"
+#include "servicekit/access/token.h"
+#include "servicekit/telemetry/metrics.h"
+
+namespace clientele::gateway {
+
+struct PipelineOptions {
+  // For a unary call that names no time of its own. Streams may last as long as both sides like.
+  absl::Duration default_timeout = absl::Seconds(15);
+  int max_concurrent_calls = 10'000;
+  size_t max_message_bytes = 4 << 20;
+  // Methods that need no sign-in, as `/package.Service/Method`.
+  absl::flat_hash_set<std::string> public_methods;
+};
+
+// What a codec knows of a call before its first message.
+struct CallStart {
+  const Method* method;
+  std::string_view codec;
+  std::string_view authorization;  // The whole header.
+  std::string_view traceparent;
+  std::optional<absl::Duration> timeout;
+  Metadata metadata;  // To be passed on, without authorization and traceparent.
+};
+
+// What every call goes through, whatever it came in as: who are you, limits, deadline, then the service.
+// Thread-safe.
+class Pipeline {
+ public:
+  Pipeline(PipelineOptions options, const MethodTable& methods, Upstreams& upstreams,
+           servicekit::TokenVerifier& verifier, servicekit::Metrics& metrics);
+
+  // An open call whose `peer` hears on `loop`, or why there is none. A refusal has been logged and counted.
+  absl::StatusOr<std::shared_ptr<Call>> Start(boost::asio::io_context& loop, CallStart start, CallPeer* peer);
+
+  // From now on there are no new calls: UNAVAILABLE.
+  void BeginDrain() { draining_ = true; }
+  bool draining() const { return draining_; }
+  int active_calls() const { return active_; }
+  const PipelineOptions& options() const { return options_; }
+
+ private:
+  struct Served {
+    Upstream* upstream;
+    servicekit::MethodMetrics* metrics;
+    bool is_public;
+  };
+
+  absl::StatusOr<servicekit::Principal> Authenticate(const CallStart& start, const Served& served);
+
+  const PipelineOptions options_;
+  servicekit::TokenVerifier& verifier_;
+  std::vector<Served> served_;  // By Method::index.
+  std::atomic<int> active_ = 0;
+  std::atomic<bool> draining_ = false;
+};
+
+}  // namespace clientele::gateway
+
+#endif  // GATEWAY_PIPELINE_PIPELINE_H_
