@@ -26,17 +26,15 @@ class UnaryCall final : public Call {
       return Finish({grpc::StatusCode::INVALID_ARGUMENT, "a unary call takes exactly one message"});
     }
     started_ = true;
+    ++pending();
     auto self = std::static_pointer_cast<UnaryCall>(shared_from_this());
     upstream_.stub().UnaryCall(&context_, method().path, {}, &request_, &response_,
-                               [self = std::move(self)](grpc::Status status) mutable {
-                                 UnaryCall& call = *self;
-                                 boost::asio::post(call.loop_,
-                                                   [self = std::move(self), status = std::move(status)] {
-                                                     if (status.ok() && self->peer() != nullptr) {
-                                                       self->peer()->OnMessage(std::move(self->response_));
-                                                     }
-                                                     self->Finish(status);
-                                                   });
+                               [self = std::move(self)](const grpc::Status& status) mutable {
+                                 std::atomic<int>& pending = self->pending();
+                                 boost::asio::io_context& loop = self->loop_;
+                                 boost::asio::post(
+                                     loop, [self = std::move(self), status] { self->OnDone(status); });
+                                 --pending;
                                });
   }
 
@@ -45,6 +43,11 @@ class UnaryCall final : public Call {
  private:
   void Cancel() override {
     if (started_) context_.TryCancel();
+  }
+
+  void OnDone(const grpc::Status& status) {
+    if (status.ok() && peer() != nullptr) peer()->OnMessage(std::move(response_));
+    Finish(status);
   }
 
   int messages_ = 0;
@@ -62,6 +65,7 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
 
   void Start() override {
     self_ = shared_from_this();
+    ++pending();
     upstream_.stub().PrepareBidiStreamingCall(&context_, method().path, {}, this);
     AddHold();
     held_ = true;
@@ -116,10 +120,12 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
     });
   }
   void OnDone(const grpc::Status& status) override {
+    std::atomic<int>& count = pending();
     boost::asio::post(loop_, [self = Self(), status] {
       self->self_.reset();
       self->Finish(status);
     });
+    --count;
   }
 
   std::shared_ptr<StreamCall> Self() { return std::static_pointer_cast<StreamCall>(self_); }

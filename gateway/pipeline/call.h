@@ -49,7 +49,8 @@ struct CallRecord {
   std::string traceparent;
   absl::Time start;
   servicekit::MethodMetrics* metrics;
-  std::atomic<int>* active;  // Calls in progress; counted down when this one is over.
+  std::atomic<int>* active;   // Calls in progress; counted down when this one is over.
+  std::atomic<int>* pending;  // Calls that gRPC will still report on, to a loop that must be there.
 };
 
 // One admitted call to a service. Used on one loop; what gRPC reports from its own threads is posted there.
@@ -83,6 +84,7 @@ class Call : public std::enable_shared_from_this<Call> {
   // Tells the peer, unless it is gone, and closes the record.
   void Finish(const grpc::Status& status);
   CallPeer* peer() { return peer_; }
+  std::atomic<int>& pending() { return *record_.pending; }
 
   boost::asio::io_context& loop_;
   Upstream& upstream_;

@@ -29,7 +29,8 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
                        .traceparent = servicekit::ContinueTrace(start.traceparent),
                        .start = absl::Now(),
                        .metrics = served.metrics,
-                       .active = &active_};
+                       .active = &active_,
+                       .pending = &pending_};
   served.metrics->Started();
   const auto refuse = [&record](absl::Status why) {
     Report(record, servicekit::ToGrpcStatus(why));
@@ -65,6 +66,10 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
   }
   call->Start();
   return call;
+}
+
+void Pipeline::WaitForGrpc() {
+  while (pending_ > 0) absl::SleepFor(absl::Milliseconds(1));
 }
 
 // A public method is open to all; what comes with it as a token is of no interest.

@@ -53,6 +53,9 @@ class Pipeline {
   // From now on there are no new calls: UNAVAILABLE.
   void BeginDrain() { draining_ = true; }
   bool draining() const { return draining_; }
+  // Waits until gRPC has nothing more to report of any call. Loops may be destroyed after that, not before.
+  void WaitForGrpc();
+  std::atomic<int>& pending() { return pending_; }
   int active_calls() const { return active_; }
   const PipelineOptions& options() const { return options_; }
 
@@ -69,6 +72,7 @@ class Pipeline {
   servicekit::TokenVerifier& verifier_;
   std::vector<Served> served_;  // By Method::index.
   std::atomic<int> active_ = 0;
+  std::atomic<int> pending_ = 0;
   std::atomic<bool> draining_ = false;
 };
 

@@ -1,0 +1,64 @@
+#ifndef GATEWAY_CODEC_JSON_EXCHANGE_H_
+#define GATEWAY_CODEC_JSON_EXCHANGE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/codec/message_flow.h"
+#include "gateway/http/exchange.h"
+#include "gateway/pipeline/pipeline.h"
+#include "gateway/routing/http_router.h"
+
+namespace clientele::gateway {
+
+// JSON over HTTP, by google.api.http. Streams of requests are JSON lines; streams of answers are JSON lines
+// or, when asked for (`accept: text/event-stream`), server-sent events.
+class JsonExchange final : public HttpHandler, private CallPeer {
+ public:
+  JsonExchange(HttpAnswer& answer, Pipeline& pipeline);
+  ~JsonExchange() override;
+
+  void Begin(HttpRequest request, const HttpRouter& router);
+
+  void OnBody(std::string_view bytes) override;
+  void OnBodyEnd() override;
+  void OnSent() override;
+  void OnTick(absl::Time now) override;
+
+ private:
+  enum class AnswerForm { kOne, kLines, kEvents };
+
+  void OnMessage(grpc::ByteBuffer message) override;
+  void OnWritten() override { flow_.Written(*call_); }
+  void OnFinished(const CallEnd& end) override;
+
+  bool IsJson(const HttpRequest& request, bool client_streams) const;
+  void StartCall(const HttpRequest& request);
+  // Takes the complete lines out of `body_`.
+  void TakeLines(bool last);
+  bool PushMessage(std::optional<std::string_view> json);
+  void StartAnswer();
+  void WriteAnswer(std::string_view json);
+  void Refuse(const absl::Status& why, int http_status = 0, HttpFields fields = {});
+  void Fail(const grpc::Status& status, int http_status, HttpFields fields);
+
+  HttpAnswer& answer_;
+  Pipeline& pipeline_;
+  RequestFlow flow_;
+  HttpRouter::Match match_;
+  std::string query_;
+  std::shared_ptr<Call> call_;
+  std::string body_;
+  std::string one_;  // The answer of a method that has one.
+  AnswerForm form_ = AnswerForm::kOne;
+  bool has_body_ = false;
+  bool started_ = false;
+  bool done_ = false;
+  bool read_waits_ = false;
+};
+
+}  // namespace clientele::gateway
+
+#endif  // GATEWAY_CODEC_JSON_EXCHANGE_H_
