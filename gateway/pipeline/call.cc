@@ -136,6 +136,19 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
   grpc::ByteBuffer response_;
 };
 
+// What the service itself said goes to the caller as it is; services always add details. A status without
+// them was made on the way, and its text tells of addresses inside.
+grpc::Status ForCaller(const grpc::Status& status) {
+  if (status.ok() || !status.error_details().empty()) return status;
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE) {
+    return servicekit::ToGrpcStatus(
+        absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message()));
+  }
+  servicekit::Log(servicekit::LogLevel::kWarning, "a service cannot be reached",
+                  {{"error", status.error_message()}});
+  return servicekit::ToGrpcStatus(absl::UnavailableError("the service behind this method cannot be reached"));
+}
+
 }  // namespace
 
 Call::Call(boost::asio::io_context& loop, CallRecord record, CallPeer* peer, Upstream& upstream)
@@ -157,7 +170,7 @@ void Call::Finish(const grpc::Status& status) {
   if (closed_) return;
   Close(status);
   if (peer_ == nullptr) return;
-  CallEnd end = {status, {}};
+  CallEnd end = {ForCaller(status), {}};
   // Before the call was started there is nothing to read.
   if (context_.c_call() != nullptr) {
     for (const auto& [key, value] : context_.GetServerTrailingMetadata()) {
