@@ -1,0 +1,89 @@
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_format.h"
+#include "servicekit/types/str_cat.h"
+#include "value-svc/domain/score.h"
+
+namespace clientele::value {
+namespace {
+
+using servicekit::StrCat;
+
+std::string Count(int64_t count, std::string_view one, std::string_view many) {
+  return StrCat(count, " ", count == 1 ? one : many);
+}
+
+std::string InMoney(Decimal amount, const ScoringModel& model) {
+  return model.base_currency.empty() ? amount.ToString()
+                                     : StrCat(amount.ToString(), " ", model.base_currency);
+}
+
+std::string Contribution(const Score& score, const ScoringModel& model) {
+  if (score.order_count == 0) return StrCat("No order within ", model.horizon_days, " days.");
+  return StrCat(Count(score.order_count, "order", "orders"), " worth ", InMoney(score.revenue, model),
+                " within ", model.horizon_days, " days, by quarter of age counted 1, 0.8, 0.6 and 0.4.");
+}
+
+std::string Expectation(const Score& score, const ScoringModel& model) {
+  const Decimal repeat =
+      Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
+  std::string text =
+      score.open_opportunity_count == 0
+          ? "No open opportunity"
+          : StrCat(Count(score.open_opportunity_count, "open opportunity", "open opportunities"), " worth ",
+                   InMoney(score.expected_pipeline, model), " by amount times probability");
+  if (repeat == Decimal()) return StrCat(text, "; no repeat orders are expected.");
+  return StrCat(text, ", and ", InMoney(repeat, model), " expected from repeat orders within ",
+                model.horizon_days,
+                " days (pooled: from the rates of all customers, adjusted by this one's own orders).");
+}
+
+std::string Credit(const Score& score, const ScoringModel& model) {
+  const std::string pooled = absl::StrFormat("%.1f", static_cast<double>(model.pooled.credit_micros) / 1e6);
+  if (score.due_order_count == 0) {
+    return StrCat("No order with a due date that was paid or is overdue: the mean of all customers, ", pooled,
+                  " (pooled).");
+  }
+  return StrCat(Count(score.due_order_count, "order", "orders"), " with a due date, on average ",
+                absl::StrFormat("%.1f", static_cast<double>(score.days_beyond_terms_micros) / 1e6),
+                " days beyond terms by amount, drawn to the mean of all customers, ", pooled, ", as by ",
+                kCreditPriorOrders, " orders.");
+}
+
+std::string Profit(const Score& score, const ScoringModel& model) {
+  return StrCat("Revenue of ", InMoney(score.revenue, model), " less ",
+                InMoney(score.revenue - score.profit - score.cost_to_serve, model), " cost of orders and ",
+                InMoney(score.cost_to_serve, model), " cost to serve (",
+                Count(score.interaction_count, "interaction", "interactions"), ") within ",
+                model.horizon_days, " days.");
+}
+
+std::string Demonstration(const Score& score, const ScoringModel& model) {
+  if (score.won_referral_count == 0)
+    return StrCat("Helped to win no order within ", model.horizon_days, " days.");
+  return StrCat("Helped to win ", Count(score.won_referral_count, "order", "orders"), " within ",
+                model.horizon_days, " days; ",
+                InMoney(Decimal::FromMicros(score.raw_micros[Factor::kDemonstrationEffect]), model),
+                " of their amount by share of influence.");
+}
+
+}  // namespace
+
+std::string Explain(const Score& score, Factor factor, const ScoringModel& model) {
+  switch (factor) {
+    case Factor::kSalesContribution:
+      return Contribution(score, model);
+    case Factor::kSalesExpectation:
+      return Expectation(score, model);
+    case Factor::kCredit:
+      return Credit(score, model);
+    case Factor::kProfitContribution:
+      return Profit(score, model);
+    case Factor::kDemonstrationEffect:
+      return Demonstration(score, model);
+  }
+  return "";
+}
+
+}  // namespace clientele::value

@@ -1,0 +1,108 @@
+#include "value-svc/domain/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace clientele::value {
+namespace {
+
+constexpr int64_t kMicros = 1'000'000;
+
+struct Knot {
+  int64_t days;
+  int64_t score;
+};
+constexpr Knot kPaydex[] = {{0, 80}, {15, 70}, {30, 50}, {60, 40}, {90, 30}, {120, 20}};
+
+int64_t Saturate(absl::int128 value) {
+  constexpr absl::int128 kLowest = std::numeric_limits<int64_t>::min(),
+                         kHighest = std::numeric_limits<int64_t>::max();
+  return static_cast<int64_t>(std::clamp(value, kLowest, kHighest));
+}
+
+int64_t DaysBeyondTermsMicros(absl::int128 late_micro_days, absl::int128 due_micros) {
+  if (due_micros <= 0) return 0;
+  // Whole and rest apart: `late_micro_days` times a million could pass 128 bits only at absurd amounts.
+  const absl::int128 whole = late_micro_days / due_micros, rest = late_micro_days % due_micros;
+  return Saturate(whole * kMicros + rest * kMicros / due_micros);
+}
+
+}  // namespace
+
+int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros) {
+  const int64_t late = DaysBeyondTermsMicros(late_micro_days, due_micros);
+  for (size_t i = 1; i < std::size(kPaydex); ++i) {
+    const Knot& from = kPaydex[i - 1];
+    const Knot& to = kPaydex[i];
+    if (late >= to.days * kMicros) continue;
+    const int64_t beyond = late - from.days * kMicros;
+    return from.score * kMicros - beyond * (from.score - to.score) / (to.days - from.days);
+  }
+  return std::rbegin(kPaydex)->score * kMicros;
+}
+
+PooledRates Pool(absl::Span<const Observations> customers) {
+  PooledRates pooled;
+  absl::int128 score_orders = 0;
+  for (const Observations& customer : customers) {
+    if (customer.lifetime_order_count > 0) {
+      ++pooled.buyer_count;
+      pooled.order_count += customer.lifetime_order_count;
+      pooled.order_revenue += customer.lifetime_revenue;
+      pooled.buyer_days += customer.days_since_first_order;
+    }
+    pooled.due_order_count += customer.due_order_count;
+    score_orders += absl::int128{customer.due_order_count} *
+                    PaymentScoreMicros(customer.late_micro_days, customer.due_micros);
+  }
+  pooled.credit_micros = pooled.due_order_count == 0
+                             ? kPromptPaymentMicros
+                             : static_cast<int64_t>(score_orders / pooled.due_order_count);
+  return pooled;
+}
+
+Decimal ExpectedRepeatRevenue(const Observations& observations, const PooledRates& pooled,
+                              int64_t horizon_days) {
+  const int64_t orders = observations.lifetime_order_count;
+  if (orders == 0 || pooled.repeat_order_count() == 0 || pooled.buyer_days == 0) return Decimal();
+  // The one estimate that is computed in floating point: from integers, in a fixed order, rounded to a
+  // micro-unit.
+  const double days_between =
+      static_cast<double>(pooled.buyer_days) / static_cast<double>(pooled.repeat_order_count());
+  // As if every buyer brought one repeat order at the pooled rate along; so much weighs the own history.
+  const double orders_a_day = static_cast<double>(orders) /  // 1 + repeat orders.
+                              (days_between + static_cast<double>(observations.days_since_first_order));
+  const double silence = static_cast<double>(observations.days_since_last_order);
+  const double recency = silence <= days_between ? 1.0 : days_between / silence;
+  // And one order of the pooled mean amount.
+  const double pooled_amount = pooled.order_revenue.ToDouble() / static_cast<double>(pooled.order_count);
+  const double amount =
+      (observations.lifetime_revenue.ToDouble() + pooled_amount) / static_cast<double>(orders + 1);
+  const double expected = orders_a_day * recency * static_cast<double>(horizon_days) * amount;
+  return Decimal::FromMicros(absl::int128(std::floor(expected * 1e6 + 0.5)));
+}
+
+Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days) {
+  Figures figures;
+  figures.expected_pipeline = observations.expected_pipeline;
+  figures.expected_repeat = ExpectedRepeatRevenue(observations, pooled, horizon_days);
+  figures.days_beyond_terms_micros =
+      DaysBeyondTermsMicros(observations.late_micro_days, observations.due_micros);
+
+  figures.raw_micros[Factor::kSalesContribution] = Saturate(observations.weighted_revenue.micros());
+  figures.raw_micros[Factor::kSalesExpectation] =
+      Saturate((figures.expected_pipeline + figures.expected_repeat).micros());
+  const int64_t own = PaymentScoreMicros(observations.late_micro_days, observations.due_micros);
+  figures.raw_micros[Factor::kCredit] =
+      static_cast<int64_t>((absl::int128{own} * observations.due_order_count +
+                            absl::int128{pooled.credit_micros} * kCreditPriorOrders) /
+                           (observations.due_order_count + kCreditPriorOrders));
+  figures.raw_micros[Factor::kProfitContribution] =
+      Saturate((observations.revenue - observations.order_cost - observations.cost_to_serve).micros());
+  figures.raw_micros[Factor::kDemonstrationEffect] = Saturate(observations.referred_value.micros());
+  return figures;
+}
+
+}  // namespace clientele::value

@@ -1,0 +1,44 @@
+#ifndef VALUE_SVC_DOMAIN_FIGURES_H_
+#define VALUE_SVC_DOMAIN_FIGURES_H_
+
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "value-svc/domain/observations.h"
+#include "value-svc/domain/scoring_model.h"
+
+namespace clientele::value {
+
+// Payment scores on the PAYDEX-like scale, in millionths, from the amount-weighted days beyond terms: 80 when
+// prompt, 70 at 15 days, 50 at 30, 40 at 60, 30 at 90, 20 from 120; straight lines between.
+int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros);
+
+// With how many due orders a customer's own payment score weighs as much as the pooled mean.
+inline constexpr int64_t kCreditPriorOrders = 5;
+// Without a due order anywhere, nothing speaks against anybody.
+inline constexpr int64_t kPromptPaymentMicros = 80'000'000;
+
+PooledRates Pool(absl::Span<const Observations> customers);
+
+// The raw figure of each factor, with the parts that explain it.
+struct Figures {
+  // In millionths: of the base currency, or of the scale for credit. What 64 bits cannot hold is cut off.
+  PerFactor<int64_t> raw_micros;
+  // Parts of the sales expectation.
+  Decimal expected_pipeline;
+  Decimal expected_repeat;
+  int64_t days_beyond_terms_micros = 0;
+
+  friend bool operator==(const Figures&, const Figures&) = default;
+};
+
+Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days);
+
+// Revenue that repeat orders are expected to bring within the horizon, by pooled rates. The README has the
+// formula.
+Decimal ExpectedRepeatRevenue(const Observations& observations, const PooledRates& pooled,
+                              int64_t horizon_days);
+
+}  // namespace clientele::value
+
+#endif  // VALUE_SVC_DOMAIN_FIGURES_H_

@@ -1,0 +1,173 @@
+#include "value-svc/domain/observations.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace clientele::value {
+namespace {
+
+constexpr absl::Duration kDay = absl::Hours(24);
+constexpr int64_t kMicros = 1'000'000;
+
+int64_t WholeDays(absl::Duration duration) { return duration / kDay; }
+
+// Days beyond terms: paying on the due day itself is in time.
+int64_t DaysLate(absl::Time due_day, absl::Time paid) {
+  return std::max<int64_t>(0, WholeDays(paid - due_day));
+}
+
+// Facts that count at `as_of`: of each source the newest.
+std::vector<const Fact*> Counting(absl::Span<const Fact> facts, absl::Time as_of) {
+  absl::flat_hash_map<std::pair<FactKind, Id>, const Fact*> newest;
+  for (const Fact& fact : facts) {
+    if (fact.event_time > as_of) continue;
+    const Fact*& known = newest[{fact.kind, fact.source}];
+    if (known == nullptr || fact.position > known->position) known = &fact;
+  }
+  std::vector<const Fact*> counting;
+  counting.reserve(newest.size());
+  for (const auto& [source, fact] : newest) counting.push_back(fact);
+  // By time, so that payments fill an order in the order in which they came.
+  std::sort(counting.begin(), counting.end(), [](const Fact* a, const Fact* b) {
+    return std::tie(a->event_time, a->source) < std::tie(b->event_time, b->source);
+  });
+  return counting;
+}
+
+class Observer {
+ public:
+  Observer(Id customer, absl::Time as_of, absl::Duration horizon)
+      : as_of_(as_of), horizon_(horizon), start_(as_of - horizon) {
+    seen_.customer = customer;
+  }
+
+  void AddOrder(const Fact& order) {
+    if (seen_.lifetime_order_count == 0) seen_.days_since_first_order = WholeDays(as_of_ - order.event_time);
+    seen_.days_since_last_order = WholeDays(as_of_ - order.event_time);
+    ++seen_.lifetime_order_count;
+    seen_.lifetime_revenue += order.amount;
+    if (!InHorizon(order.event_time)) return;
+    seen_.active = true;
+    ++seen_.order_count;
+    seen_.revenue += order.amount;
+    seen_.order_cost += order.cost;
+    revenue_by_quarter_[Quarter(order.event_time)] += order.amount.micros();
+  }
+
+  void AddPayment(const Fact& payment) {
+    if (InHorizon(payment.event_time)) seen_.active = true;
+    if (payment.order.has_value()) payments_[*payment.order].push_back(&payment);
+  }
+
+  void AddOpportunity(const Fact& opportunity) {
+    const bool open =
+        opportunity.step >= OpportunityStep::kProspecting && opportunity.step < OpportunityStep::kWon;
+    // One that nobody has touched for a whole horizon is dead, whatever its step says.
+    if (!open || !InHorizon(opportunity.event_time)) return;
+    seen_.active = true;
+    ++seen_.open_opportunity_count;
+    pipeline_hundredths_ += opportunity.amount.micros() * opportunity.probability_percent;
+  }
+
+  void AddInteraction(const Fact& interaction) {
+    if (!interaction.held || !InHorizon(interaction.event_time)) return;
+    ++seen_.interaction_count;
+    seen_.cost_to_serve += interaction.cost;
+  }
+
+  void AddReferred(const ReferredOrder& referred) {
+    if (referred.referral_time > as_of_ || referred.order_time > as_of_ || !InHorizon(referred.order_time))
+      return;
+    ++seen_.won_referral_count;
+    referred_hundredths_ += referred.amount.micros() * referred.influence_percent;
+  }
+
+  // After all payments are known.
+  void AddCredit(const Fact& order) {
+    if (!order.due_time.has_value() || order.amount <= Decimal()) return;
+    absl::int128 open = order.amount.micros(), known = 0, late = 0;
+    if (const auto found = payments_.find(order.source); found != payments_.end()) {
+      for (const Fact* payment : found->second) {
+        const absl::int128 paid = std::min(payment->amount.micros(), open);
+        open -= paid;
+        known += paid;
+        late += paid * DaysLate(*order.due_time, payment->event_time);
+      }
+    }
+    if (const int64_t days = DaysLate(*order.due_time, as_of_); open > 0 && days > 0) {
+      known += open;
+      late += open * days;
+    }
+    if (known == 0) return;
+    ++seen_.due_order_count;
+    seen_.due_micros += known;
+    seen_.late_micro_days += late;
+  }
+
+  Observations Finish() && {
+    absl::int128 weighted = 0;
+    for (size_t i = 0; i < std::size(kQuarterWeightMicros); ++i) {
+      weighted += revenue_by_quarter_[i] * kQuarterWeightMicros[i];
+    }
+    // Divided once at the end: an exact sum has one rounding, whatever the number of orders.
+    seen_.weighted_revenue = Decimal::FromMicros(weighted / kMicros);
+    seen_.expected_pipeline = Decimal::FromMicros(pipeline_hundredths_ / 100);
+    seen_.referred_value = Decimal::FromMicros(referred_hundredths_ / 100);
+    return std::move(seen_);
+  }
+
+ private:
+  // The moment one horizon ago is out, `as_of` itself is in.
+  bool InHorizon(absl::Time time) const { return time > start_ && time <= as_of_; }
+
+  size_t Quarter(absl::Time time) const {
+    const int64_t quarter = (as_of_ - time) / (horizon_ / std::size(kQuarterWeightMicros));
+    return static_cast<size_t>(std::clamp<int64_t>(quarter, 0, std::size(kQuarterWeightMicros) - 1));
+  }
+
+  const absl::Time as_of_;
+  const absl::Duration horizon_;
+  const absl::Time start_;
+  Observations seen_;
+  absl::int128 revenue_by_quarter_[std::size(kQuarterWeightMicros)] = {};
+  absl::int128 pipeline_hundredths_ = 0;
+  absl::int128 referred_hundredths_ = 0;
+  absl::flat_hash_map<Id, std::vector<const Fact*>> payments_;
+};
+
+}  // namespace
+
+Observations Observe(Id customer, absl::Span<const Fact> facts,
+                     absl::Span<const ReferredOrder> referred_orders, absl::Time as_of,
+                     absl::Duration horizon) {
+  Observer observer(customer, as_of, horizon);
+  const std::vector<const Fact*> counting = Counting(facts, as_of);
+  for (const Fact* fact : counting) {
+    switch (fact->kind) {
+      case FactKind::kOrderPlaced:
+        observer.AddOrder(*fact);
+        break;
+      case FactKind::kPaymentReceived:
+        observer.AddPayment(*fact);
+        break;
+      case FactKind::kOpportunityChanged:
+        observer.AddOpportunity(*fact);
+        break;
+      case FactKind::kInteractionHeld:
+        observer.AddInteraction(*fact);
+        break;
+      case FactKind::kReferralRecorded:
+        break;  // Worth what the referred orders are worth.
+    }
+  }
+  for (const Fact* fact : counting) {
+    if (fact->kind == FactKind::kOrderPlaced) observer.AddCredit(*fact);
+  }
+  for (const ReferredOrder& referred : referred_orders) observer.AddReferred(referred);
+  return std::move(observer).Finish();
+}
+
+}  // namespace clientele::value

@@ -1,0 +1,70 @@
+#ifndef VALUE_SVC_DOMAIN_OBSERVATIONS_H_
+#define VALUE_SVC_DOMAIN_OBSERVATIONS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/numeric/int128.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "value-svc/domain/fact.h"
+
+namespace clientele::value {
+
+// An order that was won with an opportunity which a customer helped to win.
+struct ReferredOrder {
+  Id order;
+  absl::Time order_time;
+  absl::Time referral_time;
+  Decimal amount;
+  int influence_percent = 0;
+};
+
+// What one customer's facts come to, as of one day: all that scoring needs, in integers, so that the order of
+// the facts cannot matter.
+struct Observations {
+  Id customer;
+  // Ordered, paid or had an open opportunity within the horizon.
+  bool active = false;
+
+  // Within the horizon.
+  int64_t order_count = 0;
+  Decimal revenue;
+  Decimal weighted_revenue;  // See kQuarterWeightMicros.
+  Decimal order_cost;
+  int64_t interaction_count = 0;
+  Decimal cost_to_serve;
+  int64_t won_referral_count = 0;
+  Decimal referred_value;  // Σ referred orders' amount × influence.
+
+  // Opportunities that are open, and were changed within the horizon.
+  int64_t open_opportunity_count = 0;
+  Decimal expected_pipeline;  // Σ amount × probability.
+
+  // The whole history of purchases.
+  int64_t lifetime_order_count = 0;
+  Decimal lifetime_revenue;
+  int64_t days_since_first_order = 0;
+  int64_t days_since_last_order = 0;
+
+  // Orders with a due date: what was paid of them, and what is overdue. What is open and not yet due says
+  // nothing.
+  int64_t due_order_count = 0;
+  absl::int128 due_micros = 0;
+  absl::int128 late_micro_days = 0;  // Σ micro-units × whole days beyond terms.
+
+  friend bool operator==(const Observations&, const Observations&) = default;
+};
+
+// How much an order counts by its age, in quarters of the horizon: the newest first.
+inline constexpr int64_t kQuarterWeightMicros[] = {1'000'000, 800'000, 600'000, 400'000};
+
+// `facts` are one customer's, in any order, also with facts twice or later than `as_of`, which do not count;
+// `referred_orders` are those of opportunities that this customer's referrals name, again in any order.
+Observations Observe(Id customer, absl::Span<const Fact> facts,
+                     absl::Span<const ReferredOrder> referred_orders, absl::Time as_of,
+                     absl::Duration horizon);
+
+}  // namespace clientele::value
+
+#endif  // VALUE_SVC_DOMAIN_OBSERVATIONS_H_

@@ -1,0 +1,221 @@
+#include "value-svc/domain/observations.h"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "value-svc/domain/figures.h"
+
+namespace clientele::value {
+namespace {
+
+const absl::Time kAsOf = absl::FromCivil(absl::CivilDay(2017, 12, 31), absl::UTCTimeZone());
+const absl::Duration kDay = absl::Hours(24);
+const absl::Duration kHorizon = 365 * kDay;
+
+Decimal Units(int64_t units) { return Decimal::FromMicros(absl::int128{units} * 1'000'000); }
+
+// Makes facts with rising positions, as a feed would.
+class Ledger {
+ public:
+  Id AnyId() { return FactId(absl::UnixEpoch(), Feed::kCustomer, ++last_id_); }
+  Fact& Add(FactKind kind, absl::Time event_time, Decimal amount) {
+    Fact& fact = facts.emplace_back();
+    fact.kind = kind;
+    fact.event_time = event_time;
+    fact.amount = amount;
+    fact.source = AnyId();
+    fact.position = ++last_position_;
+    fact.id = FactId(event_time, fact.feed, fact.position);
+    return fact;
+  }
+  Fact& Order(int64_t days_ago, int64_t amount) {
+    return Add(FactKind::kOrderPlaced, kAsOf - days_ago * kDay, Units(amount));
+  }
+  Fact& Payment(Id order, int64_t days_ago, int64_t amount) {
+    Fact& fact = Add(FactKind::kPaymentReceived, kAsOf - days_ago * kDay, Units(amount));
+    fact.order = order;
+    return fact;
+  }
+  Observations Observe() const { return value::Observe(Id(), facts, referred, kAsOf, kHorizon); }
+
+  std::vector<Fact> facts;
+  std::vector<ReferredOrder> referred;
+
+ private:
+  int64_t last_id_ = 0, last_position_ = 0;
+};
+
+TEST(Observe, RecentQuartersWeighMore) {
+  Ledger ledger;
+  for (int64_t days_ago : {10, 100, 200, 300, 400}) ledger.Order(days_ago, 1000);
+  const Observations seen = ledger.Observe();
+  EXPECT_EQ(seen.order_count, 4);
+  EXPECT_EQ(seen.revenue, Units(4000));
+  EXPECT_EQ(seen.weighted_revenue, Units(1000 + 800 + 600 + 400));
+  EXPECT_EQ(seen.lifetime_order_count, 5);
+  EXPECT_EQ(seen.days_since_first_order, 400);
+  EXPECT_EQ(seen.days_since_last_order, 10);
+  EXPECT_TRUE(seen.active);
+}
+
+TEST(Observe, WhatComesAfterTheDayDoesNotCount) {
+  Ledger ledger;
+  ledger.Order(-1, 1000);
+  EXPECT_EQ(ledger.Observe(), Observations());
+}
+
+TEST(Observe, WithoutAnythingInTheHorizonACustomerIsInactive) {
+  Ledger ledger;
+  ledger.Order(366, 1000);
+  EXPECT_FALSE(ledger.Observe().active);
+  ledger.Payment(ledger.facts[0].source, 364, 1000);
+  EXPECT_TRUE(ledger.Observe().active);
+}
+
+TEST(Observe, TheNewestFactOfAnOpportunityCounts) {
+  Ledger ledger;
+  Fact opened = ledger.Add(FactKind::kOpportunityChanged, kAsOf - 30 * kDay, Units(500));
+  ledger.facts[0].step = OpportunityStep::kProposal;
+  ledger.facts[0].probability_percent = 50;
+  EXPECT_EQ(ledger.Observe().expected_pipeline, Units(250));
+  Fact& lost = ledger.Add(FactKind::kOpportunityChanged, kAsOf - 10 * kDay, Units(500));
+  lost.source = opened.source;
+  lost.step = OpportunityStep::kLost;
+  EXPECT_EQ(ledger.Observe().open_opportunity_count, 0);
+  // As of a day before the loss it was open.
+  EXPECT_EQ(Observe(Id(), ledger.facts, {}, kAsOf - 20 * kDay, kHorizon).open_opportunity_count, 1);
+}
+
+TEST(Observe, AnOpportunityThatNobodyTouchedForAHorizonIsDead) {
+  Ledger ledger;
+  Fact& opened = ledger.Add(FactKind::kOpportunityChanged, kAsOf - 400 * kDay, Units(500));
+  opened.step = OpportunityStep::kProposal;
+  opened.probability_percent = 50;
+  EXPECT_EQ(ledger.Observe(), Observations());
+}
+
+TEST(Observe, InteractionsCostUnlessTheyWereNotHeld) {
+  Ledger ledger;
+  ledger.Add(FactKind::kInteractionHeld, kAsOf - kDay, Units(0)).cost = Units(60);
+  const Id source = ledger.facts[0].source;
+  EXPECT_EQ(ledger.Observe().cost_to_serve, Units(60));
+  Fact& corrected = ledger.Add(FactKind::kInteractionHeld, kAsOf - kDay, Units(0));
+  corrected.source = source;
+  corrected.held = false;
+  EXPECT_EQ(ledger.Observe().cost_to_serve, Units(0));
+}
+
+TEST(Observe, DaysBeyondTermsCountEachPartOfAnOrderWhenItWasPaid) {
+  Ledger ledger;
+  Fact order = ledger.Order(100, 1000);
+  ledger.facts[0].due_time = kAsOf - 70 * kDay;
+  ledger.Payment(order.source, 70, 400);  // On the due day: in time.
+  ledger.Payment(order.source, 50, 500);  // 20 days late.
+  const Observations seen = ledger.Observe();
+  // 100 is still open, 70 days after it was due.
+  EXPECT_EQ(seen.due_order_count, 1);
+  EXPECT_EQ(seen.due_micros, Units(1000).micros());
+  EXPECT_EQ(seen.late_micro_days, Units(500 * 20 + 100 * 70).micros());
+}
+
+TEST(Observe, WhatIsNotYetDueSaysNothingAboutCredit) {
+  Ledger ledger;
+  ledger.Order(10, 1000).due_time = kAsOf + 20 * kDay;
+  EXPECT_EQ(ledger.Observe().due_order_count, 0);
+}
+
+TEST(Observe, ReferredOrdersCountByShareOfInfluence) {
+  Ledger ledger;
+  ledger.referred = {{ledger.AnyId(), kAsOf - kDay, kAsOf - 9 * kDay, Units(1000), 30},
+                     {ledger.AnyId(), kAsOf - 400 * kDay, kAsOf - 410 * kDay, Units(1000), 30}};
+  EXPECT_EQ(ledger.Observe().referred_value, Units(300));
+  EXPECT_EQ(ledger.Observe().won_referral_count, 1);
+}
+
+TEST(Observe, NeitherOrderNorRepetitionOfFactsMatters) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 100; ++round) {
+    Ledger ledger;
+    for (int i = 0; i < 60; ++i) {
+      Fact& fact = ledger.Add(static_cast<FactKind>(1 + random() % 5), kAsOf - absl::Hours(random() % 12000),
+                              Decimal::FromMicros(random() % 1'000'000'000));
+      fact.cost = Decimal::FromMicros(random() % 1'000'000);
+      fact.step = static_cast<OpportunityStep>(random() % 7);
+      fact.probability_percent = random() % 101;
+      fact.held = random() % 4 != 0;
+      if (random() % 2) fact.due_time = fact.event_time + 30 * kDay;
+      if (random() % 3 == 0) fact.source = ledger.facts[random() % ledger.facts.size()].source;
+      fact.order = ledger.facts[random() % ledger.facts.size()].source;
+    }
+    const Observations expected = ledger.Observe();
+    for (int i = 0; i < 20; ++i) ledger.facts.push_back(Fact(ledger.facts[random() % 60]));
+    std::shuffle(ledger.facts.begin(), ledger.facts.end(), random);
+    ASSERT_EQ(ledger.Observe(), expected);
+  }
+}
+
+TEST(PaymentScore, FollowsTheScale) {
+  const auto at = [](int64_t days) { return PaymentScoreMicros(days, 1); };
+  EXPECT_EQ(at(0), 80'000'000);
+  EXPECT_EQ(at(15), 70'000'000);
+  EXPECT_EQ(at(30), 50'000'000);
+  EXPECT_EQ(at(45), 45'000'000);
+  EXPECT_EQ(at(60), 40'000'000);
+  EXPECT_EQ(at(90), 30'000'000);
+  EXPECT_EQ(at(120), 20'000'000);
+  EXPECT_EQ(at(5000), 20'000'000);
+  for (int64_t day = 0; day < 150; ++day) EXPECT_GE(at(day), at(day + 1));
+}
+
+TEST(Figures, ThinPaymentHistoryIsDrawnToThePooledMean) {
+  Observations late;
+  late.due_order_count = 1;
+  late.due_micros = 1'000'000;
+  late.late_micro_days = 120 * late.due_micros;
+  PooledRates pooled;
+  pooled.credit_micros = 80'000'000;
+  EXPECT_EQ(ComputeFigures(late, pooled, 365).raw_micros[Factor::kCredit], 70'000'000);  // (20 + 5 × 80) ÷ 6.
+  late.due_order_count = 95;
+  EXPECT_EQ(ComputeFigures(late, pooled, 365).raw_micros[Factor::kCredit], 23'000'000);
+  EXPECT_EQ(ComputeFigures(Observations(), pooled, 365).raw_micros[Factor::kCredit], 80'000'000);
+}
+
+TEST(Figures, PooledPaymentIsTheMeanOverDueOrders) {
+  Observations prompt, late;
+  prompt.due_order_count = 3;
+  prompt.due_micros = 1'000'000;
+  late.due_order_count = 1;
+  late.due_micros = 1'000'000;
+  late.late_micro_days = 120 * late.due_micros;
+  EXPECT_EQ(Pool({prompt, late}).credit_micros, 65'000'000);
+  EXPECT_EQ(Pool({}).credit_micros, kPromptPaymentMicros);
+}
+
+TEST(Figures, RepeatRevenueIsExpectedFromPooledRatesAndFallsWithSilence) {
+  PooledRates pooled;
+  pooled.buyer_count = 10;
+  pooled.order_count = 20;  // 10 repeat orders in 1,000 days: one in 100 days.
+  pooled.buyer_days = 1000;
+  pooled.order_revenue = Units(2000);
+  Observations buyer;
+  buyer.lifetime_order_count = 2;
+  buyer.lifetime_revenue = Units(200);
+  buyer.days_since_first_order = 100;
+  buyer.days_since_last_order = 10;
+  // 2 orders in (100 + 100) days, over 365 days at 100 each.
+  EXPECT_EQ(ExpectedRepeatRevenue(buyer, pooled, 365), Units(365));
+  buyer.days_since_first_order = buyer.days_since_last_order = 300;
+  EXPECT_LT(ExpectedRepeatRevenue(buyer, pooled, 365), Units(365) * Decimal::FromMicros(500'000));
+  EXPECT_EQ(ExpectedRepeatRevenue(Observations(), pooled, 365), Decimal());
+}
+
+TEST(FactId, IsTheSameForTheSameEntryAndRisesWithTime) {
+  EXPECT_EQ(FactId(kAsOf, Feed::kLifecycle, 7), FactId(kAsOf, Feed::kLifecycle, 7));
+  EXPECT_NE(FactId(kAsOf, Feed::kLifecycle, 7), FactId(kAsOf, Feed::kCustomer, 7));
+  EXPECT_LT(FactId(kAsOf, Feed::kLifecycle, 8), FactId(kAsOf + kDay, Feed::kLifecycle, 7));
+  EXPECT_EQ(FactId(kAsOf, Feed::kLifecycle, 7).time(), kAsOf);
+}
+
+}  // namespace
+}  // namespace clientele::value

@@ -1,0 +1,58 @@
+#ifndef VALUE_SVC_DOMAIN_SCORE_H_
+#define VALUE_SVC_DOMAIN_SCORE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/time/time.h"
+#include "value-svc/domain/figures.h"
+#include "value-svc/domain/observations.h"
+#include "value-svc/domain/scoring_model.h"
+
+namespace clientele::value {
+
+// Integers that add up: score = middle + Σ contribution, and 0 ≤ score ≤ 100,000,000.
+struct Contributions {
+  int64_t score_micros = 0;
+  PerFactor<int64_t> contribution_micros;
+  friend bool operator==(const Contributions&, const Contributions&) = default;
+};
+
+// Σ weight × (factor − middle), rounded once; the contributions are rounded by largest remainder, so that
+// they sum to it exactly. `weight_micros` must sum to 1,000,000, factors lie in 0 to 100,000,000.
+Contributions Contribute(const PerFactor<int64_t>& weight_micros, const PerFactor<int64_t>& factor_micros);
+
+// One customer's score, with what it was made from.
+struct Score {
+  Id customer;
+  Id model;
+  absl::Time as_of;
+  Tier tier = Tier::kNone;
+  int64_t score_micros = 0;
+  PerFactor<int64_t> factor_micros;
+  PerFactor<int64_t> raw_micros;
+
+  // The parts of the raw figures, for the explanation and for the pyramid.
+  Decimal revenue;
+  Decimal profit;
+  int64_t order_count = 0;
+  int64_t open_opportunity_count = 0;
+  Decimal expected_pipeline;
+  int64_t due_order_count = 0;
+  int64_t days_beyond_terms_micros = 0;
+  int64_t interaction_count = 0;
+  Decimal cost_to_serve;
+  int64_t won_referral_count = 0;
+
+  friend bool operator==(const Score&, const Score&) = default;
+};
+
+// The score without its tier, which depends on the other customers, or on the model's boundaries.
+Score ComputeScore(const Observations& observations, const ScoringModel& model, absl::Time as_of);
+
+// One sentence on how the factor's raw figure came about.
+std::string Explain(const Score& score, Factor factor, const ScoringModel& model);
+
+}  // namespace clientele::value
+
+#endif  // VALUE_SVC_DOMAIN_SCORE_H_

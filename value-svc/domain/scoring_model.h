@@ -1,0 +1,100 @@
+#ifndef VALUE_SVC_DOMAIN_SCORING_MODEL_H_
+#define VALUE_SVC_DOMAIN_SCORING_MODEL_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "value-svc/domain/observations.h"
+#include "value-svc/domain/reference.h"
+
+namespace clientele::value {
+
+// The numbers are stored and are the contract's.
+enum class Factor {
+  kSalesContribution = 1,
+  kSalesExpectation = 2,
+  kCredit = 3,
+  kProfitContribution = 4,
+  kDemonstrationEffect = 5,
+};
+inline constexpr size_t kFactorCount = 5;
+inline constexpr Factor kFactors[kFactorCount] = {Factor::kSalesContribution, Factor::kSalesExpectation,
+                                                  Factor::kCredit, Factor::kProfitContribution,
+                                                  Factor::kDemonstrationEffect};
+
+// Something for each factor, in the order of the enum.
+template <typename T>
+class PerFactor {
+ public:
+  T& operator[](Factor factor) { return values_[static_cast<size_t>(factor) - 1]; }
+  const T& operator[](Factor factor) const { return values_[static_cast<size_t>(factor) - 1]; }
+  friend bool operator==(const PerFactor&, const PerFactor&) = default;
+
+ private:
+  std::array<T, kFactorCount> values_{};
+};
+
+enum class Tier { kNone = 0, kTop = 1, kBig = 2, kMedium = 3, kSmall = 4, kInactive = 5 };
+// The tiers that active customers are cut into, from the top.
+inline constexpr size_t kCutTierCount = 4;
+inline constexpr Tier kCutTiers[kCutTierCount] = {Tier::kTop, Tier::kBig, Tier::kMedium, Tier::kSmall};
+
+enum class ModelState { kDraft = 1, kPublished = 2, kRetired = 3 };
+
+// What all customers together say about those with little history. Frozen with the model: adding customers
+// moves nobody. Kept as sums, so that it is exact.
+struct PooledRates {
+  int64_t buyer_count = 0;  // Customers who ever ordered.
+  int64_t order_count = 0;  // All their orders.
+  Decimal order_revenue;
+  int64_t buyer_days = 0;       // Σ days since the first order.
+  int64_t due_order_count = 0;  // Orders that say something about payment.
+  int64_t credit_micros = 0;  // Mean of customers' payment scores, each counted by its number of due orders.
+
+  int64_t repeat_order_count() const { return order_count - buyer_count; }
+  friend bool operator==(const PooledRates&, const PooledRates&) = default;
+};
+
+// Where a tier ends: the last customer in it when the model was published. Empty tiers have none.
+struct Boundary {
+  int64_t score_micros = 0;
+  Id customer;
+  friend bool operator==(const Boundary&, const Boundary&) = default;
+};
+
+// Under what customers are scored: chosen by people (weights, horizon, shares) and frozen at publication
+// (pooled rates, reference, boundaries).
+struct ScoringModel {
+  Id id;
+  int64_t version = 0;
+  ModelState state = ModelState::kPublished;
+  PerFactor<int64_t> weight_micros;
+  int64_t horizon_days = 365;
+  std::array<int64_t, kCutTierCount> tier_share_micros{};
+  std::array<std::optional<Boundary>, kCutTierCount> boundaries;
+  PooledRates pooled;
+  PerFactor<ReferenceDistribution> reference;
+  int64_t reference_size = 0;
+  std::string base_currency;
+  absl::Time publish_time;
+  absl::Time as_of;
+  // True when `as_of` was asked for; otherwise rescoring one customer goes by the time of that day.
+  bool as_of_fixed = false;
+
+  absl::Duration horizon() const { return absl::Hours(24) * horizon_days; }
+};
+
+// The default model: see the README for why.
+ScoringModel DefaultScoringModel();
+
+// INVALID_ARGUMENT unless the weights sum to 1,000,000, the shares rise to 1,000,000 and the horizon is
+// positive.
+absl::Status CheckScoringModel(const ScoringModel& model);
+
+}  // namespace clientele::value
+
+#endif  // VALUE_SVC_DOMAIN_SCORING_MODEL_H_

@@ -1,0 +1,72 @@
+#include <vector>
+
+#include "clientele/customer/v1/customer_feed.pb.h"
+#include "servicekit/types/str_cat.h"
+#include "value-svc/operations/apply_feeds.h"
+#include "value-svc/operations/event_fields.h"
+#include "value-svc/operations/record_facts.h"
+
+namespace clientele::value {
+namespace {
+
+namespace customer = clientele::customer::v1;
+
+CustomerRow Decode(const customer::CustomerChanged& event, EventFields& fields) {
+  CustomerRow row;
+  row.id = fields.Name("customer", "customers", event.customer());
+  row.owner = fields.OptionalName("owner", "representatives", event.owner());
+  row.team = fields.OptionalName("team", "teams", event.team());
+  row.version = event.version();
+  return row;
+}
+
+Fact Decode(const customer::InteractionLogged& event, const ActivityRates& rates, EventFields& fields) {
+  Fact fact;
+  fact.kind = FactKind::kInteractionHeld;
+  fact.customer = fields.Name("customer", "customers", event.customer());
+  fact.source = fields.Name("interaction", "customers", "interactions", event.interaction()).id;
+  fact.event_time = EventFields::Time(event.event_time());
+  fact.channel = ChannelNamed(event.channel());
+  fact.held = event.held();
+  if (fact.held) fact.cost = rates.Of(fact.channel);
+  return fact;
+}
+
+}  // namespace
+
+absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRates& rates,
+                               const clientele::type::v1::ReadFeedResponse& batch) {
+  std::vector<Fact> facts;
+  std::vector<CustomerRow> customers;
+  std::vector<Id> heard_of;
+  EventFields fields;
+  for (const clientele::type::v1::FeedEntry& entry : batch.entries()) {
+    if (customer::CustomerChanged event; entry.event().UnpackTo(&event)) {
+      customers.push_back(Decode(event, fields));
+      heard_of.push_back(customers.back().id);
+    } else if (customer::InteractionLogged logged; entry.event().UnpackTo(&logged)) {
+      Fact fact = Decode(logged, rates, fields);
+      fact.feed = Feed::kCustomer;
+      fact.position = entry.position();
+      fact.id = FactId(fact.event_time, fact.feed, fact.position);
+      facts.push_back(std::move(fact));
+    } else if (customer::TeamChanged changed; entry.event().UnpackTo(&changed)) {
+      const Id team = fields.Name("team.name", "teams", changed.team().name());
+      const std::optional<Id> parent = fields.OptionalName("team.parent", "teams", changed.team().parent());
+      if (fields.status().ok()) {
+        if (absl::Status status = stores.customers.AddTeam(tx, team, parent); !status.ok()) return status;
+      }
+    }
+    if (!fields.status().ok()) {
+      return absl::Status(fields.status().code(),
+                          servicekit::StrCat("customer feed, position ", entry.position(), ": ",
+                                             servicekit::ToStd(fields.status().message())));
+    }
+  }
+  absl::Status status = stores.customers.Keep(tx, std::move(customers));
+  if (status.ok()) status = stores.queue.AddUnscored(tx, heard_of);
+  if (!status.ok()) return status;
+  return RecordFacts(tx, stores, facts, "");
+}
+
+}  // namespace clientele::value

@@ -1,0 +1,96 @@
+#include <vector>
+
+#include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
+#include "servicekit/types/str_cat.h"
+#include "value-svc/operations/apply_feeds.h"
+#include "value-svc/operations/event_fields.h"
+#include "value-svc/operations/record_facts.h"
+
+namespace clientele::value {
+namespace {
+
+namespace lifecycle = clientele::lifecycle::v1;
+
+void Decode(const lifecycle::OrderPlaced& event, EventFields& fields, Fact& fact) {
+  const lifecycle::Order& order = event.order();
+  fact.kind = FactKind::kOrderPlaced;
+  fact.customer = fields.Name("order.customer", "customers", order.customer());
+  fact.source = fields.Name("order.name", "orders", order.name());
+  fact.event_time = EventFields::Time(order.order_time());
+  fact.amount = fields.BaseAmount(order.base_total());
+  fact.cost = fields.BaseAmount(order.base_cost());
+  fact.opportunity = fields.OptionalName("order.opportunity", "opportunities", order.opportunity());
+  fact.due_time = EventFields::OptionalDay(order.due_date());
+}
+
+void Decode(const lifecycle::PaymentReceived& event, EventFields& fields, Fact& fact) {
+  const servicekit::ChildName name =
+      fields.Name("payment.name", "orders", "payments", event.payment().name());
+  fact.kind = FactKind::kPaymentReceived;
+  fact.customer = fields.Name("order.customer", "customers", event.order().customer());
+  fact.source = name.id;
+  fact.order = name.parent;
+  fact.event_time = EventFields::Time(event.payment().pay_time());
+  fact.amount = fields.BaseAmount(event.base_amount());
+}
+
+void Decode(const lifecycle::OpportunityChanged& event, EventFields& fields, Fact& fact) {
+  const lifecycle::Opportunity& opportunity = event.opportunity();
+  fact.kind = FactKind::kOpportunityChanged;
+  fact.customer = fields.Name("opportunity.customer", "customers", opportunity.customer());
+  fact.source = fields.Name("opportunity.name", "opportunities", opportunity.name());
+  fact.amount = fields.BaseAmount(event.base_amount());
+  fact.due_time = EventFields::OptionalDay(opportunity.expected_close_date());
+  fact.open_time = EventFields::OptionalTime(opportunity.has_open_time(), opportunity.open_time());
+  fact.close_time = EventFields::OptionalTime(opportunity.has_close_time(), opportunity.close_time());
+  fact.step = static_cast<OpportunityStep>(opportunity.step());
+  fact.probability_percent = opportunity.probability_percent();
+}
+
+void Decode(const lifecycle::ReferralRecorded& event, EventFields& fields, Fact& fact) {
+  const lifecycle::Referral& referral = event.referral();
+  fact.kind = FactKind::kReferralRecorded;
+  fact.customer = fields.Name("referral.referrer", "customers", referral.referrer());
+  fact.source = fields.Name("referral.name", "referrals", referral.name());
+  fact.opportunity = fields.Name("referral.opportunity", "opportunities", referral.opportunity());
+  fact.event_time = EventFields::Time(referral.event_time());
+  fact.influence_percent = referral.influence_percent();
+}
+
+// False when the event is not of this type.
+template <typename Event>
+bool DecodeIf(const clientele::type::v1::FeedEntry& entry, EventFields& fields, Fact& fact) {
+  Event event;
+  if (!entry.event().Is<Event>() || !entry.event().UnpackTo(&event)) return false;
+  Decode(event, fields, fact);
+  return true;
+}
+
+}  // namespace
+
+absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,
+                                const clientele::type::v1::ReadFeedResponse& batch) {
+  std::vector<Fact> facts;
+  EventFields fields;
+  for (const clientele::type::v1::FeedEntry& entry : batch.entries()) {
+    Fact fact;
+    fact.event_time = EventFields::Time(entry.event_time());
+    const bool known = DecodeIf<lifecycle::OrderPlaced>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::PaymentReceived>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::OpportunityChanged>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::ReferralRecorded>(entry, fields, fact);
+    if (!fields.status().ok()) {
+      return absl::Status(fields.status().code(),
+                          servicekit::StrCat("lifecycle feed, position ", entry.position(), ": ",
+                                             servicekit::ToStd(fields.status().message())));
+    }
+    if (!known) continue;
+    fact.feed = Feed::kLifecycle;
+    fact.position = entry.position();
+    fact.id = FactId(fact.event_time, fact.feed, fact.position);
+    facts.push_back(std::move(fact));
+  }
+  return RecordFacts(tx, stores, facts, fields.currency());
+}
+
+}  // namespace clientele::value

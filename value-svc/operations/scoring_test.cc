@@ -1,0 +1,406 @@
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/time/clock.h"
+#include "servicekit/feed/publisher.h"
+#include "servicekit/mysql/lease.h"
+#include "servicekit/testing/fake_clock.h"
+#include "servicekit/testing/scratch_database.h"
+#include "servicekit/types/error.h"
+#include "value-svc/operations/apply_feeds.h"
+#include "value-svc/operations/rescore_run.h"
+#include "value-svc/operations/rescore_worker.h"
+#include "value-svc/testing/events.h"
+
+namespace clientele::value {
+namespace {
+
+using clientele::type::v1::ReadFeedResponse;
+using servicekit::Principal;
+using servicekit::Role;
+using servicekit::Row;
+using servicekit::RunInTransaction;
+using servicekit::Sql;
+
+const absl::Time kNow = absl::FromCivil(absl::CivilDay(2026, 6, 1), absl::UTCTimeZone());
+const absl::Duration kDay = absl::Hours(24);
+
+Decimal Units(int64_t units) { return Decimal::FromMicros(absl::int128{units} * 1'000'000); }
+
+class ScoringTest : public testing::Test {
+ protected:
+  ScoringTest() : database_({"value-svc/migrations"}), feed_(database_.pool()), clock_(kNow) {}
+
+  static absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
+  Id NewCustomer() { return Id::New(kNow); }
+
+  void ApplyLifecycle(const ReadFeedResponse& batch) {
+    const absl::Status status = RunInTransaction(
+        database_.pool(), Soon(), [&](Transaction& tx) { return ApplyLifecycleFeed(tx, stores_, batch); });
+    ASSERT_TRUE(status.ok()) << status;
+  }
+  void ApplyCustomers(const ReadFeedResponse& batch) {
+    const absl::Status status = RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) {
+      return ApplyCustomerFeed(tx, stores_, ActivityRates(), batch);
+    });
+    ASSERT_TRUE(status.ok()) << status;
+  }
+  template <typename Body>
+  auto Read(Body body) {
+    auto result = servicekit::RunReading(database_.pool(), Soon(), body);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return *std::move(result);
+  }
+  std::map<FactKind, FactStore::Sum> Sums() {
+    std::map<FactKind, FactStore::Sum> sums;
+    for (const auto& sum :
+         Read([&](Transaction& tx) { return stores_.facts.Summarize(tx, administrator_); })) {
+      sums.emplace(sum.kind, sum);
+    }
+    return sums;
+  }
+  Score ScoreOf(Id customer) {
+    return Read([&](Transaction& tx) { return stores_.scores.Get(tx, administrator_, customer); });
+  }
+  std::vector<Score> AllScores() {
+    return Read([&](Transaction& tx) {
+      return stores_.scores.List(tx, administrator_, Sql(), std::nullopt, 100'000);
+    });
+  }
+
+  RescoreRun NewRun(RescoreRun::Options options = {.batch = 7}) {
+    return RescoreRun(database_.pool(), stores_, feed_, clock_, options);
+  }
+  RescoreRun::Progress RunToEnd(RescoreRun::Options options = {.batch = 7}) {
+    RescoreRun run(database_.pool(), stores_, feed_, clock_, options);
+    while (true) {
+      const auto progress = run.Step(Soon());
+      EXPECT_TRUE(progress.ok()) << progress.status();
+      if (!progress.ok() || progress->finished) return progress.ok() ? *progress : RescoreRun::Progress();
+    }
+  }
+  void WorkToEnd() {
+    RescoreWorker worker(database_.pool(), stores_, feed_, clock_);
+    while (true) {
+      const absl::StatusOr<bool> worked = worker.RunOnce(Soon());
+      ASSERT_TRUE(worked.ok()) << worked.status();
+      if (!*worked) return;
+    }
+  }
+
+  // Customers with orders of all sizes, some of them late payers, some referrers.
+  std::vector<Id> Populate(int count, FeedScript& script) {
+    std::mt19937_64 random(7);
+    std::vector<Id> customers;
+    for (int i = 0; i < count; ++i) customers.push_back(NewCustomer());
+    for (Id customer : customers) {
+      for (uint64_t i = 0; i < random() % 4; ++i) {
+        FeedScript::Order order;
+        order.customer = customer;
+        order.units = static_cast<int64_t>(random() % 5000);
+        order.cost_units = order.units / 2;
+        order.time = kNow - absl::Hours(24 * static_cast<int64_t>(1 + random() % 500));
+        order.due = absl::ToCivilDay(order.time, absl::UTCTimeZone()) + 30;
+        const Id id = script.AddOrder(order);
+        if (random() % 2) script.AddPayment(order, id, order.units, order.time + 40 * kDay);
+      }
+      if (random() % 5 == 0) script.AddOpportunity(Id::New(kNow), customer, 900, 3, 50, kNow - 9 * kDay);
+    }
+    return customers;
+  }
+
+  servicekit::ScratchDatabase database_;
+  Stores stores_;
+  servicekit::FeedPublisher feed_;
+  servicekit::FakeClock clock_;
+  const Principal administrator_ = {.subject = "test", .role = Role::kAdministrator};
+};
+
+TEST_F(ScoringTest, FactsDeliveredTwiceCountOnce) {
+  FeedScript script;
+  FeedScript::Order order = {.customer = NewCustomer(), .units = 100, .time = kNow - kDay};
+  script.AddPayment(order, script.AddOrder(order), 60, kNow);
+  const Id opportunity = Id::New(kNow);
+  script.AddOpportunity(opportunity, order.customer, 500, 1, 10, kNow - kDay);
+  script.AddOpportunity(opportunity, order.customer, 700, 3, 50, kNow);
+  for (int i = 0; i < 3; ++i) ApplyLifecycle(script.Batch());
+  ApplyLifecycle(script.Batch(2));
+  auto sums = Sums();
+  EXPECT_EQ(sums.at(FactKind::kOrderPlaced).count, 1);
+  EXPECT_EQ(sums.at(FactKind::kOrderPlaced).amount, Units(100));
+  EXPECT_EQ(sums.at(FactKind::kPaymentReceived).amount, Units(60));
+  // Of two facts about one opportunity the newest counts.
+  EXPECT_EQ(sums.at(FactKind::kOpportunityChanged).count, 1);
+  EXPECT_EQ(sums.at(FactKind::kOpportunityChanged).amount, Units(700));
+  EXPECT_EQ(database_.Count("facts"), 4);
+}
+
+TEST_F(ScoringTest, EntryByEntryGivesTheSameTablesAsInOneBatch) {
+  FeedScript script;
+  Populate(20, script);
+  ApplyLifecycle(script.Batch());
+  const auto rows = [&] {
+    return Read([&](Transaction& tx) {
+      return tx.QueryAll(
+          Sql("SELECT HEX(id), counted, HEX(source_id) FROM facts ORDER BY customer_id, event_time, id"),
+          [](const Row& row) { return std::make_tuple(row.Text(0), row.Int64(1), row.Text(2)); });
+    });
+  };
+  const auto in_one = rows();
+  database_.Execute("DELETE FROM facts");
+  for (const auto& entry : script.entries()) {
+    ReadFeedResponse single;
+    *single.add_entries() = entry;
+    ApplyLifecycle(single);
+  }
+  EXPECT_EQ(rows(), in_one);
+}
+
+TEST_F(ScoringTest, AnOlderChangeOfACustomerIsIgnoredWhateverTheOrder) {
+  const Id customer = NewCustomer(), early = Id::New(kNow), late = Id::New(kNow);
+  FeedScript script;
+  script.AddCustomer(customer, late, std::nullopt, 2);
+  script.AddCustomer(customer, early, std::nullopt, 1);
+  ApplyCustomers(script.Batch());
+  const Principal owner = {.subject = "r", .role = Role::kRepresentative, .representative = late};
+  EXPECT_TRUE(servicekit::RunReading(database_.pool(), Soon(), [&](Transaction& tx) {
+                return stores_.customers.CheckReadable(tx, owner, customer);
+              }).ok());
+}
+
+TEST_F(ScoringTest, AManagerReachesTeamsBelowWhicheverCameFirst) {
+  const Id top = Id::New(kNow), middle = Id::New(kNow), bottom = Id::New(kNow), customer = NewCustomer();
+  FeedScript script;
+  script.AddTeam(bottom, middle);
+  script.AddTeam(middle, top);
+  script.AddTeam(top, std::nullopt);
+  script.AddCustomer(customer, std::nullopt, bottom, 1);
+  ApplyCustomers(script.Batch());
+  const Principal manager = {.subject = "m", .role = Role::kManager, .teams = {top}};
+  EXPECT_TRUE(servicekit::RunReading(database_.pool(), Soon(), [&](Transaction& tx) {
+                return stores_.customers.CheckReadable(tx, manager, customer);
+              }).ok());
+}
+
+TEST_F(ScoringTest, AnInteractionCostsOnceItWasHeldAndNothingWhenThatIsTakenBack) {
+  const Id customer = NewCustomer(), interaction = Id::New(kNow);
+  FeedScript script;
+  script.AddInteraction(interaction, customer, "VISIT", false, kNow);
+  ApplyCustomers(script.Batch());
+  EXPECT_EQ(Sums().count(FactKind::kInteractionHeld), 0u);
+  script.AddInteraction(interaction, customer, "VISIT", true, kNow);
+  ApplyCustomers(script.Batch(1));
+  EXPECT_EQ(Sums().at(FactKind::kInteractionHeld).cost, Units(150));
+  script.AddInteraction(interaction, customer, "VISIT", false, kNow);
+  ApplyCustomers(script.Batch(2));
+  EXPECT_EQ(Sums().count(FactKind::kInteractionHeld), 0u);
+}
+
+TEST_F(ScoringTest, AWrongEventStopsTheFeedInsteadOfBeingLost) {
+  FeedScript script;
+  script.AddOrder({.customer = NewCustomer(), .units = 1, .time = kNow});
+  ReadFeedResponse batch = script.Batch();
+  clientele::type::v1::FeedEntry wrong = batch.entries(0);
+  wrong.mutable_event()->set_value("\x0a\x03\x0a\x01x");  // An order called `x`.
+  *batch.add_entries() = wrong;
+  const absl::Status status = RunInTransaction(
+      database_.pool(), Soon(), [&](Transaction& tx) { return ApplyLifecycleFeed(tx, stores_, batch); });
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_EQ(database_.Count("facts"), 0);
+}
+
+TEST_F(ScoringTest, AnotherBaseCurrencyIsRefused) {
+  FeedScript script;
+  script.AddOrder({.customer = NewCustomer(), .units = 1, .time = kNow});
+  ApplyLifecycle(script.Batch());
+  database_.Execute("UPDATE fact_clocks SET base_currency = 'KRW'");
+  script.AddOrder({.customer = NewCustomer(), .units = 1, .time = kNow});
+  const absl::Status status = RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) {
+    return ApplyLifecycleFeed(tx, stores_, script.Batch(1));
+  });
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+}
+
+TEST_F(ScoringTest, ARunScoresEverybodyAndCutsExactTiers) {
+  FeedScript script;
+  const std::vector<Id> customers = Populate(150, script);
+  ApplyLifecycle(script.Batch());
+  FeedScript profiles;
+  for (Id customer : customers) profiles.AddCustomer(customer, std::nullopt, std::nullopt, 1);
+  ApplyCustomers(profiles.Batch());
+  EXPECT_EQ(database_.Count("rescore_queue"), 150);
+
+  const RescoreRun::Progress end = RunToEnd();
+  EXPECT_EQ(end.scored, 150);
+  EXPECT_EQ(end.customers, 150);
+  EXPECT_EQ(database_.Count("rescore_queue"), 0);
+  const auto model = Read([&](Transaction& tx) { return stores_.models.Published(tx); });
+  EXPECT_EQ(model->version, 1);
+  EXPECT_EQ(model->as_of, kNow);
+  EXPECT_EQ(model->base_currency, "USD");
+
+  std::map<Tier, int64_t> counts;
+  for (const Score& score : AllScores()) {
+    ++counts[score.tier];
+    EXPECT_EQ(Contribute(model->weight_micros, score.factor_micros).score_micros, score.score_micros);
+  }
+  const int64_t active = 150 - counts[Tier::kInactive];
+  EXPECT_GT(counts[Tier::kInactive], 0);
+  EXPECT_EQ(model->reference_size, active);
+  const auto cumulative = CumulativeCounts(model->tier_share_micros, active);
+  EXPECT_EQ(counts[Tier::kTop], cumulative[0]);
+  EXPECT_EQ(counts[Tier::kTop] + counts[Tier::kBig], cumulative[1]);
+  EXPECT_EQ(counts[Tier::kTop] + counts[Tier::kBig] + counts[Tier::kMedium], cumulative[2]);
+  // Everybody's first tier is told, and nothing more by a second run over the same facts.
+  EXPECT_EQ(database_.Count("feed"), 150);
+  const std::vector<Score> before = AllScores();
+  EXPECT_EQ(RunToEnd().scored, 150);
+  EXPECT_EQ(database_.Count("feed"), 150);
+  const std::vector<Score> after = AllScores();
+  ASSERT_EQ(after.size(), before.size());
+  for (size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i].score_micros, before[i].score_micros);
+}
+
+TEST_F(ScoringTest, AFactChangesItsCustomerAndNobodyElse) {
+  FeedScript script;
+  const std::vector<Id> customers = Populate(60, script);
+  ApplyLifecycle(script.Batch());
+  RunToEnd();
+  const std::vector<Score> before = AllScores();
+  const int64_t known = static_cast<int64_t>(script.entries().size());
+  const Id winner = before.back().customer;
+  script.AddOrder({.customer = winner, .units = 1'000'000, .time = kNow});
+  ApplyLifecycle(script.Batch(known));
+  WorkToEnd();
+  EXPECT_EQ(database_.Count("rescore_queue"), 0);
+  for (const Score& score : before) {
+    const Score now = ScoreOf(score.customer);
+    if (score.customer == winner) {
+      EXPECT_GT(now.score_micros, score.score_micros);
+      EXPECT_EQ(now.factor_micros[Factor::kSalesContribution], kFullScoreMicros);
+    } else {
+      EXPECT_EQ(now, score);
+    }
+  }
+}
+
+TEST_F(ScoringTest, AWonReferralRaisesWhoHelpedAlsoWhenTheOrderCameFirst) {
+  const Id referrer = NewCustomer(), referred = NewCustomer(), opportunity = Id::New(kNow);
+  FeedScript script;
+  script.AddOrder({.customer = referred, .units = 1000, .time = kNow - kDay, .opportunity = opportunity});
+  script.AddReferral(referrer, opportunity, 30, kNow - 2 * kDay);
+  ApplyLifecycle(script.Batch());
+  RunToEnd();
+  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 300'000'000);
+
+  // A second order of the same opportunity marks the referrer, who has no fact of their own in this batch.
+  script.AddOrder({.customer = referred, .units = 500, .time = kNow, .opportunity = opportunity});
+  ApplyLifecycle(script.Batch(2));
+  WorkToEnd();
+  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 450'000'000);
+}
+
+TEST_F(ScoringTest, ARunBrokenOffAfterPublicationIsFinishedInTheBackground) {
+  FeedScript script;
+  const std::vector<Id> customers = Populate(40, script);
+  ApplyLifecycle(script.Batch());
+  const int64_t size = Read([&](Transaction& tx) { return stores_.customers.Count(tx); });
+  {
+    RescoreRun run = NewRun({.batch = 7, .lease = absl::ZeroDuration()});
+    RescoreRun::Progress progress;
+    while (progress.scored < 14) progress = *run.Step(Soon());
+  }
+  EXPECT_EQ(database_.Count("scores"), 14);
+  WorkToEnd();
+  EXPECT_EQ(database_.Count("scores"), size);
+  EXPECT_EQ(database_.Count("feed"), size);
+}
+
+TEST_F(ScoringTest, ARunBrokenOffBeforePublicationLeavesNothing) {
+  FeedScript script;
+  Populate(40, script);
+  ApplyLifecycle(script.Batch());
+  {
+    RescoreRun run = NewRun({.batch = 7, .lease = absl::ZeroDuration()});
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(run.Step(Soon()).ok());
+  }
+  WorkToEnd();
+  EXPECT_EQ(database_.Count("scoring_models"), 0);
+  EXPECT_EQ(database_.Count("scores"), 0);
+  EXPECT_EQ(RunToEnd().scored, RunToEnd().scored);
+}
+
+TEST_F(ScoringTest, OneRunAtATime) {
+  RescoreRun first = NewRun(), second = NewRun();
+  ASSERT_TRUE(first.Step(Soon()).ok());
+  const absl::Status refused = second.Step(Soon()).status();
+  EXPECT_TRUE(absl::IsAborted(refused)) << refused;
+  EXPECT_EQ(servicekit::GetReason(refused), "RESCORE_RUNNING");
+  while (!first.Step(Soon())->finished) {
+  }
+  EXPECT_TRUE(second.Step(Soon()).ok());
+}
+
+TEST_F(ScoringTest, AFactThatComesWhileARunIsGoingOnIsNotForgotten) {
+  FeedScript script;
+  const std::vector<Id> customers = Populate(30, script);
+  ApplyLifecycle(script.Batch());
+  const int64_t known = static_cast<int64_t>(script.entries().size());
+  RescoreRun run = NewRun({.batch = 100});
+  ASSERT_TRUE(run.Step(Soon()).ok());
+  ASSERT_TRUE(run.Step(Soon()).ok());  // Has read everybody.
+  const auto winner = script.entries().front().customer();
+  const Id customer = *Id::Parse(winner.substr(winner.find('/') + 1));
+  script.AddOrder({.customer = customer, .units = 1'000'000, .time = kNow});
+  ApplyLifecycle(script.Batch(known));
+  while (!run.Step(Soon())->finished) {
+  }
+  EXPECT_LT(ScoreOf(customer).revenue, Units(1'000'000));
+  EXPECT_EQ(database_.Count("rescore_queue"), 1);
+  WorkToEnd();
+  EXPECT_GE(ScoreOf(customer).revenue, Units(1'000'000));
+}
+
+TEST_F(ScoringTest, AnOldHistoryIsScoredAsItStoodAtItsEnd) {
+  FeedScript script;
+  const absl::Time last = kNow - 10 * 365 * kDay;
+  const Id customer = NewCustomer();
+  script.AddOrder({.customer = customer, .units = 100, .time = last});
+  ApplyLifecycle(script.Batch());
+  RunToEnd();
+  EXPECT_EQ(ScoreOf(customer).tier, Tier::kTop);
+  EXPECT_EQ(ScoreOf(customer).as_of, last);
+  // Asked for today, it is inactive.
+  RunToEnd({.as_of = kNow, .batch = 7});
+  EXPECT_EQ(ScoreOf(customer).tier, Tier::kInactive);
+  EXPECT_EQ(ScoreOf(customer).as_of, kNow);
+}
+
+TEST_F(ScoringTest, WithoutAnyCustomerAModelIsPublishedAllTheSame) {
+  EXPECT_EQ(RunToEnd().scored, 0);
+  FeedScript script;
+  const Id customer = NewCustomer();
+  script.AddOrder({.customer = customer, .units = 100, .time = kNow});
+  ApplyLifecycle(script.Batch());
+  WorkToEnd();
+  EXPECT_EQ(ScoreOf(customer).score_micros, kMiddleScoreMicros);
+  EXPECT_EQ(ScoreOf(customer).tier, Tier::kSmall);
+}
+
+TEST(ActivityRates, OverridesThoseNamedAndRefusesTheRest) {
+  EXPECT_EQ(ActivityRates().Of(Channel::kVisit), Units(150));
+  const auto rates = ActivityRates::Parse("CALL=12.5,NOTE=1");
+  ASSERT_TRUE(rates.ok());
+  EXPECT_EQ(rates->Of(Channel::kCall), Decimal::FromMicros(12'500'000));
+  EXPECT_EQ(rates->Of(Channel::kVisit), Units(150));
+  for (const char* wrong : {"FAX=1", "CALL", "CALL=-1", "CALL=x", "=3"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ActivityRates::Parse(wrong).status())) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace clientele::value

@@ -1,0 +1,87 @@
+#include "value-svc/rpc/fact_rpc.h"
+
+#include <optional>
+
+#include "servicekit/rpc/page_token.h"
+#include "servicekit/types/resource_name.h"
+#include "value-svc/rpc/encode.h"
+
+namespace clientele::value {
+namespace {
+
+absl::StatusOr<std::optional<FactStore::PageKey>> DecodeKey(const servicekit::PageKey& key) {
+  if (key.empty()) return std::optional<FactStore::PageKey>();
+  const absl::StatusOr<absl::Time> time = key.Time(0);
+  if (!time.ok()) return time.status();
+  const absl::StatusOr<Id> id = key.GetId(1);
+  if (!id.ok()) return id.status();
+  return std::optional<FactStore::PageKey>({*time, *id});
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ListFactsResponse> FactRpc::List(const servicekit::CallContext& call,
+                                                    const v1::ListFactsRequest& request) {
+  const absl::StatusOr<Id> customer = servicekit::ParseName("parent", "customers", request.parent());
+  if (!customer.ok()) return customer.status();
+  const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
+  if (!size.ok()) return size.status();
+  const servicekit::PageScope scope({"facts", request.parent()});
+  const absl::StatusOr<servicekit::PageKey> key = scope.Decode(request.page_token());
+  if (!key.ok()) return key.status();
+  const absl::StatusOr<std::optional<FactStore::PageKey>> after = DecodeKey(*key);
+  if (!after.ok()) return after.status();
+
+  return servicekit::RunReading(
+      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListFactsResponse> {
+        absl::Status readable = stores_.customers.CheckReadable(tx, call.principal, *customer);
+        if (!readable.ok()) return readable;
+        const auto clock = stores_.facts.ReadClock(tx);
+        if (!clock.ok()) return clock.status();
+        const auto facts = stores_.facts.List(tx, *customer, *after, *size + 1);
+        if (!facts.ok()) return facts.status();
+        v1::ListFactsResponse response;
+        for (const Fact& fact : *facts) {
+          if (response.facts_size() == *size) {
+            const Fact& last = (*facts)[*size - 1];
+            response.set_next_page_token(
+                scope.Encode(servicekit::PageKey().Add(last.event_time).Add(last.id)));
+            break;
+          }
+          *response.add_facts() = Encode(fact, clock->base_currency);
+        }
+        return response;
+      });
+}
+
+absl::StatusOr<v1::SummarizeFactsResponse> FactRpc::Summarize(const servicekit::CallContext& call) {
+  // One snapshot, so that the sums are those at the positions beside them.
+  const servicekit::TransactionOptions snapshot = {.read_only = true};
+  return servicekit::RunInTransaction(
+      pool_, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::SummarizeFactsResponse> {
+        v1::SummarizeFactsResponse response;
+        const auto positions = stores_.facts.FeedPositions(tx);
+        if (!positions.ok()) return positions.status();
+        const auto clock = stores_.facts.ReadClock(tx);
+        if (!clock.ok()) return clock.status();
+        const auto sums = stores_.facts.Summarize(tx, call.principal);
+        if (!sums.ok()) return sums.status();
+        for (const FactStore::Sum& sum : *sums) {
+          v1::SummarizeFactsResponse::Row& row = *response.add_rows();
+          row.set_kind(static_cast<v1::Fact::Kind>(sum.kind));
+          row.set_fact_count(sum.count);
+          *row.mutable_amount() = EncodeMoney(sum.amount, clock->base_currency);
+          *row.mutable_cost() = EncodeMoney(sum.cost, clock->base_currency);
+        }
+        for (const auto& [source, position] : *positions) {
+          v1::SummarizeFactsResponse::FeedPosition& feed = *response.add_feed_positions();
+          feed.set_source(source);
+          feed.set_position(position);
+        }
+        return response;
+      },
+      snapshot);
+}
+
+}  // namespace clientele::value

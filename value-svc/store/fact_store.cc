@@ -1,0 +1,195 @@
+#include "value-svc/store/fact_store.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/container/flat_hash_map.h"
+#include "servicekit/types/str_cat.h"
+#include "value-svc/store/customer_store.h"
+
+namespace clientele::value {
+namespace {
+
+using servicekit::Parameter;
+using servicekit::Row;
+using servicekit::Sql;
+using servicekit::SqlText;
+
+constexpr SqlText kSelect = R"sql(
+    SELECT id, customer_id, kind, event_time, amount, cost, source_id, feed, position, order_id, opportunity_id,
+           due_time, open_time, close_time, step, probability_percent, influence_percent, channel, held
+      FROM facts )sql";
+
+Fact Decode(const Row& row) {
+  Fact fact;
+  fact.id = row.Id(0);
+  fact.customer = row.Id(1);
+  fact.kind = static_cast<FactKind>(row.Int64(2));
+  fact.event_time = row.Time(3);
+  fact.amount = row.Decimal(4);
+  fact.cost = row.Decimal(5);
+  fact.source = row.Id(6);
+  fact.feed = static_cast<Feed>(row.Int64(7));
+  fact.position = row.Int64(8);
+  fact.order = row.OptionalId(9);
+  fact.opportunity = row.OptionalId(10);
+  fact.due_time = row.OptionalTime(11);
+  fact.open_time = row.OptionalTime(12);
+  fact.close_time = row.OptionalTime(13);
+  fact.step = static_cast<OpportunityStep>(row.Int64(14));
+  fact.probability_percent = static_cast<int>(row.Int64(15));
+  fact.influence_percent = static_cast<int>(row.Int64(16));
+  fact.channel = static_cast<Channel>(row.Int64(17));
+  fact.held = row.Bool(18);
+  return fact;
+}
+
+std::vector<Parameter> Encode(const Fact& fact, bool counted) {
+  return {fact.customer,
+          fact.event_time,
+          fact.id,
+          static_cast<int>(fact.kind),
+          counted,
+          fact.amount,
+          fact.cost,
+          fact.source,
+          static_cast<int>(fact.feed),
+          fact.position,
+          fact.order,
+          fact.opportunity,
+          fact.due_time,
+          fact.open_time,
+          fact.close_time,
+          static_cast<int>(fact.step),
+          fact.probability_percent,
+          fact.influence_percent,
+          static_cast<int>(fact.channel),
+          fact.held};
+}
+
+}  // namespace
+
+absl::Status FactStore::Add(Transaction& tx, absl::Span<const Fact> facts) {
+  if (facts.empty()) return absl::OkStatus();
+  absl::flat_hash_map<Id, int64_t> newest;
+  std::vector<Id> revised;
+  for (const Fact& fact : facts) {
+    newest[fact.source] = fact.position;
+    if (IsRevised(fact.kind)) revised.push_back(fact.source);
+  }
+  if (!revised.empty()) {
+    std::sort(revised.begin(), revised.end());
+    revised.erase(std::unique(revised.begin(), revised.end()), revised.end());
+    // Positions before these: facts that are delivered again do not count twice, nor hide themselves.
+    const absl::Status status =
+        tx.Execute(Sql("UPDATE facts SET counted = 0 WHERE position < ? AND source_id IN ",
+                       {facts.front().position}) +
+                   IdList(revised))
+            .status();
+    if (!status.ok()) return status;
+  }
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(facts.size());
+  for (const Fact& fact : facts)
+    rows.push_back(Encode(fact, fact.held && newest[fact.source] == fact.position));
+  return tx
+      .InsertMany(R"sql(
+        INSERT INTO facts (customer_id, event_time, id, kind, counted, amount, cost, source_id, feed, position, order_id,
+                           opportunity_id, due_time, open_time, close_time, step, probability_percent,
+                           influence_percent, channel, held) VALUES )sql",
+                  rows, " ON DUPLICATE KEY UPDATE id = VALUES(id)")
+      .status();
+}
+
+absl::StatusOr<std::vector<Fact>> FactStore::OfCustomers(Transaction& tx, const CustomerRange& range,
+                                                         absl::Time as_of) {
+  return tx.QueryAll(Sql(kSelect) + Sql(R"sql(WHERE customer_id > ? AND customer_id <= ? AND event_time <= ?
+                                              ORDER BY customer_id, event_time, id)sql",
+                                        {range.after, range.through, as_of}),
+                     Decode);
+}
+
+absl::StatusOr<std::vector<Fact>> FactStore::OfCustomers(Transaction& tx, absl::Span<const Id> customers,
+                                                         absl::Time as_of) {
+  if (customers.empty()) return std::vector<Fact>();
+  return tx.QueryAll(Sql(kSelect) + Sql("WHERE event_time <= ? AND customer_id IN ", {as_of}) +
+                         IdList(customers) + Sql(" ORDER BY customer_id, event_time, id"),
+                     Decode);
+}
+
+absl::StatusOr<std::vector<Fact>> FactStore::OrdersOf(Transaction& tx, absl::Span<const Id> opportunities,
+                                                      absl::Time as_of) {
+  if (opportunities.empty()) return std::vector<Fact>();
+  return tx.QueryAll(Sql(kSelect) +
+                         Sql("WHERE kind = 1 AND event_time <= ? AND opportunity_id IN ", {as_of}) +
+                         IdList(opportunities) + Sql(" ORDER BY opportunity_id, event_time, id"),
+                     Decode);
+}
+
+absl::StatusOr<std::vector<Id>> FactStore::ReferrersOf(Transaction& tx, absl::Span<const Id> opportunities) {
+  if (opportunities.empty()) return std::vector<Id>();
+  return tx.QueryAll(Sql("SELECT DISTINCT customer_id FROM facts WHERE kind = 4 AND opportunity_id IN ") +
+                         IdList(opportunities),
+                     [](const Row& row) { return row.Id(0); });
+}
+
+absl::StatusOr<std::vector<Fact>> FactStore::List(Transaction& tx, Id customer,
+                                                  const std::optional<PageKey>& after, int64_t limit) {
+  Sql sql = Sql(kSelect) + Sql("WHERE customer_id = ? AND (kind <> 5 OR counted = 1)", {customer});
+  if (after.has_value()) {
+    sql += Sql(" AND event_time >= ? AND (event_time > ? OR id > ?)",
+               {after->event_time, after->event_time, after->id});
+  }
+  return tx.QueryAll(sql + Sql(" ORDER BY event_time, id LIMIT ?", {limit}), Decode);
+}
+
+absl::StatusOr<std::vector<FactStore::Sum>> FactStore::Summarize(Transaction& tx,
+                                                                 const servicekit::Principal& principal) {
+  return tx.QueryAll(
+      Sql(R"sql(
+      SELECT facts.kind, COUNT(*), SUM(facts.amount), SUM(facts.cost)
+        FROM facts JOIN customers ON customers.id = facts.customer_id
+       WHERE facts.counted = 1 AND )sql") +
+          servicekit::MayRead(principal, kCustomerColumns) + Sql(" GROUP BY facts.kind ORDER BY facts.kind"),
+      [](const Row& row) {
+        return Sum{static_cast<FactKind>(row.Int64(0)), row.Int64(1), row.Decimal(2), row.Decimal(3)};
+      });
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> FactStore::FeedPositions(Transaction& tx) {
+  return tx.QueryAll(Sql("SELECT source, position FROM feed_positions ORDER BY source"),
+                     [](const Row& row) { return std::make_pair(row.Text(0), row.Int64(1)); });
+}
+
+absl::Status FactStore::AdvanceClock(Transaction& tx, Feed feed, absl::Time event_time,
+                                     const std::string& base_currency) {
+  if (!base_currency.empty()) {
+    const absl::StatusOr<Clock> clock = ReadClock(tx);
+    if (!clock.ok()) return clock.status();
+    if (!clock->base_currency.empty() && clock->base_currency != base_currency) {
+      return absl::FailedPreconditionError(servicekit::StrCat("facts are kept in ", clock->base_currency,
+                                                              ", but now come in ", base_currency));
+    }
+  }
+  return tx
+      .Execute(Sql(R"sql(
+        INSERT INTO fact_clocks (feed, latest_event_time, base_currency) VALUES (?, ?, ?)
+        ON DUPLICATE KEY UPDATE latest_event_time = GREATEST(latest_event_time, VALUES(latest_event_time)),
+                                base_currency = IF(base_currency = '', VALUES(base_currency), base_currency))sql",
+                   {static_cast<int>(feed), event_time, base_currency}))
+      .status();
+}
+
+absl::StatusOr<FactStore::Clock> FactStore::ReadClock(Transaction& tx) {
+  Clock clock;
+  const absl::Status status =
+      tx.Query(Sql("SELECT latest_event_time, base_currency FROM fact_clocks"), [&](const Row& row) {
+        clock.latest_event_time = std::max(clock.latest_event_time, row.Time(0));
+        if (std::string currency = row.Text(1); !currency.empty()) clock.base_currency = currency;
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return clock;
+}
+
+}  // namespace clientele::value

@@ -1,0 +1,74 @@
+#ifndef VALUE_SVC_STORE_FACT_STORE_H_
+#define VALUE_SVC_STORE_FACT_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "servicekit/access/row_rule.h"
+#include "servicekit/mysql/transaction.h"
+#include "value-svc/domain/fact.h"
+#include "value-svc/store/statements.h"
+
+namespace clientele::value {
+
+using servicekit::Transaction;
+
+// The ledger of facts.
+class FactStore {
+ public:
+  // Adds facts of one feed, in the order of their positions. One that is there already changes nothing.
+  absl::Status Add(Transaction& tx, absl::Span<const Fact> facts);
+
+  // All facts up to `as_of`, by customer and time.
+  absl::StatusOr<std::vector<Fact>> OfCustomers(Transaction& tx, const CustomerRange& range,
+                                                absl::Time as_of);
+  absl::StatusOr<std::vector<Fact>> OfCustomers(Transaction& tx, absl::Span<const Id> customers,
+                                                absl::Time as_of);
+  // The orders that were won with these opportunities.
+  absl::StatusOr<std::vector<Fact>> OrdersOf(Transaction& tx, absl::Span<const Id> opportunities,
+                                             absl::Time as_of);
+  // Who helped to win these opportunities.
+  absl::StatusOr<std::vector<Id>> ReferrersOf(Transaction& tx, absl::Span<const Id> opportunities);
+
+  struct PageKey {
+    absl::Time event_time;
+    Id id;
+  };
+  // One customer's facts after `after`, oldest first. All revisions of an opportunity, and of an interaction
+  // the newest if it was held.
+  absl::StatusOr<std::vector<Fact>> List(Transaction& tx, Id customer, const std::optional<PageKey>& after,
+                                         int64_t limit);
+
+  struct Sum {
+    FactKind kind;
+    int64_t count;
+    Decimal amount;
+    Decimal cost;
+  };
+  // By kind, over what `principal` may read; of each source the newest.
+  absl::StatusOr<std::vector<Sum>> Summarize(Transaction& tx, const servicekit::Principal& principal);
+
+  // How far the feeds have been applied.
+  absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> FeedPositions(Transaction& tx);
+
+  struct Clock {
+    absl::Time latest_event_time = absl::InfinitePast();  // Of all facts.
+    std::string base_currency;                            // Empty until an amount was heard of.
+  };
+  // FAILED_PRECONDITION when the facts' currency is not the one that earlier ones were in. Empty when they
+  // have none.
+  absl::Status AdvanceClock(Transaction& tx, Feed feed, absl::Time event_time,
+                            const std::string& base_currency);
+  absl::StatusOr<Clock> ReadClock(Transaction& tx);
+};
+
+}  // namespace clientele::value
+
+#endif  // VALUE_SVC_STORE_FACT_STORE_H_

@@ -1,0 +1,55 @@
+#include "value-svc/store/reference_codec.h"
+
+#include <cstdint>
+
+namespace clientele::value {
+namespace {
+
+void PutVarint(uint64_t value, std::string& out) {
+  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
+  out.push_back(static_cast<char>(value));
+}
+
+bool TakeVarint(std::string_view& in, uint64_t& value) {
+  value = 0;
+  for (int shift = 0; shift < 64 && !in.empty(); shift += 7) {
+    const uint8_t byte = static_cast<uint8_t>(in.front());
+    in.remove_prefix(1);
+    value |= uint64_t{byte & 0x7fu} << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+// Differences wrap around 64 bits and come back by wrapping again.
+uint64_t Zigzag(uint64_t value) { return (value << 1) ^ (value >> 63 ? ~uint64_t{0} : 0); }
+uint64_t Unzigzag(uint64_t value) { return (value >> 1) ^ (value & 1 ? ~uint64_t{0} : 0); }
+
+}  // namespace
+
+std::string PackSteps(absl::Span<const ReferenceDistribution::Step> steps) {
+  std::string packed;
+  uint64_t before = 0;
+  for (const auto& step : steps) {
+    PutVarint(Zigzag(static_cast<uint64_t>(step.value) - before), packed);
+    PutVarint(static_cast<uint64_t>(step.count), packed);
+    before = static_cast<uint64_t>(step.value);
+  }
+  return packed;
+}
+
+absl::StatusOr<std::vector<ReferenceDistribution::Step>> UnpackSteps(std::string_view packed) {
+  std::vector<ReferenceDistribution::Step> steps;
+  uint64_t before = 0;
+  while (!packed.empty()) {
+    uint64_t distance = 0, count = 0;
+    if (!TakeVarint(packed, distance) || !TakeVarint(packed, count)) {
+      return absl::DataLossError("a reference distribution is cut short");
+    }
+    before += Unzigzag(distance);
+    steps.push_back({static_cast<int64_t>(before), static_cast<int64_t>(count)});
+  }
+  return steps;
+}
+
+}  // namespace clientele::value

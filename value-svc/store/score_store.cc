@@ -1,0 +1,158 @@
+#include "value-svc/store/score_store.h"
+
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+#include "value-svc/store/customer_store.h"
+#include "value-svc/store/statements.h"
+
+namespace clientele::value {
+namespace {
+
+using servicekit::Parameter;
+using servicekit::Row;
+using servicekit::Sql;
+using servicekit::SqlText;
+
+constexpr SqlText kSelect = R"sql(
+    SELECT scores.customer_id, scores.model_id, scores.as_of_time, scores.tier, scores.score_micros,
+           scores.sales_contribution_micros, scores.sales_expectation_micros, scores.credit_micros,
+           scores.profit_contribution_micros, scores.demonstration_effect_micros, scores.sales_contribution_raw,
+           scores.sales_expectation_raw, scores.credit_raw, scores.profit_contribution_raw,
+           scores.demonstration_effect_raw, scores.revenue, scores.profit, scores.expected_pipeline,
+           scores.cost_to_serve, scores.days_beyond_terms_micros, scores.order_count, scores.open_opportunity_count,
+           scores.due_order_count, scores.interaction_count, scores.won_referral_count
+      FROM scores JOIN customers ON customers.id = scores.customer_id
+     WHERE )sql";
+
+Score Decode(const Row& row) {
+  Score score;
+  size_t column = 0;
+  score.customer = row.Id(column++);
+  score.model = row.Id(column++);
+  score.as_of = row.Time(column++);
+  score.tier = static_cast<Tier>(row.Int64(column++));
+  score.score_micros = row.Int64(column++);
+  for (Factor factor : kFactors) score.factor_micros[factor] = row.Int64(column++);
+  for (Factor factor : kFactors) score.raw_micros[factor] = row.Int64(column++);
+  score.revenue = row.Decimal(column++);
+  score.profit = row.Decimal(column++);
+  score.expected_pipeline = row.Decimal(column++);
+  score.cost_to_serve = row.Decimal(column++);
+  score.days_beyond_terms_micros = row.Int64(column++);
+  score.order_count = row.Int64(column++);
+  score.open_opportunity_count = row.Int64(column++);
+  score.due_order_count = row.Int64(column++);
+  score.interaction_count = row.Int64(column++);
+  score.won_referral_count = row.Int64(column++);
+  return score;
+}
+
+std::vector<Parameter> Encode(const Score& score) {
+  std::vector<Parameter> values = {score.customer, score.model, score.as_of, static_cast<int>(score.tier),
+                                   score.score_micros};
+  values.reserve(25);
+  for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
+  for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
+  values.insert(values.end(),
+                {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
+                 score.days_beyond_terms_micros, score.order_count, score.open_opportunity_count,
+                 score.due_order_count, score.interaction_count, score.won_referral_count});
+  return values;
+}
+
+}  // namespace
+
+absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(scores.size());
+  for (const Score& score : scores) rows.push_back(Encode(score));
+  return tx
+      .InsertMany(R"sql(
+        INSERT INTO scores (customer_id, model_id, as_of_time, tier, score_micros, sales_contribution_micros,
+                            sales_expectation_micros, credit_micros, profit_contribution_micros,
+                            demonstration_effect_micros, sales_contribution_raw, sales_expectation_raw, credit_raw,
+                            profit_contribution_raw, demonstration_effect_raw, revenue, profit, expected_pipeline,
+                            cost_to_serve, days_beyond_terms_micros, order_count, open_opportunity_count,
+                            due_order_count, interaction_count, won_referral_count) VALUES )sql",
+                  rows, R"sql(
+        ON DUPLICATE KEY UPDATE
+            model_id = VALUES(model_id), as_of_time = VALUES(as_of_time), tier = VALUES(tier),
+            score_micros = VALUES(score_micros), sales_contribution_micros = VALUES(sales_contribution_micros),
+            sales_expectation_micros = VALUES(sales_expectation_micros), credit_micros = VALUES(credit_micros),
+            profit_contribution_micros = VALUES(profit_contribution_micros),
+            demonstration_effect_micros = VALUES(demonstration_effect_micros),
+            sales_contribution_raw = VALUES(sales_contribution_raw),
+            sales_expectation_raw = VALUES(sales_expectation_raw), credit_raw = VALUES(credit_raw),
+            profit_contribution_raw = VALUES(profit_contribution_raw),
+            demonstration_effect_raw = VALUES(demonstration_effect_raw), revenue = VALUES(revenue),
+            profit = VALUES(profit), expected_pipeline = VALUES(expected_pipeline),
+            cost_to_serve = VALUES(cost_to_serve), days_beyond_terms_micros = VALUES(days_beyond_terms_micros),
+            order_count = VALUES(order_count), open_opportunity_count = VALUES(open_opportunity_count),
+            due_order_count = VALUES(due_order_count), interaction_count = VALUES(interaction_count),
+            won_referral_count = VALUES(won_referral_count))sql")
+      .status();
+}
+
+absl::StatusOr<absl::flat_hash_map<Id, Tier>> ScoreStore::Tiers(Transaction& tx,
+                                                                absl::Span<const Id> customers) {
+  absl::flat_hash_map<Id, Tier> tiers;
+  if (customers.empty()) return tiers;
+  const absl::Status status =
+      tx.Query(Sql("SELECT customer_id, tier FROM scores WHERE customer_id IN ") + IdList(customers),
+               [&](const Row& row) {
+                 tiers[row.Id(0)] = static_cast<Tier>(row.Int64(1));
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return tiers;
+}
+
+absl::StatusOr<Score> ScoreStore::Get(Transaction& tx, const servicekit::Principal& principal, Id customer) {
+  auto score = tx.QueryOne(Sql(kSelect) + servicekit::MayRead(principal, kCustomerColumns) +
+                               Sql(" AND scores.customer_id = ?", {customer}),
+                           Decode);
+  if (absl::IsNotFound(score.status())) {
+    return absl::NotFoundError(servicekit::StrCat("there is no ", servicekit::NameOf("customers", customer),
+                                                  ", or it has not been scored yet"));
+  }
+  return score;
+}
+
+absl::StatusOr<std::vector<Score>> ScoreStore::List(Transaction& tx, const servicekit::Principal& principal,
+                                                    const Sql& condition, const std::optional<Rank>& after,
+                                                    int64_t limit) {
+  Sql sql = Sql(kSelect) + servicekit::MayRead(principal, kCustomerColumns);
+  if (!condition.empty()) sql += Sql(" AND (") + condition + Sql(")");
+  if (after.has_value()) {
+    sql += Sql(" AND scores.score_micros <= ? AND (scores.score_micros < ? OR scores.customer_id > ?)",
+               {after->score_micros, after->score_micros, after->customer});
+  }
+  return tx.QueryAll(sql + Sql(" ORDER BY scores.score_micros DESC, scores.customer_id LIMIT ?", {limit}),
+                     Decode);
+}
+
+absl::StatusOr<std::vector<ScoreStore::TierSum>> ScoreStore::Pyramid(Transaction& tx,
+                                                                     const servicekit::Principal& principal,
+                                                                     const Slice& slice) {
+  Sql sql = Sql(R"sql(
+      SELECT scores.tier, COUNT(*), SUM(scores.revenue), SUM(scores.profit), MIN(scores.score_micros),
+             MAX(scores.score_micros)
+        FROM scores JOIN customers ON customers.id = scores.customer_id
+       WHERE )sql") +
+            servicekit::MayRead(principal, kCustomerColumns);
+  if (slice.team.has_value()) {
+    sql += Sql(" AND customers.team_id IN (SELECT descendant_id FROM team_tree WHERE ancestor_id = ?)",
+               {*slice.team});
+  }
+  if (slice.owner.has_value()) sql += Sql(" AND customers.owner_id = ?", {*slice.owner});
+  return tx.QueryAll(sql + Sql(" GROUP BY scores.tier ORDER BY scores.tier"), [](const Row& row) {
+    return TierSum{static_cast<Tier>(row.Int64(0)),
+                   row.Int64(1),
+                   row.Decimal(2),
+                   row.Decimal(3),
+                   row.Int64(4),
+                   row.Int64(5)};
+  });
+}
+
+}  // namespace clientele::value

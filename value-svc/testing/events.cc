@@ -1,0 +1,125 @@
+#include "value-svc/testing/events.h"
+
+#include "clientele/customer/v1/customer_feed.pb.h"
+#include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
+#include "servicekit/types/resource_name.h"
+
+namespace clientele::value {
+namespace {
+
+namespace customer_v1 = clientele::customer::v1;
+namespace lifecycle_v1 = clientele::lifecycle::v1;
+using servicekit::Id;
+using servicekit::NameOf;
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  out->set_seconds(absl::ToUnixSeconds(time));
+  out->set_nanos(static_cast<int32_t>(absl::ToUnixMicros(time) % 1'000'000 * 1000));
+}
+
+void SetMoney(int64_t units, google::type::Money* out) {
+  out->set_currency_code("USD");
+  out->set_units(units);
+}
+
+lifecycle_v1::Order Encode(const FeedScript::Order& order, Id id) {
+  lifecycle_v1::Order encoded;
+  encoded.set_name(NameOf("orders", id));
+  encoded.set_customer(NameOf("customers", order.customer));
+  if (order.opportunity.has_value()) encoded.set_opportunity(NameOf("opportunities", *order.opportunity));
+  SetTime(order.time, encoded.mutable_order_time());
+  SetMoney(order.units, encoded.mutable_base_total());
+  SetMoney(order.cost_units, encoded.mutable_base_cost());
+  if (order.due.has_value()) {
+    encoded.mutable_due_date()->set_year(static_cast<int32_t>(order.due->year()));
+    encoded.mutable_due_date()->set_month(order.due->month());
+    encoded.mutable_due_date()->set_day(order.due->day());
+  }
+  return encoded;
+}
+
+}  // namespace
+
+Id FeedScript::AddOrder(const Order& order) {
+  const Id id = Id::New(order.time);
+  lifecycle_v1::OrderPlaced event;
+  *event.mutable_order() = Encode(order, id);
+  Add(order.customer, order.time, event);
+  return id;
+}
+
+void FeedScript::AddPayment(const Order& order, Id id, int64_t units, absl::Time time) {
+  lifecycle_v1::PaymentReceived event;
+  event.mutable_payment()->set_name(NameOf("orders", id, "payments", Id::New(time)));
+  SetTime(time, event.mutable_payment()->mutable_pay_time());
+  SetMoney(units, event.mutable_base_amount());
+  *event.mutable_order() = Encode(order, id);
+  Add(order.customer, time, event);
+}
+
+void FeedScript::AddOpportunity(Id opportunity, Id customer, int64_t units, int step, int probability,
+                                absl::Time time) {
+  lifecycle_v1::OpportunityChanged event;
+  event.mutable_opportunity()->set_name(NameOf("opportunities", opportunity));
+  event.mutable_opportunity()->set_customer(NameOf("customers", customer));
+  event.mutable_opportunity()->set_step(static_cast<lifecycle_v1::Opportunity::Step>(step));
+  event.mutable_opportunity()->set_probability_percent(probability);
+  SetMoney(units, event.mutable_base_amount());
+  Add(customer, time, event);
+}
+
+void FeedScript::AddReferral(Id referrer, Id opportunity, int influence_percent, absl::Time time) {
+  lifecycle_v1::ReferralRecorded event;
+  event.mutable_referral()->set_name(NameOf("referrals", Id::New(time)));
+  event.mutable_referral()->set_referrer(NameOf("customers", referrer));
+  event.mutable_referral()->set_opportunity(NameOf("opportunities", opportunity));
+  event.mutable_referral()->set_influence_percent(influence_percent);
+  SetTime(time, event.mutable_referral()->mutable_event_time());
+  Add(referrer, time, event);
+}
+
+void FeedScript::AddCustomer(Id customer, std::optional<Id> owner, std::optional<Id> team, int64_t version) {
+  customer_v1::CustomerChanged event;
+  event.set_customer(NameOf("customers", customer));
+  if (owner.has_value()) event.set_owner(NameOf("representatives", *owner));
+  if (team.has_value()) event.set_team(NameOf("teams", *team));
+  event.set_version(version);
+  Add(customer, absl::UnixEpoch(), event);
+}
+
+void FeedScript::AddTeam(Id team, std::optional<Id> parent) {
+  customer_v1::TeamChanged event;
+  event.mutable_team()->set_name(NameOf("teams", team));
+  if (parent.has_value()) event.mutable_team()->set_parent(NameOf("teams", *parent));
+  Add(Id(), absl::UnixEpoch(), event);
+}
+
+void FeedScript::AddInteraction(Id interaction, Id customer, const std::string& channel, bool held,
+                                absl::Time time) {
+  customer_v1::InteractionLogged event;
+  event.set_interaction(NameOf("customers", customer, "interactions", interaction));
+  event.set_customer(NameOf("customers", customer));
+  event.set_channel(channel);
+  event.set_held(held);
+  SetTime(time, event.mutable_event_time());
+  Add(customer, time, event);
+}
+
+clientele::type::v1::ReadFeedResponse FeedScript::Batch(int64_t after) const {
+  clientele::type::v1::ReadFeedResponse batch;
+  for (const auto& entry : entries_) {
+    if (entry.position() > after) *batch.add_entries() = entry;
+  }
+  batch.set_head(static_cast<int64_t>(entries_.size()));
+  return batch;
+}
+
+void FeedScript::Add(Id customer, absl::Time time, const google::protobuf::Message& event) {
+  clientele::type::v1::FeedEntry& entry = entries_.emplace_back();
+  entry.set_position(static_cast<int64_t>(entries_.size()));
+  if (!customer.is_nil()) entry.set_customer(NameOf("customers", customer));
+  SetTime(time, entry.mutable_event_time());
+  entry.mutable_event()->PackFrom(event);
+}
+
+}  // namespace clientele::value

@@ -1,0 +1,53 @@
+#ifndef VALUE_SVC_TESTING_EVENTS_H_
+#define VALUE_SVC_TESTING_EVENTS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <google/protobuf/message.h>
+
+#include "absl/time/time.h"
+#include "clientele/type/v1/feed.pb.h"
+#include "servicekit/types/id.h"
+
+namespace clientele::value {
+
+// Writes another service's feed: each call adds an entry with the next position.
+class FeedScript {
+ public:
+  struct Order {
+    servicekit::Id customer;
+    int64_t units = 0;
+    absl::Time time;
+    int64_t cost_units = 0;
+    std::optional<servicekit::Id> opportunity;
+    std::optional<absl::CivilDay> due;
+  };
+  // Returns the order's id.
+  servicekit::Id AddOrder(const Order& order);
+  void AddPayment(const Order& order, servicekit::Id id, int64_t units, absl::Time time);
+  // `step` and probability as in the contract: 1 to 4 are open.
+  void AddOpportunity(servicekit::Id opportunity, servicekit::Id customer, int64_t units, int step,
+                      int probability, absl::Time time);
+  void AddReferral(servicekit::Id referrer, servicekit::Id opportunity, int influence_percent,
+                   absl::Time time);
+  void AddCustomer(servicekit::Id customer, std::optional<servicekit::Id> owner,
+                   std::optional<servicekit::Id> team, int64_t version);
+  void AddTeam(servicekit::Id team, std::optional<servicekit::Id> parent);
+  void AddInteraction(servicekit::Id interaction, servicekit::Id customer, const std::string& channel,
+                      bool held, absl::Time time);
+
+  const std::vector<clientele::type::v1::FeedEntry>& entries() const { return entries_; }
+  // The entries with positions above `after`.
+  clientele::type::v1::ReadFeedResponse Batch(int64_t after = 0) const;
+
+ private:
+  void Add(servicekit::Id customer, absl::Time time, const google::protobuf::Message& event);
+  std::vector<clientele::type::v1::FeedEntry> entries_;
+};
+
+}  // namespace clientele::value
+
+#endif  // VALUE_SVC_TESTING_EVENTS_H_
