@@ -233,14 +233,24 @@ absl::StatusOr<ReadFeedResponse> FeedPublisher::State::ReadBatch(absl::Time dead
 FeedPublisher::FeedPublisher(Pool& pool) : state_(std::make_shared<State>(pool)) {}
 FeedPublisher::~FeedPublisher() { Stop(); }
 
-absl::Status FeedPublisher::Publish(Transaction& tx, Id customer, absl::Time event_time,
-                                    const google::protobuf::Message& event) {
+FeedEvent::FeedEvent(Id about, absl::Time when, const google::protobuf::Message& event)
+    : customer(about), event_time(when), type(event.GetDescriptor()->full_name()) {
   google::protobuf::Any any;
   any.PackFrom(event);
-  const absl::StatusOr<int64_t> inserted = tx.Execute(
-      Sql("INSERT INTO feed (customer_id, event_time, create_time, type, payload) VALUES (?, ?, ?, ?, ?)",
-          {customer.is_nil() ? std::nullopt : std::optional(customer), event_time, absl::Now(),
-           event.GetDescriptor()->full_name(), Bytes{any.SerializeAsString()}}));
+  payload = any.SerializeAsString();
+}
+
+absl::Status FeedPublisher::Publish(Transaction& tx, const std::vector<FeedEvent>& events) {
+  if (events.empty()) return absl::OkStatus();
+  const absl::Time now = absl::Now();
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(events.size());
+  for (const FeedEvent& event : events) {
+    rows.push_back({event.customer.is_nil() ? std::nullopt : std::optional(event.customer), event.event_time,
+                    now, event.type, Bytes{event.payload}});
+  }
+  const absl::StatusOr<int64_t> inserted =
+      tx.InsertMany("INSERT INTO feed (customer_id, event_time, create_time, type, payload) VALUES ", rows);
   if (!inserted.ok()) return inserted.status();
   tx.OnCommit([state = std::weak_ptr<State>(state_)] {
     if (const std::shared_ptr<State> alive = state.lock()) {

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <google/protobuf/message.h>
 
@@ -16,6 +18,16 @@
 
 namespace servicekit {
 
+// One event on its way into the feed. `customer` may be nil.
+struct FeedEvent {
+  FeedEvent(Id about, absl::Time when, const google::protobuf::Message& event);
+
+  Id customer;
+  absl::Time event_time;
+  std::string type;     // The message's full name.
+  std::string payload;  // A google.protobuf.Any.
+};
+
 // The writing end of a service's change feed: its `feed` table, the sequencer that gives committed entries
 // gap-free positions (one holder at a time, by a row lock on `feed_sequencer`), and the ReadFeed stream.
 class FeedPublisher {
@@ -26,7 +38,11 @@ class FeedPublisher {
   // Adds an event to the transaction that caused it. `customer` may be nil. The entries of one customer come
   // out in the order in which its transactions committed, as long as they lock the customer's row.
   absl::Status Publish(Transaction& tx, Id customer, absl::Time event_time,
-                       const google::protobuf::Message& event);
+                       const google::protobuf::Message& event) {
+    return Publish(tx, {FeedEvent(customer, event_time, event)});
+  }
+  // The same for many, in few statements.
+  absl::Status Publish(Transaction& tx, const std::vector<FeedEvent>& events);
 
   // Gives positions to what is committed and has none; returns the last position given. The thread does it
   // all the time; a test without one may call it.
