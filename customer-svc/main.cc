@@ -1,0 +1,31 @@
+// customer-svc: profiles. See README.md beside this file.
+#include "customer-svc/rpc/customer_service.h"
+#include "customer-svc/rpc/feed_service.h"
+#include "customer-svc/rpc/import_service.h"
+#include "customer-svc/rpc/team_service.h"
+#include "customer-svc/store/stores.h"
+#include "servicekit/feed/publisher.h"
+#include "servicekit/server/server.h"
+#include "servicekit/types/clock.h"
+
+int main(int argc, char** argv) {
+  using namespace clientele::customer;  // NOLINT(google-build-using-namespace): wiring of this one service.
+  servicekit::Server server(servicekit::OptionsFromFlags(
+      "customer-svc", "Customers, contacts, needs, interactions, teams.", argc, argv));
+  const servicekit::Clock clock;
+  servicekit::FeedPublisher feed(server.pool());
+  Stores stores(feed);
+  const Backend backend{server.executor(), server.pool(), stores, clock};
+
+  CustomerService customers(backend);
+  TeamService teams(backend);
+  ImportService imports(backend);
+  FeedService feeds(server.executor(), feed);
+  server.Register(&customers);
+  server.Register(&teams);
+  server.Register(&imports);
+  server.Register(&feeds);
+  server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
+  server.RequireMigration("20261123010900");
+  return server.Run();
+}

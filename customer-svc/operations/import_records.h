@@ -1,0 +1,63 @@
+#ifndef CUSTOMER_SVC_OPERATIONS_IMPORT_RECORDS_H_
+#define CUSTOMER_SVC_OPERATIONS_IMPORT_RECORDS_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "customer-svc/operations/caller.h"
+#include "customer-svc/store/stores.h"
+#include "servicekit/mysql/pool.h"
+
+namespace clientele::customer {
+
+struct TeamRecord {
+  Team team;
+  Reference parent;
+};
+struct RepresentativeRecord {
+  Representative representative;
+  Reference team;
+};
+struct CustomerRecord {
+  Customer customer;
+  Reference parent, owner, team;
+};
+template <typename Child>
+struct ChildRecord {
+  Reference customer;
+  Child child;
+  Reference representative;  // Of an interaction.
+};
+
+struct ImportRecord {
+  int64_t row = 0;
+  absl::Status malformed;  // What was wrong with its form; OK when it can be looked at.
+  std::variant<std::monostate, TeamRecord, RepresentativeRecord, CustomerRecord, ChildRecord<Contact>,
+               ChildRecord<Need>, ChildRecord<Interaction>>
+      record;
+};
+
+struct ImportResult {
+  enum class Outcome { kUnspecified = 0, kCreated = 1, kUpdated = 2, kUnchanged = 3, kRejected = 4 };
+  int64_t row = 0;
+  Outcome outcome = Outcome::kUnspecified;
+  std::string name;
+  absl::Status error;  // When rejected.
+};
+
+// The RPC ImportRecords, for one message: PERMISSION_DENIED unless administrator; otherwise a result for each
+// record, in order. All records are one transaction of few statements. When the database refuses it, because
+// of one record or because someone else was faster, each record is tried alone, so that only the wrong ones
+// are rejected. An error means that the rest was not tried: send it again.
+absl::StatusOr<std::vector<ImportResult>> ImportRecords(Stores& stores, servicekit::Pool& pool,
+                                                        absl::Time deadline, const Caller& caller,
+                                                        const std::vector<ImportRecord>& records);
+
+}  // namespace clientele::customer
+
+#endif  // CUSTOMER_SVC_OPERATIONS_IMPORT_RECORDS_H_

@@ -1,0 +1,128 @@
+#include "customer-svc/operations/write_customer.h"
+
+#include "customer-svc/domain/ownership.h"
+#include "customer-svc/domain/version.h"
+#include "customer-svc/operations/save.h"
+#include "servicekit/access/row_rule.h"
+
+namespace clientele::customer {
+namespace {
+
+using servicekit::Id;
+using servicekit::Role;
+using servicekit::Transaction;
+using servicekit::Violations;
+
+absl::StatusOr<Assigner> AssignerFor(Stores& stores, Transaction& tx,
+                                     const servicekit::Principal& principal) {
+  Assigner assigner{.representative = principal.representative, .own_teams = principal.teams};
+  switch (principal.role) {
+    case Role::kAdministrator:
+    case Role::kService:
+      assigner.reach = Assigner::Reach::kAll;
+      break;
+    case Role::kManager: {
+      assigner.reach = Assigner::Reach::kTeams;
+      absl::StatusOr<absl::flat_hash_set<Id>> teams = stores.teams.TeamsBelow(tx, principal.teams);
+      if (!teams.ok()) return teams.status();
+      assigner.teams = *std::move(teams);
+      break;
+    }
+    case Role::kRepresentative:
+    case Role::kAnalyst:
+      assigner.reach = Assigner::Reach::kSelf;
+      break;
+  }
+  return assigner;
+}
+
+// What `after` refers to must be there; its team follows from its owner. `before` is null for a new customer.
+absl::Status ResolveReferences(Stores& stores, Transaction& tx, const servicekit::Principal& principal,
+                               const Customer* before, Customer& after, Violations& violations) {
+  if (after.owner) {
+    // Asked even when the owner stays: the team could have been set in this update.
+    const auto teams = stores.teams.LockTeamsOfRepresentatives(tx, {*after.owner});
+    if (!teams.ok()) return teams.status();
+    if (const auto team = teams->find(*after.owner); team != teams->end()) {
+      after.team = team->second;
+    } else {
+      violations.Add("customer.owner", "no such representative");
+    }
+  } else if (after.team && (before == nullptr || before->team != after.team)) {
+    const auto existing = stores.teams.ExistingTeams(tx, {*after.team});
+    if (!existing.ok()) return existing.status();
+    if (existing->empty()) violations.Add("customer.team", "no such team");
+  }
+  if (after.parent && (before == nullptr || before->parent != after.parent)) {
+    const absl::Status visible = stores.customers.CheckVisible(tx, principal, *after.parent);
+    if (absl::IsNotFound(visible)) {
+      violations.Add("customer.parent", "no such customer");
+    } else if (!visible.ok()) {
+      return visible;
+    } else if (before != nullptr) {
+      const auto ancestors = stores.customers.LockAncestors(tx, *after.parent);
+      if (!ancestors.ok()) return ancestors.status();
+      violations.Add("customer.parent", CheckParents("customer.parent", after.id, *ancestors));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Checks everything about `after` and completes it.
+absl::Status Settle(Stores& stores, Transaction& tx, const Assigner& assigner,
+                    const servicekit::Principal& principal, const Customer* before, Customer& after) {
+  Violations violations;
+  Check(violations, "customer.", after);
+  if (const absl::Status status = ResolveReferences(stores, tx, principal, before, after, violations);
+      !status.ok()) {
+    return status;
+  }
+  if (!violations.empty()) return violations.status();
+  return CheckAssignment(assigner, before, after);
+}
+
+}  // namespace
+
+absl::StatusOr<Customer> CreateCustomer(Stores& stores, Transaction& tx, const Caller& caller,
+                                        Customer customer) {
+  if (const absl::Status status = CheckMayWrite(caller.principal); !status.ok()) return status;
+  const absl::StatusOr<Assigner> assigner = AssignerFor(stores, tx, caller.principal);
+  if (!assigner.ok()) return assigner.status();
+  SetDefaultOwner(*assigner, customer);
+  customer.id = Id::New(caller.author.time);
+  absl::Status status = Settle(stores, tx, *assigner, caller.principal, nullptr, customer);
+  if (!status.ok()) return status;
+  std::vector<Customer> created = {std::move(customer)};
+  status = SaveNew(stores, tx, caller.author, created);
+  if (!status.ok()) return status;
+  return std::move(created.front());
+}
+
+absl::StatusOr<Customer> UpdateCustomer(Stores& stores, Transaction& tx, const Caller& caller, Id id,
+                                        int64_t expected_version,
+                                        absl::FunctionRef<absl::StatusOr<Customer>(const Customer&)> apply) {
+  absl::Status status = CheckMayWrite(caller.principal);
+  if (!status.ok()) return status;
+  absl::StatusOr<Customer> before = stores.customers.Lock(tx, caller.principal, id);
+  if (!before.ok()) return before;
+  status = CheckVersion(expected_version, before->version);
+  if (!status.ok()) return status;
+
+  absl::StatusOr<Customer> applied = apply(*before);
+  if (!applied.ok()) return applied;
+  // Only the fields that can be set count, whatever else `apply` left or lost.
+  Customer after = Merge(*before, *applied, ChangedFields(*before, *applied));
+  if (ChangedFields(*before, after).empty()) return before;
+  const absl::StatusOr<Assigner> assigner = AssignerFor(stores, tx, caller.principal);
+  if (!assigner.ok()) return assigner.status();
+  status = Settle(stores, tx, *assigner, caller.principal, &*before, after);
+  if (!status.ok()) return status;
+  // Once more: a team that was asked for gives way to the owner's.
+  if (ChangedFields(*before, after).empty()) return before;
+  std::vector<Change<Customer>> changes = {{*std::move(before), std::move(after)}};
+  status = SaveChanged(stores, tx, caller.author, changes);
+  if (!status.ok()) return status;
+  return std::move(changes.front().after);
+}
+
+}  // namespace clientele::customer

@@ -1,0 +1,72 @@
+#ifndef CUSTOMER_SVC_RPC_CALLS_H_
+#define CUSTOMER_SVC_RPC_CALLS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "customer-svc/operations/caller.h"
+#include "customer-svc/store/stores.h"
+#include "servicekit/mysql/pool.h"
+#include "servicekit/rpc/call_context.h"
+#include "servicekit/rpc/executor.h"
+#include "servicekit/rpc/page_token.h"
+#include "servicekit/rpc/serve.h"
+#include "servicekit/types/clock.h"
+
+namespace clientele::customer {
+
+// What every handler works with.
+struct Backend {
+  servicekit::Executor& executor;
+  servicekit::Pool& pool;
+  Stores& stores;
+  const servicekit::Clock& clock;
+
+  // `/clientele.customer.v1.CustomerService/UpdateCustomer` is told as `UpdateCustomer` in the history.
+  Caller CallerOf(const servicekit::CallContext& call) const {
+    return {call.principal,
+            {call.principal.subject, call.method.substr(call.method.rfind('/') + 1), clock.Now()}};
+  }
+};
+
+// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next
+// page.
+struct Page {
+  int size;
+  servicekit::PageScope scope;
+  servicekit::PageKey after;  // Empty: the first page.
+
+  static absl::StatusOr<Page> Of(int page_size, const std::string& page_token,
+                                 const std::vector<std::string>& list) {
+    const absl::StatusOr<int> size = servicekit::PageSize(page_size, 50, 1000);
+    if (!size.ok()) return size.status();
+    servicekit::PageScope scope(list);
+    absl::StatusOr<servicekit::PageKey> after = scope.Decode(page_token);
+    if (!after.ok()) return after.status();
+    return Page{*size, std::move(scope), *std::move(after)};
+  }
+  int64_t limit() const { return size + 1; }
+  // Drops the row too many; the token of the next page, or none.
+  template <typename Row, typename KeyOf>
+  std::string Cut(std::vector<Row>& rows, KeyOf key_of) const {
+    if (rows.size() <= static_cast<size_t>(size)) return "";
+    rows.resize(size);
+    return scope.Encode(key_of(rows.back()));
+  }
+};
+
+}  // namespace clientele::customer
+
+// Declares an RPC twice: as gRPC calls it, and as the plain function of its request that is written in the
+// .cc file.
+#define CLIENTELE_RPC(name, Response)                                                                       \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request,    \
+                                 v1::Response* response) override {                                         \
+    return servicekit::Serve(                                                                               \
+        backend_.executor, context, request, response,                                                      \
+        [this](const servicekit::CallContext& call, const v1::name##Request& r) { return name(call, r); }); \
+  }                                                                                                         \
+  absl::StatusOr<v1::Response> name(const servicekit::CallContext& call, const v1::name##Request& request);
+
+#endif  // CUSTOMER_SVC_RPC_CALLS_H_

@@ -1,0 +1,24 @@
+#ifndef CUSTOMER_SVC_RPC_ENCODE_H_
+#define CUSTOMER_SVC_RPC_ENCODE_H_
+
+#include <vector>
+
+#include "clientele/customer/v1/customer.pb.h"
+#include "clientele/customer/v1/import_service.pb.h"
+#include "clientele/customer/v1/team_service.pb.h"
+#include "customer-svc/operations/import_records.h"
+
+// From domain values to messages.
+namespace clientele::customer {
+
+v1::Customer Encode(const Customer& customer);
+v1::Contact Encode(const Contact& contact);
+v1::Need Encode(const Need& need);
+v1::Interaction Encode(const Interaction& interaction);
+v1::Team Encode(const Team& team);
+v1::Representative Encode(const Representative& representative);
+v1::ImportRecordsResponse Encode(const std::vector<ImportResult>& results);
+
+}  // namespace clientele::customer
+
+#endif  // CUSTOMER_SVC_RPC_ENCODE_H_

@@ -1,0 +1,276 @@
+#include "customer-svc/store/customer_store.h"
+
+#include <algorithm>
+
+#include "customer-svc/store/json.h"
+#include "customer-svc/store/lookup.h"
+#include "servicekit/types/error.h"
+
+namespace clientele::customer {
+namespace {
+
+using servicekit::Bytes;
+using servicekit::Id;
+using servicekit::Parameter;
+using servicekit::Principal;
+using servicekit::Row;
+using servicekit::Sql;
+using servicekit::SqlText;
+using servicekit::Transaction;
+
+// Ordered as ReadCustomer reads.
+constexpr SqlText kSelect = R"sql(
+    SELECT customers.id, customers.display_name, customers.type, customers.registration_number, customers.industry,
+           customers.employee_count, customers.annual_revenue, customers.annual_revenue_currency,
+           customers.founded_year, customers.source, customers.addresses, customers.contact_points, customers.tags,
+           customers.external_ids, customers.parent_id, customers.owner_id, customers.team_id, customers.version,
+           customers.create_time, customers.update_time
+      FROM customers)sql";
+
+constexpr SqlText kInsert = R"sql(
+    INSERT INTO customers (display_name, type, registration_number, industry, employee_count, annual_revenue,
+                           annual_revenue_currency, founded_year, source, addresses, contact_points, tags,
+                           external_ids, parent_id, owner_id, team_id, version, update_time, id, create_time)
+    VALUES )sql";
+
+constexpr SqlText kUpdate = R"sql(
+    UPDATE customers
+       SET display_name = ?, type = ?, registration_number = ?, industry = ?, employee_count = ?, annual_revenue = ?,
+           annual_revenue_currency = ?, founded_year = ?, source = ?, addresses = ?, contact_points = ?, tags = ?,
+           external_ids = ?, parent_id = ?, owner_id = ?, team_id = ?, version = ?, update_time = ?
+     WHERE id = ?)sql";
+
+template <typename Item>
+Parameter JsonOf(const std::vector<Item>& items) {
+  return items.empty() ? Parameter(std::nullopt) : Parameter(ToJson(items));
+}
+
+// Ordered as kInsert and kUpdate name the columns, up to update_time.
+std::vector<Parameter> Values(const Customer& customer) {
+  std::vector<Parameter> values;
+  values.reserve(20);
+  const auto& revenue = customer.annual_revenue;
+  values.insert(values.end(),
+                {customer.display_name, static_cast<int64_t>(customer.type),
+                 customer.registration_number.empty() ? Parameter(std::nullopt)
+                                                      : Parameter(Bytes{customer.registration_number}),
+                 customer.industry, customer.employee_count,
+                 revenue ? Parameter(revenue->amount) : Parameter(std::nullopt),
+                 revenue ? Parameter(revenue->currency) : Parameter(std::nullopt), customer.founded_year,
+                 customer.source, JsonOf(customer.addresses), JsonOf(customer.contact_points),
+                 JsonOf(customer.tags), JsonOf(customer.external_ids), customer.parent, customer.owner,
+                 customer.team, customer.version, customer.update_time});
+  return values;
+}
+
+Customer ReadCustomer(const Row& row) {
+  Customer customer;
+  customer.id = row.Id(0);
+  customer.display_name = row.Text(1);
+  customer.type = static_cast<CustomerType>(row.Int64(2));
+  if (!row.IsNull(3)) customer.registration_number = row.Blob(3);
+  customer.industry = row.Text(4);
+  customer.employee_count = row.Int64(5);
+  if (!row.IsNull(6)) customer.annual_revenue = servicekit::Money{row.Text(7), row.Decimal(6)};
+  customer.founded_year = static_cast<int32_t>(row.Int64(8));
+  customer.source = row.Text(9);
+  if (!row.IsNull(10)) customer.addresses = AddressesFromJson(row.Text(10));
+  if (!row.IsNull(11)) customer.contact_points = ContactPointsFromJson(row.Text(11));
+  if (!row.IsNull(12)) customer.tags = TagsFromJson(row.Text(12));
+  if (!row.IsNull(13)) customer.external_ids = ExternalIdsFromJson(row.Text(13));
+  customer.parent = row.OptionalId(14);
+  customer.owner = row.OptionalId(15);
+  customer.team = row.OptionalId(16);
+  customer.version = row.Int64(17);
+  customer.create_time = row.Time(18);
+  customer.update_time = row.Time(19);
+  return customer;
+}
+
+absl::Status InsertExternalIds(Transaction& tx, const std::vector<std::vector<Parameter>>& rows) {
+  if (rows.empty()) return absl::OkStatus();
+  const absl::Status status =
+      tx.InsertMany("INSERT INTO external_ids (system, id, customer_id) VALUES ", rows).status();
+  if (!absl::IsAlreadyExists(status)) return status;
+  return servicekit::WithReason(absl::AlreadyExistsError("an external id belongs to another customer"),
+                                "EXTERNAL_ID_TAKEN");
+}
+
+// The only unique key of `customers` that a client can hit; ids are new.
+absl::Status NamingTheKey(const absl::Status& status) {
+  if (!absl::IsAlreadyExists(status)) return status;
+  return servicekit::WithReason(
+      absl::AlreadyExistsError("the registration number belongs to another customer"),
+      "REGISTRATION_NUMBER_TAKEN");
+}
+
+absl::Status NotFound(const absl::Status& status) {
+  return absl::IsNotFound(status) ? absl::NotFoundError("no such customer") : status;
+}
+
+// What `a` has and `b` has not.
+std::vector<ExternalId> Without(const std::vector<ExternalId>& a, const std::vector<ExternalId>& b) {
+  std::vector<ExternalId> rest;
+  std::copy_if(a.begin(), a.end(), std::back_inserter(rest),
+               [&](const ExternalId& id) { return std::find(b.begin(), b.end(), id) == b.end(); });
+  return rest;
+}
+
+// In the order of the key, as every writer of many rows, so that two of them wait instead of deadlocking.
+std::vector<Id> SortedOnce(std::vector<Id> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+}  // namespace
+
+servicekit::RowColumns CustomerRowColumns() {
+  return {.owner_id = "customers.owner_id", .team_id = "customers.team_id"};
+}
+
+absl::StatusOr<Customer> CustomerStore::Get(Transaction& tx, const Principal& reader, Id id) {
+  auto customer = tx.QueryOne(
+      Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {id}) + MayRead(reader, CustomerRowColumns()),
+      ReadCustomer);
+  if (!customer.ok()) return NotFound(customer.status());
+  return customer;
+}
+
+absl::Status CustomerStore::CheckVisible(Transaction& tx, const Principal& reader, Id id) {
+  return NotFound(tx.QueryOne(Sql("SELECT 1 FROM customers WHERE customers.id = ? AND ", {id}) +
+                                  MayRead(reader, CustomerRowColumns()),
+                              [](const Row&) { return true; })
+                      .status());
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::BatchGet(Transaction& tx, const Principal& reader,
+                                                              const std::vector<Id>& ids) {
+  if (ids.empty()) return std::vector<Customer>();
+  return tx.QueryAll(Sql(kSelect) + Sql(" WHERE customers.id IN ") + InList(ids) + Sql(" AND ") +
+                         MayRead(reader, CustomerRowColumns()),
+                     ReadCustomer);
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::List(Transaction& tx, const Principal& reader,
+                                                          const Sql& condition, const Sql& order,
+                                                          int64_t limit) {
+  Sql sql = Sql(kSelect) + Sql(" WHERE ") + MayRead(reader, CustomerRowColumns());
+  if (!condition.empty()) sql += Sql(" AND ") + condition;
+  return tx.QueryAll(sql + Sql(" ORDER BY ") + order + Sql(" LIMIT ?", {limit}), ReadCustomer);
+}
+
+absl::StatusOr<Customer> CustomerStore::Lock(Transaction& tx, const Principal& writer, Id id) {
+  auto customer = tx.QueryOne(Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {id}) +
+                                  MayWrite(writer, CustomerRowColumns()) + Sql(" FOR UPDATE"),
+                              ReadCustomer);
+  if (!customer.ok()) return NotFound(customer.status());
+  return customer;
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::LockAll(Transaction& tx, std::vector<Id> ids) {
+  if (ids.empty()) return std::vector<Customer>();
+  return tx.QueryAll(
+      Sql(kSelect) + Sql(" WHERE customers.id IN ") + InList(SortedOnce(std::move(ids))) + Sql(" FOR UPDATE"),
+      ReadCustomer);
+}
+
+absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::LockIds(Transaction& tx, std::vector<Id> ids) {
+  absl::flat_hash_set<Id> found;
+  if (ids.empty()) return found;
+  const absl::Status status = tx.Query(
+      Sql("SELECT id FROM customers WHERE id IN ") + InList(SortedOnce(std::move(ids))) + Sql(" FOR UPDATE"),
+      [&](const Row& row) {
+        found.insert(row.Id(0));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return found;
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::LockOwnedBy(Transaction& tx, Id representative) {
+  return tx.QueryAll(Sql(kSelect) + Sql(" WHERE customers.owner_id = ? FOR UPDATE", {representative}),
+                     ReadCustomer);
+}
+
+absl::StatusOr<std::vector<Id>> CustomerStore::LockAncestors(Transaction& tx, Id customer) {
+  std::vector<Id> ancestors;
+  std::optional<Id> next = customer;
+  while (next && std::find(ancestors.begin(), ancestors.end(), *next) == ancestors.end()) {
+    const auto parents =
+        tx.QueryAll(Sql("SELECT parent_id FROM customers WHERE id = ? LOCK IN SHARE MODE", {*next}),
+                    [](const Row& row) { return row.OptionalId(0); });
+    if (!parents.ok()) return parents.status();
+    if (parents->empty()) break;
+    ancestors.push_back(*next);
+    next = parents->front();
+  }
+  return ancestors;
+}
+
+absl::Status CustomerStore::Insert(Transaction& tx, const std::vector<Customer>& customers) {
+  if (customers.empty()) return absl::OkStatus();
+  std::vector<std::vector<Parameter>> rows, external_ids;
+  rows.reserve(customers.size());
+  for (const Customer& customer : customers) {
+    rows.push_back(Values(customer));
+    rows.back().insert(rows.back().end(), {customer.id, customer.create_time});
+    for (const ExternalId& id : customer.external_ids) {
+      external_ids.push_back({Bytes{id.system}, Bytes{id.id}, customer.id});
+    }
+  }
+  if (const absl::Status status = tx.InsertMany(kInsert, rows).status(); !status.ok())
+    return NamingTheKey(status);
+  return InsertExternalIds(tx, external_ids);
+}
+
+absl::Status CustomerStore::Update(Transaction& tx, const Customer& before, const Customer& after) {
+  std::vector<Parameter> values = Values(after);
+  values.push_back(after.id);
+  if (const absl::Status status = tx.Execute(Sql(kUpdate, std::move(values))).status(); !status.ok()) {
+    return NamingTheKey(status);
+  }
+  for (const ExternalId& id : Without(before.external_ids, after.external_ids)) {
+    const absl::Status status = tx.Execute(Sql("DELETE FROM external_ids WHERE system = ? AND id = ?",
+                                               {Bytes{id.system}, Bytes{id.id}}))
+                                    .status();
+    if (!status.ok()) return status;
+  }
+  std::vector<std::vector<Parameter>> added;
+  for (const ExternalId& id : Without(after.external_ids, before.external_ids)) {
+    added.push_back({Bytes{id.system}, Bytes{id.id}, after.id});
+  }
+  return InsertExternalIds(tx, added);
+}
+
+absl::StatusOr<absl::flat_hash_map<ExternalId, Id>> CustomerStore::FindByExternalIds(
+    Transaction& tx, const std::vector<ExternalId>& ids) {
+  absl::flat_hash_map<ExternalId, Id> found;
+  if (ids.empty()) return found;
+  const absl::Status status = tx.Query(Sql("SELECT system, id, customer_id FROM external_ids WHERE ") +
+                                           MatchExternalIds(ids, "system = ?", " AND id IN "),
+                                       [&](const Row& row) {
+                                         found.emplace(ExternalId{row.Blob(0), row.Blob(1)}, row.Id(2));
+                                         return absl::OkStatus();
+                                       });
+  if (!status.ok()) return status;
+  return found;
+}
+
+absl::StatusOr<absl::flat_hash_map<std::string, Id>> CustomerStore::FindByRegistrationNumbers(
+    Transaction& tx, const std::vector<std::string>& numbers) {
+  absl::flat_hash_map<std::string, Id> found;
+  if (numbers.empty()) return found;
+  std::vector<Bytes> bytes;
+  for (const std::string& number : numbers) bytes.push_back({number});
+  const absl::Status status = tx.Query(
+      Sql("SELECT registration_number, id FROM customers WHERE registration_number IN ") + InList(bytes),
+      [&](const Row& row) {
+        found.emplace(row.Blob(0), row.Id(1));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return found;
+}
+
+}  // namespace clientele::customer

@@ -1,0 +1,23 @@
+#include "customer-svc/store/history_store.h"
+
+namespace clientele::customer {
+
+using servicekit::Id;
+using servicekit::Parameter;
+
+absl::Status HistoryStore::Append(servicekit::Transaction& tx, const Author& author,
+                                  const std::vector<Entry>& entries) {
+  if (entries.empty()) return absl::OkStatus();
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(entries.size());
+  for (const Entry& entry : entries) {
+    rows.push_back({entry.customer, Id::New(author.time), author.time, author.subject, author.method,
+                    entry.resource, entry.changes});
+  }
+  return tx
+      .InsertMany("INSERT INTO history (customer_id, id, time, actor, method, resource, changes) VALUES ",
+                  rows)
+      .status();
+}
+
+}  // namespace clientele::customer

@@ -1,0 +1,37 @@
+#ifndef CUSTOMER_SVC_STORE_HISTORY_STORE_H_
+#define CUSTOMER_SVC_STORE_HISTORY_STORE_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "customer-svc/store/json.h"
+#include "servicekit/mysql/transaction.h"
+#include "servicekit/types/id.h"
+
+namespace clientele::customer {
+
+// Who writes, through which RPC, when.
+struct Author {
+  std::string subject;
+  std::string method;  // `UpdateCustomer`.
+  absl::Time time;
+};
+
+// The change history: each write leaves one row, in its own transaction.
+class HistoryStore {
+ public:
+  struct Entry {
+    servicekit::Id customer;  // Nil for teams and representatives.
+    std::string resource;     // Its name.
+    std::string changes;      // From ChangesToJson.
+  };
+
+  absl::Status Append(servicekit::Transaction& tx, const Author& author, const std::vector<Entry>& entries);
+};
+
+}  // namespace clientele::customer
+
+#endif  // CUSTOMER_SVC_STORE_HISTORY_STORE_H_

@@ -1,0 +1,41 @@
+#ifndef CUSTOMER_SVC_STORE_STORES_H_
+#define CUSTOMER_SVC_STORE_STORES_H_
+
+#include <type_traits>
+
+#include "customer-svc/store/child_store.h"
+#include "customer-svc/store/customer_store.h"
+#include "customer-svc/store/events.h"
+#include "customer-svc/store/history_store.h"
+#include "customer-svc/store/team_store.h"
+
+namespace clientele::customer {
+
+// Everything that this service keeps. None of it holds state of its own but the feed, so one serves all
+// threads.
+struct Stores {
+  explicit Stores(servicekit::FeedPublisher& feed) : events(feed) {}
+
+  CustomerStore customers;
+  ChildStore<Contact> contacts;
+  ChildStore<Need> needs;
+  ChildStore<Interaction> interactions;
+  TeamStore teams;
+  HistoryStore history;
+  Events events;
+
+  template <typename Child>
+  ChildStore<Child>& children() {
+    if constexpr (std::is_same_v<Child, Contact>) {
+      return contacts;
+    } else if constexpr (std::is_same_v<Child, Need>) {
+      return needs;
+    } else {
+      return interactions;
+    }
+  }
+};
+
+}  // namespace clientele::customer
+
+#endif  // CUSTOMER_SVC_STORE_STORES_H_
