@@ -136,6 +136,18 @@ TEST(Sample, IsBelievable) {
   EXPECT_LT(repeaters.size(), buyers.size());
   EXPECT_EQ(steps.size(), 6u);
   EXPECT_GT(steps["LOST"], steps["WON"] / 3);
+  std::map<std::string, std::string> last_move;
+  for (const auto& row : Table(folder, "transitions.csv")) {
+    std::string& last = last_move[row.at("customer")];
+    if (last.empty()) {
+      EXPECT_EQ(row.at("stage"), "TARGET");
+    }
+    EXPECT_LT(last, row.at("event_time"));
+    last = row.at("event_time");
+  }
+  for (const auto& row : Table(folder, "opportunities.csv")) {
+    EXPECT_EQ(last_move.count(row.at("customer")), 1u);
+  }
   for (const auto& row : Table(folder, "customers.csv")) {
     if (row.at("type") == "ORGANIZATION") {
       EXPECT_TRUE(registrations.insert(row.at("registration_number")).second);

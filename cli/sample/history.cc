@@ -47,7 +47,7 @@ class Maker {
 
   History Make() {
     Profile();
-    const int64_t entry = EntryDay();
+    const int64_t entry = Workday(EntryDay());
     Progress(entry);
     Contacts();
     return std::move(history_);
@@ -82,10 +82,12 @@ class Maker {
     return day;
   }
 
+  // Days rise from step to step, so that each move comes after the one before it.
   void Progress(int64_t entry) {
+    Transition("TARGET", history_.source, entry);
     Talk(random_.Between(0, 2), entry, 20, kMarketingSubjects, company_.marketing);
     if (!random_.Chance(660)) return;
-    int64_t day = entry + 1 + random_.Exponential(25);
+    int64_t day = Workday(entry + 1 + random_.Exponential(25));
     if (!Transition("LEAD", random_.Pick(kLeadReasons), day)) return;
     Talk(random_.Between(1, 3), day, 30, kSalesSubjects, {});
     if (random_.Chance(450)) MakeNeed(day);
@@ -94,7 +96,7 @@ class Maker {
         Transition("LOST", random_.Pick(kGoneReasons), day + 20 + random_.Exponential(70));
       return;
     }
-    day += 2 + random_.Exponential(20);
+    day = Workday(day + 2 + random_.Exponential(20));
     for (int attempt = 0; attempt < 3; ++attempt) {
       const Deal deal = MakeDeal(day, 430 + 40 * attempt);
       if (deal.outcome == Deal::kWon) return Repeat(deal.day);
@@ -104,7 +106,7 @@ class Maker {
           Transition("LOST", random_.Pick(kGoneReasons), deal.day + 3 + random_.Exponential(15));
         return;
       }
-      day = deal.day + 30 + random_.Exponential(90);
+      day = Workday(deal.day + 30 + random_.Exponential(90));
     }
   }
 
@@ -125,7 +127,7 @@ class Maker {
     const int64_t cycle = 6 + random_.Exponential(model == kProfessional ? 75 : model == kGeneral ? 45 : 14);
     deal.expected_close_day = day + cycle * random_.Between(70, 120) / 100;
     Talk(random_.Between(1, model == kProcess ? 3 : 6), day, cycle, kSalesSubjects, {});
-    Deal result{random_.Chance(win_permille) ? Deal::kWon : Deal::kLost, day + cycle};
+    Deal result{random_.Chance(win_permille) ? Deal::kWon : Deal::kLost, Workday(day + cycle)};
     if (!At(day + cycle, &deal.close)) {
       const int64_t done = (last_day_ - day) * 4 / (cycle + 1);
       deal.step = done < 1   ? "PROSPECTING"
@@ -165,6 +167,7 @@ class Maker {
       const int month = (company_.begin + next).month();
       if (random_.Below(1180) > kSeason[month - 1])
         next += random_.Between(10, 35);  // Waits for a busier month.
+      next = Workday(next);
       if (random_.Chance(280)) {
         const Deal deal = MakeDeal(next, 650);
         if (deal.outcome == Deal::kOpen) return;
@@ -278,14 +281,16 @@ class Maker {
     return true;
   }
 
-  // A time in office hours on this day, or on Monday when it falls on a weekend. False when that is not past
-  // yet.
-  bool At(int64_t day, Moment* time) {
+  // Monday when it falls on a weekend.
+  int64_t Workday(int64_t day) const {
     const absl::Weekday weekday = absl::GetWeekday(company_.begin + day);
-    if (weekday == absl::Weekday::saturday) day += 2;
-    if (weekday == absl::Weekday::sunday) day += 1;
-    *time = {day, random_.Between(9 * 60, 18 * 60 - 1)};
-    return day <= last_day_;
+    return day + (weekday == absl::Weekday::saturday ? 2 : weekday == absl::Weekday::sunday ? 1 : 0);
+  }
+
+  // A time in office hours on the next workday. False when that is not past yet.
+  bool At(int64_t day, Moment* time) {
+    *time = {Workday(day), random_.Between(9 * 60, 18 * 60 - 1)};
+    return time->day <= last_day_;
   }
 
   void Ordered(int64_t day) {

@@ -1,0 +1,217 @@
+#include <gmock/gmock.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/commands/command.h"
+#include "cli/commands/feed_line.h"
+#include "cli/commands/find.h"
+#include "cli/commands/picture.h"
+#include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/team_service.grpc.pb.h"
+#include "clientele/gateway/v1/account_service.grpc.pb.h"
+#include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/lifecycle_feed.grpc.pb.h"
+
+namespace clientele::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+struct FakeAccounts : gateway::v1::AccountService::Service {
+  grpc::Status WhoAmI(grpc::ServerContext* context, const gateway::v1::WhoAmIRequest*,
+                      gateway::v1::WhoAmIResponse*) override {
+    const auto& metadata = context->client_metadata();
+    const auto token = metadata.find("authorization");
+    const bool known = token != metadata.end() && token->second == "Bearer good";
+    return known ? grpc::Status::OK : grpc::Status(grpc::UNAUTHENTICATED, "the token is not known");
+  }
+};
+
+struct FakeSignIn : gateway::v1::SignInService::Service {
+  grpc::Status SignIn(grpc::ServerContext*, const gateway::v1::SignInRequest*,
+                      gateway::v1::SignInResponse* response) override {
+    response->set_access_token("good");
+    return grpc::Status::OK;
+  }
+};
+
+struct FakeTeams : customer::v1::TeamService::Service {
+  grpc::Status ListTeams(grpc::ServerContext*, const customer::v1::ListTeamsRequest* request,
+                         customer::v1::ListTeamsResponse* response) override {
+    // Two pages.
+    const bool first = request->page_token().empty();
+    auto* team = response->add_teams();
+    team->set_name(first ? "teams/1" : "teams/2");
+    team->set_display_name(first ? "영업 1팀" : "Twins");
+    if (first) {
+      auto* twin = response->add_teams();
+      twin->set_name("teams/3");
+      twin->set_display_name("Twins");
+    }
+    if (first) response->set_next_page_token("2");
+    return grpc::Status::OK;
+  }
+};
+
+struct FakeFunnel : lifecycle::v1::FunnelService::Service {
+  grpc::Status QueryFunnel(grpc::ServerContext*, const lifecycle::v1::QueryFunnelRequest* request,
+                           lifecycle::v1::QueryFunnelResponse* response) override {
+    last = *request;
+    response->set_customer_count(7);
+    return grpc::Status::OK;
+  }
+  lifecycle::v1::QueryFunnelRequest last;
+};
+
+struct FakeFeed : lifecycle::v1::LifecycleFeedService::Service {
+  grpc::Status ReadFeed(grpc::ServerContext*, const type::v1::ReadFeedRequest* request,
+                        grpc::ServerWriter<type::v1::ReadFeedResponse>* stream) override {
+    for (int64_t position = request->after() + 1; position <= 5; ++position) {
+      type::v1::ReadFeedResponse response;
+      response.add_entries()->set_position(position);
+      stream->Write(response);
+      if (breaks-- > 0) return {grpc::UNAVAILABLE, "restarting"};
+    }
+    return grpc::Status::OK;
+  }
+  int breaks = 2;
+};
+
+class Commands : public testing::Test {
+ protected:
+  void Start(bool with_sign_in = true) {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&accounts_);
+    if (with_sign_in) builder.RegisterService(&sign_in_);
+    builder.RegisterService(&teams_);
+    builder.RegisterService(&funnel_);
+    builder.RegisterService(&feed_);
+    server_ = builder.BuildAndStart();
+    options_.address = "127.0.0.1:" + std::to_string(port);
+  }
+  ~Commands() override {
+    if (server_) server_->Shutdown();
+  }
+
+  // What the command prints, or the error as people see it.
+  std::string Run(const std::vector<std::string>& words, bool json = false) {
+    CLI::App app("", "clientele");
+    Command chosen;
+    for (auto add : {AddImport, AddSample, AddFunnel, AddPyramid, AddRescore, AddCustomer, AddWatch, AddKeys,
+                     AddToken}) {
+      add(app, &chosen);
+    }
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    app.parse(reversed);
+    Gateway gateway(options_);
+    Session session{gateway, json, {}, {}};
+    testing::internal::CaptureStdout();
+    const absl::Status done = chosen(session);
+    std::string text = testing::internal::GetCapturedStdout();
+    return done.ok() ? text : gateway.Explain(done);
+  }
+
+  FakeAccounts accounts_;
+  FakeSignIn sign_in_;
+  FakeTeams teams_;
+  FakeFunnel funnel_;
+  FakeFeed feed_;
+  std::unique_ptr<grpc::Server> server_;
+  GatewayOptions options_;
+};
+
+TEST_F(Commands, FunnelOfATeamByItsName) {
+  Start();
+  EXPECT_THAT(Run({"funnel", "--team", "영업 1팀", "--industry", "retail"}), HasSubstr("7 customers"));
+  EXPECT_EQ(funnel_.last.team(), "teams/1");
+  EXPECT_EQ(funnel_.last.industry(), "retail");
+  EXPECT_THAT(Run({"funnel"}, true), HasSubstr("\"customerCount\": \"7\""));
+}
+
+TEST_F(Commands, UnknownAndAmbiguousNamesAreTold) {
+  Start();
+  EXPECT_THAT(Run({"funnel", "--team", "nobody"}), HasSubstr("there is no team `nobody`"));
+  EXPECT_THAT(Run({"funnel", "--team", "Twins"}), AllOf(HasSubstr("several"), HasSubstr("teams/2")));
+}
+
+TEST_F(Commands, ErrorsSayWhatToDo) {
+  options_.address = "127.0.0.1:1";
+  EXPECT_THAT(Run({"funnel"}), AllOf(HasSubstr("127.0.0.1:1"), HasSubstr("./run"), HasSubstr("--address")));
+  Start(/*with_sign_in=*/false);
+  EXPECT_THAT(Run({"funnel"}), AllOf(HasSubstr("no development sign-in"), HasSubstr("--token-file")));
+  options_.token_file = "/no/such/token";
+  EXPECT_THAT(Run({"funnel"}), AllOf(HasSubstr("/no/such/token"), HasSubstr("CLIENTELE_TOKEN_FILE")));
+  options_.token_file = testing::TempDir() + "/stale.token";
+  std::ofstream(options_.token_file) << "stale\n";
+  EXPECT_THAT(Run({"import", testing::TempDir()}), HasSubstr("default files"));
+  EXPECT_THAT(Run({"watch", "lifecycle"}), AllOf(HasSubstr("Not signed in"), HasSubstr("stale.token")));
+}
+
+TEST_F(Commands, WatchGoesOnAfterABreak) {
+  Start();
+  const std::string text = Run({"watch", "lifecycle", "--after", "1", "--until-end"}, true);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
+  EXPECT_THAT(text, AllOf(HasSubstr("\"position\":\"2\""), HasSubstr("\"position\":\"5\"")));
+}
+
+TEST_F(Commands, KeysAreMadeOnceAndSign) {
+  const std::string folder = testing::TempDir() + "/keys";
+  std::filesystem::remove_all(folder);
+  EXPECT_THAT(Run({"keys", "new", folder}), HasSubstr("jwks.json"));
+  EXPECT_THAT(Run({"keys", "new", folder}), HasSubstr("signing-key.pem"));
+  const std::vector<std::string> token = {"token",     "--key-file", folder + "/signing-key.pem",
+                                          "--subject", "users/a",    "--role",
+                                          "analyst",   "--lifetime"};
+  auto with = [&](const char* lifetime) {
+    auto words = token;
+    words.push_back(lifetime);
+    return Run(words);
+  };
+  EXPECT_THAT(with("30m"), testing::StartsWith("ey"));
+  EXPECT_THAT(with("soon"), HasSubstr("30m or 8760h"));
+}
+
+TEST(FeedLineTest, SaysWhatHappened) {
+  lifecycle::v1::OrderPlaced placed;
+  placed.mutable_order()->mutable_total()->set_currency_code("KRW");
+  placed.mutable_order()->mutable_total()->set_units(1'250'000);
+  type::v1::FeedEntry entry;
+  entry.set_position(42);
+  entry.set_customer("customers/X");
+  entry.mutable_event()->PackFrom(placed);
+  EXPECT_THAT(FeedLine(entry, {}),
+              AllOf(HasSubstr("42"), HasSubstr("OrderPlaced"), HasSubstr("KRW 1,250,000")));
+}
+
+TEST(PictureTest, ShowsWhatIsThereAndNamesWhatIsMissing) {
+  Picture picture;
+  picture.customer.set_display_name("(주)한빛전자");
+  picture.customer.set_type(customer::v1::Customer::ORGANIZATION);
+  auto* contact = picture.contacts.add_contacts();
+  contact->set_display_name("홍길동");
+  contact->set_buying_role(customer::v1::Contact::DECISION_MAKER);
+  auto* factor = picture.score.add_factors();
+  factor->set_factor(value::v1::CREDIT);
+  factor->set_contribution_micros(1'500'000);
+  picture.missing["orders"] = "lifecycle-svc is not available";
+  const std::string text = Draw(picture, {});
+  for (const char* part :
+       {"(주)한빛전자", "홍길동", "Decision maker", "+1.50", "not to be had: lifecycle-svc"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_THAT(ToJson(picture), AllOf(HasSubstr("\"displayName\": \"홍길동\""), HasSubstr("\"missing\"")));
+}
+
+TEST(Filter, QuotesAreHarmless) {
+  EXPECT_EQ(EqualsFilter("display_name", "a\"b\\"), "display_name = \"a\\\"b\\\\\"");
+}
+
+}  // namespace
+}  // namespace clientele::cli
