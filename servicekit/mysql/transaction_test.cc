@@ -287,7 +287,7 @@ TEST_F(TransactionTest, ConflictsAreRerunUntilTheDeadlineOnly) {
   });
   EXPECT_FALSE(status.ok());
   EXPECT_GT(runs, 1);
-  EXPECT_LT(absl::Now(), deadline + absl::Milliseconds(200));
+  EXPECT_LT(absl::Now(), deadline + absl::Seconds(2));
 }
 
 TEST_F(TransactionTest, ConnectionKilledInTheBodyIsUnavailableAndLeavesNothing) {
@@ -398,7 +398,7 @@ TEST_F(LostCommitTest, ADatabaseThatHangsIsUnavailableAfterTheReadTimeout) {
   proxy_.Stall();
   const absl::Time start = absl::Now();
   EXPECT_TRUE(absl::IsUnavailable(read().status()));
-  EXPECT_LT(absl::Now() - start, absl::Seconds(4));
+  EXPECT_LT(absl::Now() - start, absl::Seconds(10));
   proxy_.Heal();
   EXPECT_TRUE(read().ok());
 }
