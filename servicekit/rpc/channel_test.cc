@@ -79,15 +79,15 @@ TEST_F(ChannelTest, AnOutgoingCallKeepsCallerDeadlineAndTrace) {
   EXPECT_GT(seen.deadline, absl::Now());
 }
 
-// A certificate authority and one certificate for localhost, made by openssl for this run.
+// A certificate authority and one certificate for this machine, made by openssl for this run.
 class Certificates {
  public:
   explicit Certificates(const std::string& name)
       : folder_(::testing::TempDir() + "/tls-" + name + "-" + std::to_string(getpid())) {
     std::filesystem::create_directories(folder_);
     Run("openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=ca -keyout ca.key -out ca.crt");
-    Run("openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout tls.key -out tls.csr");
-    Run("printf 'subjectAltName=DNS:localhost' > san && openssl x509 -req -in tls.csr -CA ca.crt -CAkey "
+    Run("openssl req -newkey rsa:2048 -nodes -subj /CN=server -keyout tls.key -out tls.csr");
+    Run("printf 'subjectAltName=IP:127.0.0.1' > san && openssl x509 -req -in tls.csr -CA ca.crt -CAkey "
         "ca.key "
         "-CAcreateserial -days 1 -extfile san -out tls.crt");
   }
@@ -107,12 +107,12 @@ TEST_F(ChannelTest, MutualTlsTakesOnlyWhoIsSignedByTheSameAuthority) {
   grpc::ServerBuilder builder;
   Executor::Prepare(builder);
   int port = 0;
-  builder.AddListeningPort("localhost:0", *ServerCredentials(ours.files()), &port);
+  builder.AddListeningPort("127.0.0.1:0", *ServerCredentials(ours.files()), &port);
   builder.RegisterService(&service_);
   const auto server = builder.BuildAndStart();
   const auto call = [&](const TlsFiles& files) {
     EchoResponse response;
-    return EchoService::NewStub(*MakeChannel("localhost:" + std::to_string(port), files))
+    return EchoService::NewStub(*MakeChannel("127.0.0.1:" + std::to_string(port), files))
         ->Echo(TestContext("service", absl::Seconds(3)).get(), Request("x"), &response);
   };
   EXPECT_TRUE(call(ours.files()).ok());
