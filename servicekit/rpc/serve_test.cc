@@ -134,6 +134,13 @@ TEST_F(ServeTest, TextThatIsNotUtf8IsInvalidArgument) {
   EXPECT_EQ(CallWithBytes(channel_, std::string("\x0A\x7Fshort")).error_code(), grpc::INVALID_ARGUMENT);
 }
 
+TEST_F(ServeTest, AMessageThatIsTooLargeIsResourceExhausted) {
+  EchoRequest request = Request("x");
+  request.set_blob(std::string(17 << 20, 'b'));
+  EXPECT_EQ(Call(request).error_code(), grpc::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(Call(Request("the next one passes")).ok());
+}
+
 TEST_F(ServeTest, AMethodThatDoesNotExistIsUnimplemented) {
   grpc::GenericStub stub(channel_);
   auto context = TestContext();

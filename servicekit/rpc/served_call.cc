@@ -187,9 +187,10 @@ void Executor::Prepare(grpc::ServerBuilder& builder) {
   builder.SetMaxSendMessageSize(16 << 20);
   // A client that pings more often than this is cut off; ours do not ping at all.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5 * 60 * 1000);
-  // Clients balance over the pods that DNS tells; they ask again when a connection ends.
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 10 * 60 * 1000);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 60 * 1000);
+  // Clients balance over the pods that DNS tells; they ask again when a connection ends. Its calls and
+  // streams are let finish, imports of an hour too.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 5 * 60 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 60 * 60 * 1000);
 }
 
 }  // namespace servicekit

@@ -116,32 +116,29 @@ class Writer {
     return *writer;
   }
 
+  // Never waits for standard error: whoever reads it may be stuck, and callers must not be.
   void Write(const std::string& line, bool at_once) {
     std::shared_ptr<const std::function<void(std::string_view)>> sink;
     {
-      std::unique_lock lock(mutex_);
+      std::lock_guard lock(mutex_);
       sink = sink_;
       if (!sink) {
-        if (!flusher_started_) {
-          flusher_started_ = true;
-          std::thread([this] { FlushForEver(); }).detach();
-        }
         if (held_.size() > kDropAtBytes) {
           ++dropped_;
           return;
         }
         held_ += line;
         held_ += '\n';
-        if (!at_once) {
-          const bool full = held_.size() >= kFlushAtBytes;
-          lock.unlock();
-          if (full) full_.notify_one();
-          return;
+        wanted_ = wanted_ || at_once || held_.size() >= kFlushAtBytes;
+        at_once = wanted_;
+        if (!flusher_started_) {
+          flusher_started_ = true;
+          std::thread([this] { FlushForEver(); }).detach();
         }
       }
     }
     if (sink) return (*sink)(line);
-    Flush();
+    if (at_once) flush_wanted_.notify_one();
   }
 
   void Flush() {
@@ -178,8 +175,8 @@ class Writer {
     while (true) {
       {
         std::unique_lock lock(mutex_);
-        full_.wait_for(lock, std::chrono::milliseconds(100),
-                       [this] { return held_.size() >= kFlushAtBytes; });
+        flush_wanted_.wait_for(lock, std::chrono::milliseconds(100), [this] { return wanted_; });
+        wanted_ = false;
         if (held_.empty()) continue;
       }
       Flush();
@@ -188,9 +185,10 @@ class Writer {
 
   std::mutex mutex_;
   std::mutex writing_mutex_;
-  std::condition_variable full_;
+  std::condition_variable flush_wanted_;
   std::string held_;
   int64_t dropped_ = 0;
+  bool wanted_ = false;
   bool flusher_started_ = false;
   std::shared_ptr<const std::function<void(std::string_view)>> sink_;
   std::shared_ptr<const std::string> service_ = std::make_shared<const std::string>();
