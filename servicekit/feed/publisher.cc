@@ -31,7 +31,8 @@ constexpr absl::Duration kSlowestPoll = absl::Milliseconds(500);
 // The contract promises a message every 15 s.
 constexpr absl::Duration kHeartbeat = absl::Seconds(12);
 constexpr absl::Duration kSequenceTimeout = absl::Seconds(30);
-constexpr int kSequenceBatch = 1000;
+// Each batch looks at all that wait, to sort them, so small ones would make a long backlog quadratic.
+constexpr int kSequenceBatch = 5000;
 constexpr int kReadBatch = 500;
 constexpr size_t kReadBytes = 1 << 20;
 
@@ -94,8 +95,8 @@ absl::StatusOr<int> FeedPublisher::State::SequenceBatch() {
                         [](const Row& row) { return row.Int64(0); });
         if (!position.ok()) return position.status();
         last = *position;
-        // The index by position keeps the entries without one in order of seq; without the hint the optimizer
-        // may walk the whole table in order of its primary key instead.
+        // The index by position finds them; without the hint the optimizer may walk the whole table in order
+        // of its primary key instead.
         const absl::StatusOr<std::vector<int64_t>> waiting =
             tx.QueryAll(Sql("SELECT seq FROM feed FORCE INDEX (feed_by_position) WHERE position IS NULL "
                             "ORDER BY seq LIMIT ?",
