@@ -1,0 +1,81 @@
+#ifndef LIFECYCLE_SVC_DOMAIN_JOURNEY_H_
+#define LIFECYCLE_SVC_DOMAIN_JOURNEY_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "lifecycle-svc/domain/external_id.h"
+#include "lifecycle-svc/domain/stage.h"
+#include "servicekit/types/id.h"
+
+// A journey is a fold: what happened to a customer is kept as moves, and everything else (transitions, current and
+// furthest stage, where it was lost from) follows from them in order of event time. So a move that becomes known late
+// takes its place in the past, and what follows it is worked out anew.
+namespace clientele::lifecycle {
+
+using servicekit::Id;
+
+// The numbers are stored.
+enum class MoveKind : uint8_t {
+  kEntered = 1,            // The customer became known to us.
+  kOpportunityOpened = 2,  // Evidence: lifts to OPPORTUNITY.
+  kOrderPlaced = 3,        // Evidence: the first lifts to ORDER, later ones to REPURCHASE.
+  kManual = 4,             // Somebody moved the customer to `stage`.
+};
+
+struct Move {
+  Id id;
+  Id customer;
+  MoveKind kind = MoveKind::kManual;
+  Stage stage = Stage::kNone;  // Wanted; only used with kManual.
+  std::string reason;
+  std::string actor;
+  Id cause;  // The opportunity or order; nil for the other kinds.
+  std::optional<ExternalId> external_id;
+  absl::Time event_time;
+  absl::Time create_time;
+};
+
+// What a move comes to, given those before it. kNone: nothing, the customer stayed where they were.
+struct Step {
+  Direction direction = Direction::kNone;
+  Stage from = Stage::kNone;
+  Stage to = Stage::kNone;
+
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+struct Progress {
+  Stage stage = Stage::kNone;
+  Stage furthest_stage = Stage::kNone;   // Of TARGET to REPURCHASE.
+  Stage lost_from_stage = Stage::kNone;  // When LOST: the stage on the way that was left.
+  absl::Time stage_time;                 // Since when it is in `stage`.
+  absl::Time enter_time;
+  int recycled_count = 0;  // How often it moved back or came back.
+
+  friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+// The order that history is told in.
+bool Precedes(const Move& a, const Move& b);
+
+struct Folded {
+  Progress progress;
+  std::vector<Step> steps;  // One for each move.
+};
+// `moves` are in the order of Precedes().
+Folded Fold(absl::Span<const Move> moves);
+
+// Whether a move by hand may be made at its time, given all moves known (in order): FAILED_PRECONDITION when it leads
+// to the stage the customer was in, or when there is nothing to lose yet; INVALID_ARGUMENT at `reason_field` when a
+// reason is required.
+absl::Status CheckManualMove(absl::Span<const Move> moves, const Move& move, std::string_view reason_field);
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_DOMAIN_JOURNEY_H_

@@ -1,0 +1,64 @@
+#ifndef LIFECYCLE_SVC_DOMAIN_PRODUCT_H_
+#define LIFECYCLE_SVC_DOMAIN_PRODUCT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "lifecycle-svc/domain/external_id.h"
+#include "servicekit/types/id.h"
+#include "servicekit/types/money.h"
+
+// The numbers of the enums are those of the contract, and are stored.
+namespace clientele::lifecycle {
+
+using servicekit::Decimal;
+using servicekit::Id;
+using servicekit::Money;
+
+enum class Level : uint8_t { kLow = 1, kMiddle = 2, kHigh = 3 };
+
+// How a product is delivered, which decides how it is marketed.
+enum class DeliveryModel : uint8_t { kProfessional = 1, kGeneral = 2, kProcess = 3 };
+
+struct Product {
+  Id id;
+  std::string display_name;
+  std::string series;
+  std::optional<Money> list_price;
+  std::optional<Money> unit_cost;
+  Level value_level = Level::kMiddle;
+  Level standardization_level = Level::kMiddle;
+  std::optional<DeliveryModel> delivery_model_override;
+  std::string override_reason;
+  std::optional<ExternalId> external_id;
+  absl::Time create_time;
+  absl::Time update_time;
+  int64_t version = 0;
+
+  friend bool operator==(const Product&, const Product&) = default;
+};
+
+// The matrix: what value and standardization alone say.
+DeliveryModel MatrixModel(Level value, Level standardization);
+// The model that counts, and why it is that one, in a sentence.
+DeliveryModel DeliveryModelOf(const Product& product);
+std::string ExplainDeliveryModel(const Product& product);
+
+// One unit of `currency` is worth `rate` units of the base currency from `start_date` on, until the next such day.
+struct ExchangeRate {
+  std::string currency;
+  absl::CivilDay start_date;
+  Decimal rate;
+
+  friend bool operator==(const ExchangeRate&, const ExchangeRate&) = default;
+};
+
+// 10^10 units: keeps any amount times any rate within 128 bits.
+constexpr Decimal kMaxRate = Decimal::FromMicros(absl::int128(10'000'000'000'000'000));
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_DOMAIN_PRODUCT_H_
