@@ -1,0 +1,50 @@
+#ifndef LIFECYCLE_SVC_STORE_OPPORTUNITY_STORE_H_
+#define LIFECYCLE_SVC_STORE_OPPORTUNITY_STORE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lifecycle-svc/domain/opportunity.h"
+#include "servicekit/mysql/transaction.h"
+
+namespace clientele::lifecycle {
+
+using servicekit::Sql;
+using servicekit::Transaction;
+
+class OpportunityStore {
+ public:
+  struct StepEntry {
+    Id opportunity;
+    SalesStep step;
+    absl::Time event_time;
+  };
+  struct SummaryRow {
+    SalesStep step;
+    std::string currency;  // Empty for those without an amount.
+    int64_t count;
+    servicekit::Decimal amount;
+  };
+
+  // NOT_FOUND when there is none. Which customer it belongs to never changes.
+  static absl::StatusOr<Id> FindCustomer(Transaction& tx, Id id);
+  static absl::StatusOr<std::vector<Opportunity>> Find(Transaction& tx, const std::vector<Id>& ids);
+  static absl::StatusOr<std::vector<Opportunity>> Find(Transaction& tx, const std::vector<ExternalId>& ids);
+  // NOT_FOUND unless there and `rule` (over journeys j) applies.
+  static absl::StatusOr<Opportunity> Get(Transaction& tx, Id id, const Sql& rule);
+  // In order of id, those after `after`. `condition` starts with ` AND ` or is empty.
+  static absl::StatusOr<std::vector<Opportunity>> List(Transaction& tx, const Sql& rule, const Sql& condition, Id after,
+                                                       int limit);
+  static absl::StatusOr<std::vector<SummaryRow>> Summarize(Transaction& tx, const Sql& rule, const Sql& condition);
+  // ALREADY_EXISTS when an external id is taken.
+  static absl::Status Insert(Transaction& tx, const std::vector<Opportunity>& opportunities);
+  static absl::Status Update(Transaction& tx, const Opportunity& opportunity);
+  static absl::Status InsertSteps(Transaction& tx, const std::vector<StepEntry>& steps, const std::string& actor,
+                                  absl::Time now);
+};
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_STORE_OPPORTUNITY_STORE_H_
