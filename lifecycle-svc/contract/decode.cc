@@ -1,0 +1,253 @@
+#include "lifecycle-svc/contract/decode.h"
+
+#include <algorithm>
+
+#include "lifecycle-svc/contract/encode.h"
+#include "servicekit/rpc/field_mask.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+using servicekit::StrCat;
+
+Level DecodeLevel(Violations& violations, const std::string& field, v1::Level level) {
+  CheckEnum(violations, field, v1::Level_descriptor(), level);
+  return level == v1::LEVEL_UNSPECIFIED ? Level::kMiddle : static_cast<Level>(level);
+}
+
+}  // namespace
+
+absl::StatusOr<Id> ParseJourneyName(std::string_view field, std::string_view name) {
+  constexpr std::string_view kSuffix = "/journey";
+  const absl::Status refused = servicekit::InvalidField(field, "must be customers/{customer}/journey");
+  if (!name.ends_with(kSuffix)) return refused;
+  name.remove_suffix(kSuffix.size());
+  const absl::StatusOr<Id> id = servicekit::ParseName(field, "customers", name);
+  if (!id.ok()) return refused;
+  return id;
+}
+
+Stage DecodeStage(Violations& violations, std::string_view field, type::v1::Stage stage) {
+  CheckEnum(violations, field, type::v1::Stage_descriptor(), stage);
+  if (stage == type::v1::STAGE_UNSPECIFIED) violations.Add(field, "is required");
+  return stage > type::v1::DORMANT || stage < 0 ? Stage::kNone : static_cast<Stage>(stage);
+}
+
+Product DecodeProduct(Violations& violations, std::string_view field, const v1::Product& message) {
+  const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
+  Product product;
+  if (message.display_name().empty()) violations.Add(at("display_name"), "is required");
+  CheckText(violations, at("display_name"), message.display_name(), 255);
+  CheckText(violations, at("series"), message.series(), 128);
+  CheckText(violations, at("override_reason"), message.override_reason(), 1000);
+  product.display_name = message.display_name();
+  product.series = message.series();
+  if (message.has_list_price()) product.list_price = DecodeMoney(violations, at("list_price"), message.list_price());
+  if (message.has_unit_cost()) product.unit_cost = DecodeMoney(violations, at("unit_cost"), message.unit_cost());
+  product.value_level = DecodeLevel(violations, at("value_level"), message.value_level());
+  product.standardization_level =
+      DecodeLevel(violations, at("standardization_level"), message.standardization_level());
+  CheckEnum(violations, at("delivery_model_override"), v1::DeliveryModel_descriptor(),
+            message.delivery_model_override());
+  if (message.delivery_model_override() != v1::DELIVERY_MODEL_UNSPECIFIED) {
+    product.delivery_model_override = static_cast<DeliveryModel>(message.delivery_model_override());
+    if (message.override_reason().empty()) violations.Add(at("override_reason"), "is required with an override");
+    product.override_reason = message.override_reason();
+  }
+  if (message.has_external_id()) {
+    product.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
+  }
+  return product;
+}
+
+absl::StatusOr<Product> MergeProduct(const Product& current, const v1::Product& change,
+                                     const google::protobuf::FieldMask& mask, std::string_view field) {
+  v1::Product merged = Encode(current);
+  const absl::Status status = servicekit::ApplyMask(mask, change, &merged);
+  if (!status.ok()) return status;
+  Violations violations;
+  Product next = DecodeProduct(violations, field, merged);
+  if (!violations.empty()) return violations.status();
+  next.id = current.id;
+  next.create_time = current.create_time;
+  next.update_time = current.update_time;
+  next.version = current.version;
+  return next;
+}
+
+ExchangeRate DecodeExchangeRate(Violations& violations, std::string_view field, const v1::ExchangeRate& message) {
+  const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
+  ExchangeRate rate;
+  rate.currency = message.currency_code();
+  violations.Add(at("currency_code"), servicekit::CheckCurrency(message.currency_code()));
+  rate.start_date = DecodeDate(violations, at("start_date"), message.start_date());
+  const absl::StatusOr<Decimal> decimal = Decimal::Parse(message.rate());
+  if (!decimal.ok()) {
+    violations.Add(at("rate"), decimal.status());
+  } else if (*decimal <= Decimal() || *decimal > kMaxRate) {
+    violations.Add(at("rate"), "must be above 0 and at most 10,000,000,000");
+  } else {
+    rate.rate = *decimal;
+  }
+  return rate;
+}
+
+Opportunity DecodeOpportunity(Violations& violations, std::string_view field, const v1::Opportunity& message,
+                              absl::Time now) {
+  const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
+  Opportunity o;
+  CheckText(violations, at("display_name"), message.display_name(), 255);
+  o.display_name = message.display_name();
+  o.owner = DecodeName(violations, at("owner"), "representatives", message.owner());
+  o.product = DecodeName(violations, at("product"), "products", message.product());
+  CheckEnum(violations, at("step"), v1::Opportunity::Step_descriptor(), message.step());
+  if (message.step() >= v1::Opportunity::PROSPECTING && message.step() <= v1::Opportunity::NEGOTIATION) {
+    o.step = static_cast<SalesStep>(message.step());
+  } else if (message.step() == v1::Opportunity::WON || message.step() == v1::Opportunity::LOST) {
+    violations.Add(at("step"), "WON and LOST are reached by WinOpportunity and LoseOpportunity");
+  }
+  if (message.probability_percent() < 0 || message.probability_percent() > 100) {
+    violations.Add(at("probability_percent"), "must lie between 0 and 100");
+  }
+  o.probability_percent =
+      message.probability_percent() == 0 ? DefaultProbability(o.step) : message.probability_percent();
+  CheckEnum(violations, at("forecast_category"), v1::Opportunity::ForecastCategory_descriptor(),
+            message.forecast_category());
+  if (message.forecast_category() == v1::Opportunity::CLOSED) {
+    violations.Add(at("forecast_category"), "CLOSED is what a won opportunity is in");
+  }
+  o.forecast_category = message.forecast_category() == v1::Opportunity::FORECAST_CATEGORY_UNSPECIFIED
+                            ? DefaultForecast(o.step)
+                            : static_cast<ForecastCategory>(message.forecast_category());
+  if (message.has_amount()) o.amount = DecodeMoney(violations, at("amount"), message.amount());
+  o.open_time = DecodePast(violations, at("open_time"), message.has_open_time(), message.open_time(), now);
+  if (message.has_expected_close_date()) {
+    o.expected_close_date = DecodeDate(violations, at("expected_close_date"), message.expected_close_date());
+  }
+  if (message.has_external_id()) {
+    o.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
+  }
+  return o;
+}
+
+absl::StatusOr<Opportunity> MergeOpportunity(const Opportunity& current, const v1::Opportunity& change,
+                                             const google::protobuf::FieldMask& mask, std::string_view field,
+                                             absl::Time now) {
+  v1::Opportunity merged = Encode(current);
+  const absl::Status status = servicekit::ApplyMask(mask, change, &merged);
+  if (!status.ok()) return status;
+  if (merged.step() != static_cast<int>(current.step)) {
+    const auto given = [&](std::string_view name, bool set) {
+      return mask.paths().empty() ? set : std::find(mask.paths().begin(), mask.paths().end(), name) != mask.paths().end();
+    };
+    if (!given("probability_percent", change.probability_percent() != 0)) merged.clear_probability_percent();
+    if (!given("forecast_category", change.forecast_category() != 0)) merged.clear_forecast_category();
+  }
+  Violations violations;
+  Opportunity next = DecodeOpportunity(violations, field, merged, now);
+  // Left empty, it stays: it was opened some time.
+  if (!merged.has_open_time()) next.open_time = current.open_time;
+  if (!violations.empty()) return violations.status();
+  next.id = current.id;
+  next.customer = current.customer;
+  next.order = current.order;
+  next.create_time = current.create_time;
+  next.update_time = current.update_time;
+  next.version = current.version;
+  return next;
+}
+
+LostDetails DecodeLost(Violations& violations, std::string_view field, v1::Opportunity::LostReason reason,
+                       const std::string& note) {
+  CheckEnum(violations, StrCat(field, "lost_reason"), v1::Opportunity::LostReason_descriptor(), reason);
+  if (reason == v1::Opportunity::LOST_REASON_UNSPECIFIED) violations.Add(StrCat(field, "lost_reason"), "is required");
+  if (reason == v1::Opportunity::OTHER && note.empty()) {
+    violations.Add(StrCat(field, "lost_note"), "is required with OTHER");
+  }
+  CheckText(violations, StrCat(field, "lost_note"), note, 1000);
+  return {static_cast<LostReason>(reason), note};
+}
+
+OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message, absl::Time now) {
+  const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
+  OrderDraft draft;
+  if (message.lines().empty() || message.lines_size() > kMaxLines) {
+    violations.Add(at("lines"), "must be 1 to 200");
+    return draft;
+  }
+  for (int i = 0; i < message.lines_size(); ++i) {
+    const v1::OrderLine& line = message.lines(i);
+    const std::string prefix = StrCat(field, ".lines[", i, "]");
+    OrderDraft::Line& decoded = draft.lines.emplace_back();
+    decoded.product = DecodeName(violations, StrCat(prefix, ".product"), "products", line.product());
+    CheckText(violations, StrCat(prefix, ".description"), line.description(), 255);
+    decoded.description = line.description();
+    if (line.quantity() < 1 || line.quantity() > kMaxQuantity) {
+      violations.Add(StrCat(prefix, ".quantity"), "must be 1 to 1,000,000,000,000");
+    }
+    decoded.quantity = line.quantity();
+    if (!line.has_amount()) {
+      violations.Add(StrCat(prefix, ".amount"), "is required");
+      continue;
+    }
+    const Money amount = DecodeMoney(violations, StrCat(prefix, ".amount"), line.amount());
+    decoded.amount = amount.amount;
+    if (i == 0) {
+      draft.currency = line.amount().currency_code();
+    } else if (line.amount().currency_code() != draft.currency) {
+      violations.Add(StrCat(prefix, ".amount.currency_code"), "must be that of the first line");
+    }
+    if (line.has_unit_cost()) {
+      const Money cost = DecodeMoney(violations, StrCat(prefix, ".unit_cost"), line.unit_cost());
+      decoded.unit_cost = cost.amount;
+      if (line.unit_cost().currency_code() != draft.currency) {
+        violations.Add(StrCat(prefix, ".unit_cost.currency_code"), "must be that of the line's amount");
+      }
+    }
+  }
+  draft.has_order_time = message.has_order_time();
+  draft.order_time = DecodePast(violations, at("order_time"), message.has_order_time(), message.order_time(), now);
+  if (message.has_due_date()) draft.due_date = DecodeDate(violations, at("due_date"), message.due_date());
+  if (message.has_external_id()) {
+    draft.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
+  }
+  return draft;
+}
+
+PaymentDraft DecodePayment(Violations& violations, std::string_view field, const v1::Payment& message,
+                           absl::Time now) {
+  const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
+  PaymentDraft draft;
+  if (!message.has_amount()) {
+    violations.Add(at("amount"), "is required");
+  } else {
+    draft.amount = DecodeMoney(violations, at("amount"), message.amount());
+    if (draft.amount.amount == Decimal() && !draft.amount.currency.empty()) {
+      violations.Add(at("amount"), "must be above 0");
+    }
+  }
+  draft.has_pay_time = message.has_pay_time();
+  draft.pay_time = DecodePast(violations, at("pay_time"), message.has_pay_time(), message.pay_time(), now);
+  if (message.has_external_id()) {
+    draft.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
+  }
+  return draft;
+}
+
+Referral DecodeReferral(Violations& violations, std::string_view field, const v1::Referral& message, absl::Time now) {
+  const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
+  Referral referral;
+  if (message.influence_percent() < 1 || message.influence_percent() > 100) {
+    violations.Add(at("influence_percent"), "must lie between 1 and 100");
+  }
+  referral.influence_percent = message.influence_percent();
+  referral.event_time = DecodePast(violations, at("event_time"), message.has_event_time(), message.event_time(), now);
+  if (message.has_external_id()) {
+    referral.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
+  }
+  return referral;
+}
+
+}  // namespace clientele::lifecycle

@@ -1,0 +1,86 @@
+#ifndef LIFECYCLE_SVC_CONTRACT_DECODE_H_
+#define LIFECYCLE_SVC_CONTRACT_DECODE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <google/protobuf/field_mask.pb.h>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clientele/lifecycle/v1/opportunity_service.pb.h"
+#include "clientele/lifecycle/v1/order_service.pb.h"
+#include "clientele/lifecycle/v1/product_service.pb.h"
+#include "clientele/type/v1/stage.pb.h"
+#include "lifecycle-svc/contract/values.h"
+#include "lifecycle-svc/domain/opportunity.h"
+#include "lifecycle-svc/domain/order.h"
+#include "lifecycle-svc/domain/product.h"
+#include "lifecycle-svc/domain/referral.h"
+#include "lifecycle-svc/domain/stage.h"
+
+// A caller's messages as the domain's values: what a caller sets, without ids, versions and what follows from other
+// rows. `field` is where the message lies in the request, as in `product`. Everything wrong is added to `violations`.
+namespace clientele::lifecycle {
+
+// `name` is that of a journey; its customer.
+absl::StatusOr<Id> ParseJourneyName(std::string_view field, std::string_view name);
+Stage DecodeStage(Violations& violations, std::string_view field, type::v1::Stage stage);
+
+Product DecodeProduct(Violations& violations, std::string_view field, const v1::Product& message);
+// `current` with what `change` says: the fields of the mask, or without one those that are not empty.
+absl::StatusOr<Product> MergeProduct(const Product& current, const v1::Product& change,
+                                     const google::protobuf::FieldMask& mask, std::string_view field);
+ExchangeRate DecodeExchangeRate(Violations& violations, std::string_view field, const v1::ExchangeRate& message);
+
+// The customer is left out. WON and LOST are refused: see DecodeClosing.
+Opportunity DecodeOpportunity(Violations& violations, std::string_view field, const v1::Opportunity& message,
+                              absl::Time now);
+
+// `current`, an open one, with what `change` says: the fields of the mask, or without one those that are not empty. A new
+// step brings its default probability and forecast category, unless they are given, too.
+absl::StatusOr<Opportunity> MergeOpportunity(const Opportunity& current, const v1::Opportunity& change,
+                                             const google::protobuf::FieldMask& mask, std::string_view field,
+                                             absl::Time now);
+
+struct LostDetails {
+  LostReason reason = LostReason::kNone;
+  std::string note;
+};
+// `field` is the message that the two fields lie in, with its point, or empty.
+LostDetails DecodeLost(Violations& violations, std::string_view field, v1::Opportunity::LostReason reason,
+                       const std::string& note);
+
+// An order as a caller gives it: what a line leaves open follows from its product.
+struct OrderDraft {
+  struct Line {
+    std::optional<Id> product;
+    std::string description;
+    int64_t quantity = 1;
+    Decimal amount;
+    std::optional<Decimal> unit_cost;
+  };
+  std::string currency;
+  std::vector<Line> lines;
+  absl::Time order_time;
+  bool has_order_time = false;
+  std::optional<absl::CivilDay> due_date;
+  std::optional<ExternalId> external_id;
+};
+OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message, absl::Time now);
+
+struct PaymentDraft {
+  Money amount;
+  absl::Time pay_time;
+  bool has_pay_time = false;
+  std::optional<ExternalId> external_id;
+};
+PaymentDraft DecodePayment(Violations& violations, std::string_view field, const v1::Payment& message, absl::Time now);
+
+// Referrer and opportunity are left out.
+Referral DecodeReferral(Violations& violations, std::string_view field, const v1::Referral& message, absl::Time now);
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_CONTRACT_DECODE_H_

@@ -1,0 +1,159 @@
+#include "lifecycle-svc/contract/encode.h"
+
+#include "lifecycle-svc/contract/values.h"
+#include "servicekit/rpc/convert.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::lifecycle {
+
+using servicekit::EtagOf;
+using servicekit::NameOf;
+using servicekit::ToProto;
+
+google::type::Money EncodeMoney(const std::string& currency, Decimal amount) {
+  return ToProto(servicekit::Money{currency, amount});
+}
+
+std::string JourneyName(Id customer) { return servicekit::StrCat(NameOf("customers", customer), "/journey"); }
+
+std::string PaymentName(const Payment& payment) { return NameOf("orders", payment.order, "payments", payment.id); }
+
+std::string ExchangeRateName(const ExchangeRate& rate) {
+  return servicekit::StrCat("exchangeRates/", rate.currency, "/", absl::FormatCivilTime(rate.start_date));
+}
+
+v1::Journey Encode(const Journey& journey) {
+  const Progress& progress = journey.progress;
+  v1::Journey message;
+  message.set_name(JourneyName(journey.customer));
+  message.set_stage(static_cast<type::v1::Stage>(progress.stage));
+  message.set_furthest_stage(static_cast<type::v1::Stage>(progress.furthest_stage));
+  *message.mutable_stage_time() = ToProto(progress.stage_time);
+  message.set_department(static_cast<type::v1::Department>(DepartmentOf(progress.stage)));
+  message.set_lost_from_stage(static_cast<type::v1::Stage>(progress.lost_from_stage));
+  message.set_etag(EtagOf(journey.version));
+  return message;
+}
+
+v1::Transition Encode(const StoredMove& stored) {
+  const auto& [move, step] = stored;
+  v1::Transition message;
+  message.set_name(NameOf("customers", move.customer, "transitions", move.id));
+  message.set_direction(static_cast<v1::Transition::Direction>(step.direction));
+  message.set_from_stage(static_cast<type::v1::Stage>(step.from));
+  message.set_to_stage(static_cast<type::v1::Stage>(step.to));
+  message.set_reason(move.reason);
+  message.set_actor(move.actor);
+  if (!move.cause.is_nil()) {
+    message.set_cause(NameOf(move.kind == MoveKind::kOrderPlaced ? "orders" : "opportunities", move.cause));
+  }
+  *message.mutable_event_time() = ToProto(move.event_time);
+  *message.mutable_create_time() = ToProto(move.create_time);
+  return message;
+}
+
+v1::Product Encode(const Product& product) {
+  v1::Product message;
+  message.set_name(NameOf("products", product.id));
+  message.set_display_name(product.display_name);
+  message.set_series(product.series);
+  if (product.list_price.has_value()) *message.mutable_list_price() = ToProto(*product.list_price);
+  if (product.unit_cost.has_value()) *message.mutable_unit_cost() = ToProto(*product.unit_cost);
+  message.set_value_level(static_cast<v1::Level>(product.value_level));
+  message.set_standardization_level(static_cast<v1::Level>(product.standardization_level));
+  message.set_delivery_model(static_cast<v1::DeliveryModel>(DeliveryModelOf(product)));
+  message.set_delivery_model_explanation(ExplainDeliveryModel(product));
+  if (product.delivery_model_override.has_value()) {
+    message.set_delivery_model_override(static_cast<v1::DeliveryModel>(*product.delivery_model_override));
+  }
+  message.set_override_reason(product.override_reason);
+  if (product.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*product.external_id);
+  *message.mutable_create_time() = ToProto(product.create_time);
+  *message.mutable_update_time() = ToProto(product.update_time);
+  message.set_etag(EtagOf(product.version));
+  return message;
+}
+
+v1::ExchangeRate Encode(const ExchangeRate& rate) {
+  v1::ExchangeRate message;
+  message.set_currency_code(rate.currency);
+  *message.mutable_start_date() = ToProto(rate.start_date);
+  message.set_rate(rate.rate.ToString());
+  return message;
+}
+
+v1::Opportunity Encode(const Opportunity& o) {
+  v1::Opportunity message;
+  message.set_name(NameOf("opportunities", o.id));
+  message.set_customer(NameOf("customers", o.customer));
+  message.set_display_name(o.display_name);
+  if (o.owner.has_value()) message.set_owner(NameOf("representatives", *o.owner));
+  if (o.product.has_value()) message.set_product(NameOf("products", *o.product));
+  message.set_step(static_cast<v1::Opportunity::Step>(o.step));
+  message.set_probability_percent(o.probability_percent);
+  if (o.amount.has_value()) *message.mutable_amount() = ToProto(*o.amount);
+  *message.mutable_open_time() = ToProto(o.open_time);
+  if (o.expected_close_date.has_value()) *message.mutable_expected_close_date() = ToProto(*o.expected_close_date);
+  if (o.close_time.has_value()) *message.mutable_close_time() = ToProto(*o.close_time);
+  message.set_lost_reason(static_cast<v1::Opportunity::LostReason>(o.lost_reason));
+  message.set_lost_note(o.lost_note);
+  message.set_forecast_category(static_cast<v1::Opportunity::ForecastCategory>(o.forecast_category));
+  if (o.order.has_value()) message.set_order(NameOf("orders", *o.order));
+  if (o.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*o.external_id);
+  *message.mutable_create_time() = ToProto(o.create_time);
+  *message.mutable_update_time() = ToProto(o.update_time);
+  message.set_etag(EtagOf(o.version));
+  return message;
+}
+
+v1::Order Encode(const Order& o, const std::string& base_currency) {
+  v1::Order message;
+  message.set_name(NameOf("orders", o.id));
+  message.set_customer(NameOf("customers", o.customer));
+  if (o.opportunity.has_value()) message.set_opportunity(NameOf("opportunities", *o.opportunity));
+  for (const OrderLine& line : o.lines) {
+    v1::OrderLine& encoded = *message.add_lines();
+    if (line.product.has_value()) encoded.set_product(NameOf("products", *line.product));
+    encoded.set_description(line.description);
+    encoded.set_quantity(line.quantity);
+    *encoded.mutable_amount() = EncodeMoney(o.currency, line.amount);
+    *encoded.mutable_unit_cost() = EncodeMoney(o.currency, line.unit_cost);
+  }
+  *message.mutable_order_time() = ToProto(o.order_time);
+  if (o.due_date.has_value()) *message.mutable_due_date() = ToProto(*o.due_date);
+  *message.mutable_total() = EncodeMoney(o.currency, o.total);
+  *message.mutable_base_total() = EncodeMoney(base_currency, o.base_total);
+  *message.mutable_base_cost() = EncodeMoney(base_currency, o.base_cost);
+  *message.mutable_paid() = EncodeMoney(o.currency, o.paid);
+  message.set_state(o.is_paid() ? v1::Order::PAID : v1::Order::PLACED);
+  if (o.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*o.external_id);
+  *message.mutable_create_time() = ToProto(o.create_time);
+  message.set_etag(EtagOf(o.version));
+  return message;
+}
+
+v1::Payment Encode(const Payment& payment, const std::string& currency) {
+  v1::Payment message;
+  message.set_name(PaymentName(payment));
+  *message.mutable_amount() = EncodeMoney(currency, payment.amount);
+  *message.mutable_pay_time() = ToProto(payment.pay_time);
+  if (payment.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*payment.external_id);
+  *message.mutable_create_time() = ToProto(payment.create_time);
+  return message;
+}
+
+v1::Referral Encode(const Referral& referral) {
+  v1::Referral message;
+  message.set_name(NameOf("referrals", referral.id));
+  message.set_referrer(NameOf("customers", referral.referrer));
+  message.set_opportunity(NameOf("opportunities", referral.opportunity));
+  message.set_referred(NameOf("customers", referral.referred));
+  message.set_influence_percent(referral.influence_percent);
+  *message.mutable_event_time() = ToProto(referral.event_time);
+  if (referral.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*referral.external_id);
+  *message.mutable_create_time() = ToProto(referral.create_time);
+  return message;
+}
+
+}  // namespace clientele::lifecycle

@@ -1,0 +1,34 @@
+#ifndef LIFECYCLE_SVC_CONTRACT_ENCODE_H_
+#define LIFECYCLE_SVC_CONTRACT_ENCODE_H_
+
+#include <string>
+
+#include "clientele/lifecycle/v1/journey_service.pb.h"
+#include "clientele/lifecycle/v1/opportunity_service.pb.h"
+#include "clientele/lifecycle/v1/order_service.pb.h"
+#include "clientele/lifecycle/v1/product_service.pb.h"
+#include "lifecycle-svc/domain/opportunity.h"
+#include "lifecycle-svc/domain/order.h"
+#include "lifecycle-svc/domain/product.h"
+#include "lifecycle-svc/domain/referral.h"
+#include "lifecycle-svc/store/journey_store.h"
+
+namespace clientele::lifecycle {
+
+google::type::Money EncodeMoney(const std::string& currency, Decimal amount);
+std::string JourneyName(Id customer);
+std::string PaymentName(const Payment& payment);
+std::string ExchangeRateName(const ExchangeRate& rate);  // For the history; the contract gives rates no name.
+
+v1::Journey Encode(const Journey& journey);
+v1::Transition Encode(const StoredMove& move);
+v1::Product Encode(const Product& product);
+v1::ExchangeRate Encode(const ExchangeRate& rate);
+v1::Opportunity Encode(const Opportunity& opportunity);
+v1::Order Encode(const Order& order, const std::string& base_currency);
+v1::Payment Encode(const Payment& payment, const std::string& currency);
+v1::Referral Encode(const Referral& referral);
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_CONTRACT_ENCODE_H_

@@ -1,0 +1,279 @@
+#include "lifecycle-svc/operations/deals.h"
+
+#include <memory>
+#include <utility>
+
+#include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/order_store.h"
+#include "servicekit/access/row_rule.h"
+#include "servicekit/types/error.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::lifecycle {
+
+using servicekit::NameOf;
+using servicekit::StrCat;
+
+absl::StatusOr<Opportunity*> Deals::Open(Opportunity draft) {
+  absl::Status status = Complete(draft);
+  if (!status.ok()) return status;
+  draft.id = Id::New(work_.now());
+  draft.create_time = draft.update_time = work_.now();
+  draft.version = 1;
+  Opportunity& opportunity = work_.opportunities.Insert(std::move(draft));
+  work_.AddStep(opportunity, opportunity.open_time);
+  Move move;
+  move.customer = opportunity.customer;
+  move.kind = MoveKind::kOpportunityOpened;
+  move.cause = opportunity.id;
+  move.event_time = opportunity.open_time;
+  work_.AddMove(std::move(move));
+  work_.Record(opportunity.customer, NameOf("opportunities", opportunity.id), nullptr, Encode(opportunity));
+  Announce(opportunity);
+  return &opportunity;
+}
+
+absl::Status Deals::Change(Opportunity& current, Opportunity next) {
+  absl::Status status = CheckOpen(current);
+  if (status.ok()) status = Complete(next);
+  if (!status.ok()) return status;
+  const v1::Opportunity before = Encode(current);
+  if (next.open_time != current.open_time) work_.Retime(current.customer, current.id, next.open_time);
+  const bool stepped = next.step != current.step;
+  next.update_time = work_.now();
+  current = std::move(next);
+  work_.opportunities.Change(current);
+  if (stepped) work_.AddStep(current, work_.now());
+  work_.Record(current.customer, before.name(), &before, Encode(current));
+  Announce(current);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Order> Deals::DraftWon(const Opportunity& opportunity, const Winning& winning) {
+  absl::Status status = CheckOpen(opportunity);
+  if (status.ok()) status = CheckCloseTime(opportunity, winning.close_time);
+  if (!status.ok()) return status;
+  const std::optional<Money> amount = winning.amount.has_value() ? winning.amount : opportunity.amount;
+  if (!amount.has_value()) {
+    const std::string why = "the opportunity has no amount; give one when winning it";
+    return servicekit::PreconditionFailed(
+        why, {{"AMOUNT_MISSING", NameOf("opportunities", opportunity.id), why}});
+  }
+  OrderDraft draft;
+  draft.currency = amount->currency;
+  draft.order_time = winning.close_time;
+  draft.due_date = winning.due_date;
+  draft.lines.push_back({opportunity.product, opportunity.display_name, 1, amount->amount, std::nullopt});
+  absl::StatusOr<Order> order = Draft(opportunity.customer, draft);
+  if (order.ok()) order->opportunity = opportunity.id;
+  return order;
+}
+
+absl::Status Deals::CheckWin(Opportunity opportunity, const Winning& winning) {
+  const absl::Status status = Complete(opportunity);
+  if (!status.ok()) return status;
+  return DraftWon(opportunity, winning).status();
+}
+
+absl::Status Deals::Win(Opportunity& opportunity, const Winning& winning) {
+  absl::StatusOr<Order> order = DraftWon(opportunity, winning);
+  if (!order.ok()) return order.status();
+  const v1::Opportunity before = Encode(opportunity);
+  lifecycle::Win(opportunity, order->id, {order->currency, order->total}, winning.close_time);
+  opportunity.update_time = work_.now();
+  work_.opportunities.Change(opportunity);
+  work_.AddStep(opportunity, winning.close_time);
+  work_.Record(opportunity.customer, before.name(), &before, Encode(opportunity));
+  Announce(opportunity);
+  Keep(*std::move(order));
+  return absl::OkStatus();
+}
+
+absl::Status Deals::CheckLose(const Opportunity& opportunity, absl::Time close_time) const {
+  const absl::Status status = CheckOpen(opportunity);
+  return status.ok() ? CheckCloseTime(opportunity, close_time) : status;
+}
+
+absl::Status Deals::Lose(Opportunity& opportunity, const LostDetails& details, absl::Time close_time) {
+  const absl::Status status = CheckLose(opportunity, close_time);
+  if (!status.ok()) return status;
+  const v1::Opportunity before = Encode(opportunity);
+  lifecycle::Lose(opportunity, details.reason, details.note, close_time);
+  opportunity.update_time = work_.now();
+  work_.opportunities.Change(opportunity);
+  work_.AddStep(opportunity, close_time);
+  work_.Record(opportunity.customer, before.name(), &before, Encode(opportunity));
+  Announce(opportunity);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Order*> Deals::Place(Id customer, const OrderDraft& draft) {
+  absl::StatusOr<Order> order = Draft(customer, draft);
+  if (!order.ok()) return order.status();
+  return &Keep(*std::move(order));
+}
+
+absl::StatusOr<Payment> Deals::Pay(Order& order, const PaymentDraft& draft) {
+  if (draft.amount.currency != order.currency) {
+    return servicekit::InvalidField("payment.amount.currency_code",
+                                    StrCat("must be that of the order, ", order.currency));
+  }
+  Payment payment;
+  payment.id = Id::New(work_.now());
+  payment.order = order.id;
+  payment.amount = draft.amount.amount;
+  payment.pay_time = draft.pay_time;
+  payment.external_id = draft.external_id;
+  payment.create_time = work_.now();
+  const absl::Status status = lifecycle::Pay(order, payment);
+  if (!status.ok()) return status;
+  work_.orders.Change(order);
+  work_.AddPayment(payment);
+  auto event = std::make_unique<v1::PaymentReceived>();
+  *event->mutable_payment() = Encode(payment, order.currency);
+  *event->mutable_order() = Encode(order, work_.environment().base_currency);
+  *event->mutable_base_amount() = EncodeMoney(work_.environment().base_currency, payment.base_amount);
+  work_.Record(order.customer, event->payment().name(), nullptr, event->payment());
+  work_.Announce(order.customer, payment.pay_time, std::move(event));
+  return payment;
+}
+
+absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Referral>& others) {
+  const auto shares = ReferralStore::SumShares(work_.tx(), {referral.opportunity});
+  if (!shares.ok()) return shares.status();
+  int percent = shares->empty() ? 0 : shares->front().second;
+  absl::StatusOr<ReferralGraph> graph = ReferralStore::Reach(work_.tx(), {referral.referred});
+  if (!graph.ok()) return graph.status();
+  bool grown = false;
+  for (const Referral& other : others) {
+    if (other.opportunity == referral.opportunity) percent += other.influence_percent;
+    grown |= (*graph)[other.referrer].insert(other.referred).second;
+  }
+  if (grown) {
+    // What the new edges lead to may lead on through stored ones.
+    std::vector<Id> from = {referral.referred};
+    for (const Referral& other : others) from.push_back(other.referred);
+    const absl::StatusOr<ReferralGraph> more = ReferralStore::Reach(work_.tx(), from);
+    if (!more.ok()) return more.status();
+    for (const auto& [referrer, referred] : *more) (*graph)[referrer].insert(referred.begin(), referred.end());
+  }
+  absl::Status status = CheckShares(referral, percent);
+  if (status.ok()) status = CheckNoCycle(referral, *graph);
+  if (!status.ok()) return status;
+  referral.id = Id::New(work_.now());
+  referral.create_time = work_.now();
+  work_.AddReferral(referral);
+  auto event = std::make_unique<v1::ReferralRecorded>();
+  *event->mutable_referral() = Encode(referral);
+  work_.Record(referral.referred, event->referral().name(), nullptr, event->referral());
+  work_.Announce(referral.referred, referral.event_time, std::move(event));
+  return referral;
+}
+
+absl::Status Deals::CheckReadable(const servicekit::Principal& principal, Id customer) {
+  const absl::StatusOr<std::vector<Journey>> found = JourneyStore::Get(
+      work_.tx(), {customer}, servicekit::MayRead(principal, JourneyStore::RuleColumns()));
+  if (!found.ok()) return found.status();
+  if (!found->empty()) return absl::OkStatus();
+  return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));
+}
+
+absl::Status Deals::Complete(Opportunity& opportunity) {
+  if (!opportunity.product.has_value()) return absl::OkStatus();
+  const absl::Status status = work_.LoadProducts({*opportunity.product});
+  if (!status.ok()) return status;
+  const Product* product = work_.products.Find(*opportunity.product);
+  if (product == nullptr) {
+    return absl::NotFoundError(StrCat(NameOf("products", *opportunity.product), " does not exist"));
+  }
+  if (!opportunity.amount.has_value()) opportunity.amount = product->list_price;
+  return absl::OkStatus();
+}
+
+absl::Status Deals::CheckCloseTime(const Opportunity& opportunity, absl::Time close_time) const {
+  if (close_time >= opportunity.open_time) return absl::OkStatus();
+  return servicekit::InvalidField("close_time", StrCat("lies before the opportunity was opened (",
+                                                       absl::FormatTime(opportunity.open_time, absl::UTCTimeZone()),
+                                                       ")"));
+}
+
+absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
+  Order order;
+  order.id = Id::New(work_.now());
+  order.customer = customer;
+  order.order_time = draft.order_time;
+  order.due_date = draft.due_date;
+  order.currency = draft.currency;
+  order.external_id = draft.external_id;
+  order.create_time = work_.now();
+  order.version = 1;
+  std::vector<Id> ids;
+  for (const OrderDraft::Line& line : draft.lines) {
+    if (line.product.has_value()) ids.push_back(*line.product);
+  }
+  absl::Status status = work_.LoadProducts(ids);
+  if (status.ok()) status = work_.LoadRates({draft.currency});
+  if (!status.ok()) return status;
+  for (const OrderDraft::Line& line : draft.lines) {
+    OrderLine& priced = order.lines.emplace_back();
+    priced.product = line.product;
+    priced.description = line.description;
+    priced.quantity = line.quantity;
+    priced.amount = line.amount;
+    const Product* product = nullptr;
+    if (line.product.has_value()) {
+      product = work_.products.Find(*line.product);
+      if (product == nullptr) {
+        return absl::NotFoundError(StrCat(NameOf("products", *line.product), " does not exist"));
+      }
+      if (priced.description.empty()) priced.description = product->display_name;
+    }
+    if (line.unit_cost.has_value()) {
+      priced.unit_cost = *line.unit_cost;
+    } else if (product != nullptr && product->unit_cost.has_value() &&
+               product->unit_cost->currency == draft.currency) {
+      priced.unit_cost = product->unit_cost->amount;
+    }
+  }
+  const absl::StatusOr<Decimal> rate = work_.RateAt(draft.currency, DayOf(draft.order_time));
+  if (!rate.ok()) return rate.status();
+  order.rate = *rate;
+  status = Price(order);
+  if (!status.ok()) return servicekit::UnderField(status, "order.");
+  return order;
+}
+
+Order& Deals::Keep(Order draft) {
+  Order& order = work_.orders.Insert(std::move(draft));
+  Move move;
+  move.customer = order.customer;
+  move.kind = MoveKind::kOrderPlaced;
+  move.cause = order.id;
+  move.event_time = order.order_time;
+  work_.AddMove(std::move(move));
+  auto event = std::make_unique<v1::OrderPlaced>();
+  *event->mutable_order() = Encode(order, work_.environment().base_currency);
+  work_.Record(order.customer, event->order().name(), nullptr, event->order());
+  work_.Announce(order.customer, order.order_time, std::move(event));
+  return order;
+}
+
+void Deals::Announce(const Opportunity& opportunity) {
+  auto event = std::make_unique<v1::OpportunityChanged>();
+  *event->mutable_opportunity() = Encode(opportunity);
+  if (opportunity.amount.has_value() && work_.LoadRates({opportunity.amount->currency}).ok()) {
+    // Without a rate the event goes without a base amount; only an order needs one.
+    const absl::StatusOr<Decimal> rate = work_.RateAt(opportunity.amount->currency, DayOf(opportunity.open_time));
+    if (rate.ok()) {
+      const Decimal base = opportunity.amount->amount * *rate;
+      if (base.InRange()) {
+        *event->mutable_base_amount() = EncodeMoney(work_.environment().base_currency, base);
+      }
+    }
+  }
+  work_.Announce(opportunity.customer, opportunity.close_time.value_or(opportunity.open_time), std::move(event));
+}
+
+}  // namespace clientele::lifecycle

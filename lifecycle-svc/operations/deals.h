@@ -1,0 +1,59 @@
+#ifndef LIFECYCLE_SVC_OPERATIONS_DEALS_H_
+#define LIFECYCLE_SVC_OPERATIONS_DEALS_H_
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lifecycle-svc/contract/decode.h"
+#include "lifecycle-svc/operations/unit_of_work.h"
+
+namespace clientele::lifecycle {
+
+// What is done with deals inside a transaction, by RPCs and by imports alike: the rules that span rows, and the moves,
+// history and events that follow. A step that fails has changed nothing in the unit of work. The customers concerned
+// are locked and checked by the caller.
+class Deals {
+ public:
+  explicit Deals(UnitOfWork& work) : work_(work) {}
+
+  // Opens `draft`, whose id and times are set here.
+  absl::StatusOr<Opportunity*> Open(Opportunity draft);
+  // Makes an open opportunity into `next`, which differs in what a caller may set only.
+  absl::Status Change(Opportunity& current, Opportunity next);
+
+  struct Winning {
+    absl::Time close_time;
+    std::optional<Money> amount;
+    std::optional<absl::CivilDay> due_date;
+  };
+  absl::Status Win(Opportunity& opportunity, const Winning& winning);
+  // What Win() would say of such an opportunity, without doing it.
+  absl::Status CheckWin(Opportunity opportunity, const Winning& winning);
+  absl::Status CheckLose(const Opportunity& opportunity, absl::Time close_time) const;
+  absl::Status Lose(Opportunity& opportunity, const LostDetails& details, absl::Time close_time);
+
+  absl::StatusOr<Order*> Place(Id customer, const OrderDraft& draft);
+  absl::StatusOr<Payment> Pay(Order& order, const PaymentDraft& draft);
+  // Shares and cycles are checked against what is stored and `others`, those recorded in this transaction.
+  absl::StatusOr<Referral> Refer(Referral draft, const std::vector<Referral>& others);
+
+  // NOT_FOUND when the caller may not read such a customer.
+  absl::Status CheckReadable(const servicekit::Principal& principal, Id customer);
+
+ private:
+  // The amount that a product suggests; NOT_FOUND when there is no such product.
+  absl::Status Complete(Opportunity& opportunity);
+  absl::Status CheckCloseTime(const Opportunity& opportunity, absl::Time close_time) const;
+  absl::StatusOr<Order> Draft(Id customer, const OrderDraft& draft);
+  absl::StatusOr<Order> DraftWon(const Opportunity& opportunity, const Winning& winning);
+  Order& Keep(Order order);
+  void Announce(const Opportunity& opportunity);
+
+  UnitOfWork& work_;
+};
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_OPERATIONS_DEALS_H_

@@ -1,0 +1,432 @@
+#include "lifecycle-svc/operations/import_batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include "lifecycle-svc/contract/decode.h"
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/order_store.h"
+#include "lifecycle-svc/store/product_store.h"
+#include "servicekit/access/row_rule.h"
+#include "servicekit/rpc/convert.h"
+#include "servicekit/rpc/field_mask.h"
+#include "servicekit/types/error.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+using servicekit::InvalidField;
+using servicekit::NameOf;
+using servicekit::StrCat;
+using Kind = v1::ImportRecord::RecordCase;
+using type::v1::ImportResult;
+
+absl::Status Differs(const std::string& name) {
+  const std::string why = StrCat("it was imported before as ", name, ", and this record differs from it");
+  return servicekit::PreconditionFailed(why, {{"RECORD_DIFFERS", name, why}});
+}
+
+}  // namespace
+
+absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
+  Wanted products, opportunities, orders, payments, referrals, moves;
+  std::vector<ExternalId> changed_products;
+  std::vector<Id> moved;
+  for (const ImportItem& item : items) {
+    if (!item.error.ok()) continue;
+    for (const std::optional<Reference>& product : item.products) products.Add(product);
+    opportunities.Add(item.opportunity);
+    orders.Add(item.order);
+    switch (item.record->record_case()) {
+      case Kind::kProduct:
+        products.Add(item.external_id);
+        changed_products.push_back(*item.external_id);
+        break;
+      case Kind::kOpportunity:
+        opportunities.Add(item.external_id);
+        break;
+      case Kind::kOrder:
+        orders.Add(item.external_id);
+        for (const v1::OrderLine& line : item.record->order().order().lines()) {
+          if (const auto id = servicekit::ParseName("", "products", line.product()); id.ok()) {
+            products.ids.push_back(*id);
+          }
+        }
+        break;
+      case Kind::kPayment:
+        payments.Add(item.external_id);
+        break;
+      case Kind::kReferral:
+        referrals.Add(item.external_id);
+        break;
+      case Kind::kTransition:
+        moves.Add(item.external_id);
+        if (const std::optional<Id> id = references_.FindCustomer(*item.customer)) moved.push_back(*id);
+        break;
+      default:
+        break;
+    }
+  }
+  absl::Status status = work_.Lock(references_.customers(), references_.heard(), !referrals.external_ids.empty());
+  if (status.ok()) status = ProductStore::Lock(work_.tx(), changed_products);
+  if (!status.ok()) return status;
+
+  // Keeps the rows that one query found, and remembers the first error.
+  const auto load = [&](auto& rows, auto found) {
+    if (!status.ok()) return;
+    status = found.status();
+    if (found.ok()) rows.Load(*std::move(found));
+  };
+  Transaction& tx = work_.tx();
+  load(work_.opportunities, OpportunityStore::Find(tx, opportunities.ids));
+  load(work_.opportunities, OpportunityStore::Find(tx, opportunities.external_ids));
+  std::vector<Id> paid, needed;
+  for (const ImportItem& item : items) {
+    if (!item.error.ok()) continue;
+    const Opportunity* opportunity = item.opportunity.has_value() ? work_.opportunities.Find(*item.opportunity)
+                                     : item.external_id.has_value() ? work_.opportunities.Find(*item.external_id)
+                                                                    : nullptr;
+    if (opportunity == nullptr) continue;
+    if (item.record->record_case() == Kind::kPayment && opportunity->order.has_value()) {
+      paid.push_back(*opportunity->order);
+    }
+    if (opportunity->product.has_value()) products.ids.push_back(*opportunity->product);
+  }
+  load(work_.orders, OrderStore::Find(tx, orders.ids));
+  load(work_.orders, OrderStore::Find(tx, orders.external_ids));
+  load(work_.orders, OrderStore::Find(tx, paid));
+  load(work_.products, ProductStore::Find(tx, products.ids));
+  load(work_.products, ProductStore::Find(tx, products.external_ids));
+  if (!status.ok()) return status;
+
+  const auto found_payments = OrderStore::FindPayments(tx, payments.external_ids);
+  if (!found_payments.ok()) return found_payments.status();
+  for (const Payment& payment : *found_payments) payments_[*payment.external_id] = payment;
+  const auto found_referrals = ReferralStore::Find(tx, referrals.external_ids);
+  if (!found_referrals.ok()) return found_referrals.status();
+  for (const Referral& referral : *found_referrals) referrals_[*referral.external_id] = referral;
+  const auto found_moves = JourneyStore::FindMoves(tx, moves.external_ids);
+  if (!found_moves.ok()) return found_moves.status();
+  for (const Move& move : *found_moves) moves_[*move.external_id] = move;
+  return work_.LoadMoves(moved);
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::Take(const ImportItem& item) {
+  if (!item.error.ok()) return item.error;
+  switch (item.record->record_case()) {
+    case Kind::kProduct:
+      return TakeProduct(item);
+    case Kind::kExchangeRate:
+      return TakeRate(item);
+    case Kind::kOpportunity:
+      return TakeOpportunity(item);
+    case Kind::kOrder:
+      return TakeOrder(item);
+    case Kind::kPayment:
+      return TakePayment(item);
+    case Kind::kReferral:
+      return TakeReferral(item);
+    case Kind::kTransition:
+      return TakeTransition(item);
+    case Kind::RECORD_NOT_SET:
+      break;
+  }
+  return InvalidField("record", "must be one of the kinds of record");
+}
+
+absl::StatusOr<Id> ImportBatch::Customer(std::string_view field, const Reference& reference) {
+  const std::optional<Id> id = references_.FindCustomer(reference);
+  if (!id.has_value() || work_.FindJourney(*id) == nullptr) return InvalidField(field, "there is no such customer");
+  return *id;
+}
+
+absl::StatusOr<Id> ImportBatch::ProductOf(std::string_view field, const Reference& reference) {
+  const Product* product = work_.products.Find(reference);
+  if (product == nullptr) return InvalidField(field, "there is no such product");
+  return product->id;
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeProduct(const ImportItem& item) {
+  if (absl::Status status = servicekit::CheckAdministrator(call_.principal); !status.ok()) return status;
+  const v1::Product& change = item.record->product().product();
+  Product* product = work_.products.Find(*item.external_id);
+  if (product == nullptr) {
+    Violations violations;
+    Product draft = DecodeProduct(violations, "product.product", change);
+    if (!violations.empty()) return violations.status();
+    draft.id = Id::New(work_.now());
+    draft.create_time = draft.update_time = work_.now();
+    draft.version = 1;
+    const v1::Product created = Encode(work_.products.Insert(std::move(draft)));
+    work_.Record(Id(), created.name(), nullptr, created);
+    return Taken{ImportResult::CREATED, created.name()};
+  }
+  absl::StatusOr<Product> next = MergeProduct(*product, change, {}, "product.product");
+  if (!next.ok()) return next.status();
+  const v1::Product before = Encode(*product);
+  if (*next == *product) return Taken{ImportResult::UNCHANGED, before.name()};
+  next->update_time = work_.now();
+  *product = *std::move(next);
+  work_.products.Change(*product);
+  work_.Record(Id(), before.name(), &before, Encode(*product));
+  return Taken{ImportResult::UPDATED, before.name()};
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeRate(const ImportItem& item) {
+  if (absl::Status status = servicekit::CheckAdministrator(call_.principal); !status.ok()) return status;
+  Violations violations;
+  const ExchangeRate rate = DecodeExchangeRate(violations, "exchange_rate", item.record->exchange_rate());
+  if (rate.currency == work_.environment().base_currency) {
+    violations.Add("exchange_rate.currency_code", "is the base currency, whose rate is always 1");
+  }
+  if (!violations.empty()) return violations.status();
+  if (absl::Status status = work_.LoadRates({rate.currency}); !status.ok()) return status;
+  const std::string name = ExchangeRateName(rate);
+  const ExchangeRate* current = work_.FindRate(rate.currency, rate.start_date);
+  if (current != nullptr && *current == rate) return Taken{ImportResult::UNCHANGED, name};
+  const v1::ExchangeRate after = Encode(rate);
+  const v1::ExchangeRate before = current == nullptr ? v1::ExchangeRate() : Encode(*current);
+  work_.Record(Id(), name, current == nullptr ? nullptr : &before, after);
+  work_.PutRate(rate);
+  return Taken{current == nullptr ? ImportResult::CREATED : ImportResult::UPDATED, name};
+}
+
+absl::StatusOr<v1::Opportunity> ImportBatch::ChangeOf(const ImportItem& item) {
+  v1::Opportunity change = item.record->opportunity().opportunity();
+  change.clear_customer();
+  if (item.owner.has_value()) {
+    const std::optional<Id> owner = references_.FindRepresentative(*item.owner);
+    if (!owner.has_value()) return InvalidField("opportunity.owner", "there is no such representative");
+    change.set_owner(NameOf("representatives", *owner));
+  }
+  if (item.products.front().has_value()) {
+    const absl::StatusOr<Id> product = ProductOf("opportunity.product", *item.products.front());
+    if (!product.ok()) return product.status();
+    change.set_product(NameOf("products", *product));
+  }
+  if (change.has_open_time()) {
+    const absl::StatusOr<absl::Time> time =
+        servicekit::FromProto("opportunity.opportunity.open_time", change.open_time());
+    if (!time.ok()) return time.status();
+    *change.mutable_open_time() = servicekit::ToProto(*time);  // To the microsecond, as it is compared.
+  }
+  return change;
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOpportunity(const ImportItem& item) {
+  const v1::OpportunityRecord& record = item.record->opportunity();
+  const absl::StatusOr<Id> customer = Customer("opportunity.customer", *item.customer);
+  if (!customer.ok()) return customer.status();
+  absl::StatusOr<v1::Opportunity> change = ChangeOf(item);
+  if (!change.ok()) return change.status();
+
+  Violations violations;
+  const bool won = change->step() == v1::Opportunity::WON, lost = change->step() == v1::Opportunity::LOST;
+  Deals::Winning winning;
+  LostDetails details;
+  if (won || lost) {
+    if (!record.has_close_time()) violations.Add("opportunity.close_time", "is required with WON and LOST");
+    winning.close_time = DecodePast(violations, "opportunity.close_time", record.has_close_time(),
+                                    record.close_time(), work_.now());
+    if (record.has_due_date()) winning.due_date = DecodeDate(violations, "opportunity.due_date", record.due_date());
+    if (lost) details = DecodeLost(violations, "opportunity.", record.lost_reason(), record.lost_note());
+  }
+
+  Opportunity* existing = work_.opportunities.Find(*item.external_id);
+  if (existing != nullptr) {
+    const std::string name = NameOf("opportunities", existing->id);
+    if (existing->customer != *customer) return InvalidField("opportunity.customer", StrCat("cannot be changed of ", name));
+    if (!violations.empty()) return violations.status();
+    if (IsClosed(existing->step)) {
+      const v1::Opportunity stored = Encode(*existing);
+      v1::Opportunity merged = stored;
+      if (absl::Status status = servicekit::ApplyMask({}, *change, &merged); !status.ok()) return status;
+      const bool same = google::protobuf::util::MessageDifferencer::Equals(merged, stored) &&
+                        (!(won || lost) || winning.close_time == existing->close_time) &&
+                        (!lost || (details.reason == existing->lost_reason && details.note == existing->lost_note));
+      if (!same) return Differs(name);
+      return Taken{ImportResult::UNCHANGED, name};
+    }
+  }
+  if (won || lost) {
+    change->clear_step();
+    change->clear_probability_percent();
+    change->clear_forecast_category();
+  }
+  Opportunity next;
+  if (existing == nullptr) {
+    next = DecodeOpportunity(violations, "opportunity.opportunity", *change, work_.now());
+    if (!violations.empty()) return violations.status();
+    next.customer = *customer;
+    // Nobody said when it was opened: at the latest when it was closed.
+    if (!change->has_open_time() && (won || lost)) next.open_time = winning.close_time;
+  } else {
+    absl::StatusOr<Opportunity> merged =
+        MergeOpportunity(*existing, *change, {}, "opportunity.opportunity", work_.now());
+    if (!merged.ok()) return merged.status();
+    next = *std::move(merged);
+  }
+  // Checked before anything is done, since a refused record does nothing.
+  absl::Status status;
+  if (won) status = deals_.CheckWin(next, winning);
+  if (lost) status = deals_.CheckLose(next, winning.close_time);
+  if (!status.ok()) return servicekit::UnderField(status, "opportunity.");
+
+  const bool created = existing == nullptr, changed = created || next != *existing;
+  if (created) {
+    const absl::StatusOr<Opportunity*> opened = deals_.Open(std::move(next));
+    if (!opened.ok()) return opened.status();
+    existing = *opened;
+  } else if (changed) {
+    status = deals_.Change(*existing, std::move(next));
+  }
+  if (status.ok() && won) status = deals_.Win(*existing, winning);
+  if (status.ok() && lost) status = deals_.Lose(*existing, details, winning.close_time);
+  if (!status.ok()) return status;
+  return Taken{created                  ? ImportResult::CREATED
+               : changed || won || lost ? ImportResult::UPDATED
+                                        : ImportResult::UNCHANGED,
+               NameOf("opportunities", existing->id)};
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOrder(const ImportItem& item) {
+  v1::Order message = item.record->order().order();
+  const absl::StatusOr<Id> customer = Customer("order.customer", *item.customer);
+  if (!customer.ok()) return customer.status();
+  for (size_t i = 0; i < item.products.size(); ++i) {
+    if (!item.products[i].has_value()) continue;
+    const absl::StatusOr<Id> product = ProductOf(StrCat("order.products[", i, "]"), *item.products[i]);
+    if (!product.ok()) return product.status();
+    message.mutable_lines(static_cast<int>(i))->set_product(NameOf("products", *product));
+  }
+  Violations violations;
+  const OrderDraft draft = DecodeOrder(violations, "order.order", message, work_.now());
+  if (!violations.empty()) return violations.status();
+  if (const Order* order = work_.orders.Find(*item.external_id)) {
+    const std::string name = NameOf("orders", order->id);
+    const auto same_line = [](const OrderDraft::Line& a, const OrderLine& b) {
+      return a.quantity == b.quantity && a.amount == b.amount && (!a.product.has_value() || a.product == b.product) &&
+             (a.description.empty() || a.description == b.description) &&
+             (!a.unit_cost.has_value() || *a.unit_cost == b.unit_cost);
+    };
+    const bool same = order->customer == *customer && order->currency == draft.currency &&
+                      (!draft.has_order_time || draft.order_time == order->order_time) &&
+                      (!draft.due_date.has_value() || draft.due_date == order->due_date) &&
+                      std::equal(draft.lines.begin(), draft.lines.end(), order->lines.begin(), order->lines.end(),
+                                 same_line);
+    if (!same) return Differs(name);
+    return Taken{ImportResult::UNCHANGED, name};
+  }
+  const absl::StatusOr<Order*> order = deals_.Place(*customer, draft);
+  if (!order.ok()) return servicekit::UnderField(order.status(), "order.");
+  return Taken{ImportResult::CREATED, NameOf("orders", (*order)->id)};
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakePayment(const ImportItem& item) {
+  Order* order = nullptr;
+  std::string_view field = "payment.order";
+  if (item.order.has_value()) {
+    order = work_.orders.Find(*item.order);
+  } else {
+    field = "payment.opportunity";
+    const Opportunity* opportunity = work_.opportunities.Find(*item.opportunity);
+    if (opportunity != nullptr && work_.FindJourney(opportunity->customer) != nullptr &&
+        !opportunity->order.has_value()) {
+      return InvalidField(field, "the opportunity has no order");
+    }
+    if (opportunity != nullptr && opportunity->order.has_value()) order = work_.orders.Find(*opportunity->order);
+  }
+  if (order == nullptr || work_.FindJourney(order->customer) == nullptr) {
+    return InvalidField(field, "there is no such order");
+  }
+  Violations violations;
+  const PaymentDraft draft =
+      DecodePayment(violations, "payment.payment", item.record->payment().payment(), work_.now());
+  if (!violations.empty()) return violations.status();
+  if (const auto found = payments_.find(*item.external_id); found != payments_.end()) {
+    const Payment& payment = found->second;
+    const bool same = payment.order == order->id && payment.amount == draft.amount.amount &&
+                      order->currency == draft.amount.currency &&
+                      (!draft.has_pay_time || draft.pay_time == payment.pay_time);
+    if (!same) return Differs(PaymentName(payment));
+    return Taken{ImportResult::UNCHANGED, PaymentName(payment)};
+  }
+  const absl::StatusOr<Payment> payment = deals_.Pay(*order, draft);
+  if (!payment.ok()) return servicekit::UnderField(payment.status(), "payment.");
+  payments_[*item.external_id] = *payment;
+  return Taken{ImportResult::CREATED, PaymentName(*payment)};
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeReferral(const ImportItem& item) {
+  const Opportunity* opportunity = work_.opportunities.Find(*item.opportunity);
+  if (opportunity == nullptr || work_.FindJourney(opportunity->customer) == nullptr) {
+    return InvalidField("referral.opportunity", "there is no such opportunity");
+  }
+  const std::optional<Id> referrer = references_.FindCustomer(*item.customer);
+  absl::Status readable = absl::NotFoundError("");
+  if (referrer.has_value()) {
+    readable = work_.FindJourney(*referrer) != nullptr ? absl::OkStatus()
+                                                       : deals_.CheckReadable(call_.principal, *referrer);
+  }
+  if (absl::IsNotFound(readable)) return InvalidField("referral.referrer", "there is no such customer");
+  if (!readable.ok()) return readable;
+  const v1::Referral& message = item.record->referral().referral();
+  Violations violations;
+  Referral draft = DecodeReferral(violations, "referral.referral", message, work_.now());
+  if (!violations.empty()) return violations.status();
+  draft.referrer = *referrer;
+  draft.opportunity = opportunity->id;
+  draft.referred = opportunity->customer;
+  if (const auto found = referrals_.find(*item.external_id); found != referrals_.end()) {
+    const Referral& referral = found->second;
+    const std::string name = NameOf("referrals", referral.id);
+    const bool same = referral.referrer == draft.referrer && referral.opportunity == draft.opportunity &&
+                      referral.influence_percent == draft.influence_percent &&
+                      (!message.has_event_time() || referral.event_time == draft.event_time);
+    if (!same) return Differs(name);
+    return Taken{ImportResult::UNCHANGED, name};
+  }
+  const absl::StatusOr<Referral> referral = deals_.Refer(std::move(draft), new_referrals_);
+  if (!referral.ok()) return referral.status();
+  referrals_[*item.external_id] = *referral;
+  new_referrals_.push_back(*referral);
+  return Taken{ImportResult::CREATED, NameOf("referrals", referral->id)};
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeTransition(const ImportItem& item) {
+  const v1::TransitionRecord& record = item.record->transition();
+  const absl::StatusOr<Id> customer = Customer("transition.customer", *item.customer);
+  if (!customer.ok()) return customer.status();
+  Violations violations;
+  Move move;
+  move.customer = *customer;
+  move.kind = MoveKind::kManual;
+  move.stage = DecodeStage(violations, "transition.stage", record.stage());
+  move.reason = record.reason();
+  CheckText(violations, "transition.reason", record.reason(), 1000);
+  if (!record.has_event_time()) violations.Add("transition.event_time", "is required");
+  move.event_time =
+      DecodePast(violations, "transition.event_time", record.has_event_time(), record.event_time(), work_.now());
+  move.external_id = item.external_id;
+  if (!violations.empty()) return violations.status();
+  const auto name = [&](Id id) { return NameOf("customers", *customer, "transitions", id); };
+  if (const auto found = moves_.find(*item.external_id); found != moves_.end()) {
+    const Move& made = found->second;
+    const bool same = made.customer == move.customer && made.stage == move.stage && made.reason == move.reason &&
+                      made.event_time == move.event_time;
+    if (!same) return Differs(name(made.id));
+    return Taken{ImportResult::UNCHANGED, name(made.id)};
+  }
+  move.id = Id::New(work_.now());
+  absl::Status status = CheckManualMove(work_.MovesOf(*customer), move, "transition.reason");
+  if (!status.ok()) return status;
+  move.id = work_.AddMove(move);
+  moves_[*item.external_id] = move;
+  return Taken{ImportResult::CREATED, name(move.id)};
+}
+
+}  // namespace clientele::lifecycle

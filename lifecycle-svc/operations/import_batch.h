@@ -1,0 +1,62 @@
+#ifndef LIFECYCLE_SVC_OPERATIONS_IMPORT_BATCH_H_
+#define LIFECYCLE_SVC_OPERATIONS_IMPORT_BATCH_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "clientele/type/v1/reference.pb.h"
+#include "lifecycle-svc/operations/deals.h"
+#include "lifecycle-svc/operations/import_references.h"
+#include "lifecycle-svc/operations/unit_of_work.h"
+
+namespace clientele::lifecycle {
+
+// The records of one message inside one transaction. Everything they refer to is read first, with few queries; then
+// each record is taken by itself, against what is read and what the records before it did; Flush() writes.
+class ImportBatch {
+ public:
+  struct Taken {
+    type::v1::ImportResult::Outcome outcome;
+    std::string name;
+  };
+
+  ImportBatch(const Environment& environment, const CallContext& call, Transaction& tx,
+              const ImportReferences& references)
+      : call_(call), references_(references), work_(environment, call, tx), deals_(work_) {}
+
+  absl::Status Load(absl::Span<const ImportItem> items);
+  // An error says why the record is refused; it has changed nothing then.
+  absl::StatusOr<Taken> Take(const ImportItem& item);
+  absl::Status Flush() { return work_.Flush(); }
+
+ private:
+  absl::StatusOr<Taken> TakeProduct(const ImportItem& item);
+  absl::StatusOr<Taken> TakeRate(const ImportItem& item);
+  absl::StatusOr<Taken> TakeOpportunity(const ImportItem& item);
+  absl::StatusOr<Taken> TakeOrder(const ImportItem& item);
+  absl::StatusOr<Taken> TakePayment(const ImportItem& item);
+  absl::StatusOr<Taken> TakeReferral(const ImportItem& item);
+  absl::StatusOr<Taken> TakeTransition(const ImportItem& item);
+
+  absl::StatusOr<Id> Customer(std::string_view field, const Reference& reference);
+  absl::StatusOr<Id> ProductOf(std::string_view field, const Reference& reference);
+  // The record's opportunity as a change: with names in place of references, without what closes it.
+  absl::StatusOr<v1::Opportunity> ChangeOf(const ImportItem& item);
+
+  const CallContext& call_;
+  const ImportReferences& references_;
+  UnitOfWork work_;
+  Deals deals_;
+  absl::flat_hash_map<ExternalId, Payment> payments_;
+  absl::flat_hash_map<ExternalId, Referral> referrals_;
+  std::vector<Referral> new_referrals_;
+  absl::flat_hash_map<ExternalId, Move> moves_;
+};
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_OPERATIONS_IMPORT_BATCH_H_

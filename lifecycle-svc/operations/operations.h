@@ -1,0 +1,47 @@
+#ifndef LIFECYCLE_SVC_OPERATIONS_OPERATIONS_H_
+#define LIFECYCLE_SVC_OPERATIONS_OPERATIONS_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clientele/lifecycle/v1/import_service.pb.h"
+#include "clientele/lifecycle/v1/journey_service.pb.h"
+#include "clientele/lifecycle/v1/opportunity_service.pb.h"
+#include "clientele/lifecycle/v1/order_service.pb.h"
+#include "clientele/lifecycle/v1/product_service.pb.h"
+#include "clientele/type/v1/feed.pb.h"
+#include "lifecycle-svc/operations/environment.h"
+
+// Every write, each in the file of its name. The contract tells what they do and which errors they give.
+namespace clientele::lifecycle {
+
+absl::StatusOr<v1::Product> CreateProduct(const Environment&, const CallContext&, const v1::CreateProductRequest&);
+absl::StatusOr<v1::Product> UpdateProduct(const Environment&, const CallContext&, const v1::UpdateProductRequest&);
+absl::StatusOr<v1::ExchangeRate> SetExchangeRate(const Environment&, const CallContext&,
+                                                 const v1::SetExchangeRateRequest&);
+
+absl::StatusOr<v1::Journey> TransitionJourney(const Environment&, const CallContext&,
+                                              const v1::TransitionJourneyRequest&);
+
+absl::StatusOr<v1::Opportunity> CreateOpportunity(const Environment&, const CallContext&,
+                                                  const v1::CreateOpportunityRequest&);
+absl::StatusOr<v1::Opportunity> UpdateOpportunity(const Environment&, const CallContext&,
+                                                  const v1::UpdateOpportunityRequest&);
+absl::StatusOr<v1::Opportunity> WinOpportunity(const Environment&, const CallContext&,
+                                               const v1::WinOpportunityRequest&);
+absl::StatusOr<v1::Opportunity> LoseOpportunity(const Environment&, const CallContext&,
+                                                const v1::LoseOpportunityRequest&);
+
+absl::StatusOr<v1::Order> CreateOrder(const Environment&, const CallContext&, const v1::CreateOrderRequest&);
+absl::StatusOr<v1::Payment> CreatePayment(const Environment&, const CallContext&, const v1::CreatePaymentRequest&);
+absl::StatusOr<v1::Referral> CreateReferral(const Environment&, const CallContext&, const v1::CreateReferralRequest&);
+
+// One message of an import.
+absl::StatusOr<v1::ImportRecordsResponse> ImportRecords(const Environment&, const CallContext&,
+                                                        const v1::ImportRecordsRequest&);
+
+// The effect of one batch of customer-svc's feed, in the transaction that also keeps the position.
+absl::Status ApplyCustomerFeed(const Environment&, Transaction&, const type::v1::ReadFeedResponse&);
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_OPERATIONS_OPERATIONS_H_

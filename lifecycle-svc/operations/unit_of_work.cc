@@ -1,0 +1,274 @@
+#include "lifecycle-svc/operations/unit_of_work.h"
+
+#include <algorithm>
+
+#include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/contract/changes.h"
+#include "lifecycle-svc/store/order_store.h"
+#include "lifecycle-svc/store/product_store.h"
+#include "servicekit/types/error.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::lifecycle {
+
+using servicekit::NameOf;
+using servicekit::StrCat;
+
+UnitOfWork::UnitOfWork(const Environment& environment, const CallContext& call, Transaction& tx)
+    : environment_(environment), call_(call), tx_(tx), now_(environment.clock.Now()) {}
+
+absl::Status UnitOfWork::Lock(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard,
+                              bool with_referrals) {
+  absl::Status status = JourneyStore::InsertMissing(tx_, heard);
+  if (status.ok()) status = JourneyStore::Lock(tx_, customers);
+  if (status.ok() && with_referrals) status = ReferralStore::Lock(tx_);
+  if (!status.ok()) return status;
+  absl::StatusOr<std::vector<Journey>> journeys =
+      JourneyStore::Get(tx_, customers, servicekit::MayWrite(call_.principal, JourneyStore::RuleColumns()));
+  if (!journeys.ok()) return journeys.status();
+  for (const Journey& journey : *journeys) journeys_[journey.customer] = journey;
+  for (const KnownCustomer& customer : heard) {
+    const Journey* journey = FindJourney(customer.id);
+    if (journey == nullptr || journey->progress.stage != Stage::kNone) continue;
+    Move entered;
+    entered.customer = customer.id;
+    entered.kind = MoveKind::kEntered;
+    entered.event_time = customer.create_time;
+    AddMove(std::move(entered));
+  }
+  return absl::OkStatus();
+}
+
+Journey* UnitOfWork::FindJourney(Id customer) {
+  const auto found = journeys_.find(customer);
+  return found == journeys_.end() ? nullptr : &found->second;
+}
+
+absl::Status UnitOfWork::CheckCustomer(Id customer) {
+  if (FindJourney(customer) != nullptr) return absl::OkStatus();
+  return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));
+}
+
+absl::Status UnitOfWork::LoadProducts(const std::vector<Id>& ids) {
+  std::vector<Id> missing;
+  for (const Id& id : ids) {
+    if (products.Find(id) == nullptr) missing.push_back(id);
+  }
+  absl::StatusOr<std::vector<Product>> found = ProductStore::Find(tx_, missing);
+  if (found.ok()) products.Load(*std::move(found));
+  return found.status();
+}
+
+absl::Status UnitOfWork::LoadRates(const std::vector<std::string>& currencies) {
+  std::vector<std::string> missing;
+  for (const std::string& currency : currencies) {
+    if (!currency.empty() && !rates_.contains(currency)) missing.push_back(currency);
+  }
+  const absl::StatusOr<std::vector<ExchangeRate>> found = ExchangeRateStore::Find(tx_, missing);
+  if (!found.ok()) return found.status();
+  for (const std::string& currency : missing) rates_[currency];
+  for (const ExchangeRate& rate : *found) rates_[rate.currency].push_back(rate);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Decimal> UnitOfWork::RateAt(const std::string& currency, absl::CivilDay day) const {
+  if (currency == environment_.base_currency) return Decimal::FromMicros(1'000'000);
+  const ExchangeRate* best = nullptr;
+  if (const auto found = rates_.find(currency); found != rates_.end()) {
+    for (const ExchangeRate& rate : found->second) {
+      if (rate.start_date <= day) best = &rate;
+    }
+  }
+  if (best != nullptr) return best->rate;
+  const std::string why =
+      StrCat("no exchange rate from ", currency, " to ", environment_.base_currency, " is known for ",
+             absl::FormatCivilTime(day), "; set one with SetExchangeRate, starting on that day or before it");
+  return servicekit::PreconditionFailed(why, {{"EXCHANGE_RATE_MISSING", StrCat("exchangeRates/", currency), why}});
+}
+
+const ExchangeRate* UnitOfWork::FindRate(const std::string& currency, absl::CivilDay start_date) const {
+  const auto found = rates_.find(currency);
+  if (found == rates_.end()) return nullptr;
+  for (const ExchangeRate& rate : found->second) {
+    if (rate.start_date == start_date) return &rate;
+  }
+  return nullptr;
+}
+
+void UnitOfWork::PutRate(const ExchangeRate& rate) {
+  std::vector<ExchangeRate>& rates = rates_[rate.currency];
+  const auto place = std::lower_bound(
+      rates.begin(), rates.end(), rate,
+      [](const ExchangeRate& a, const ExchangeRate& b) { return a.start_date < b.start_date; });
+  if (place != rates.end() && place->start_date == rate.start_date) {
+    place->rate = rate.rate;
+  } else {
+    rates.insert(place, rate);
+  }
+  put_rates_.push_back(rate);
+}
+
+void UnitOfWork::AddStep(const Opportunity& opportunity, absl::Time time) {
+  steps_.push_back({opportunity.id, opportunity.step, time});
+}
+
+absl::Status UnitOfWork::LoadMoves(const std::vector<Id>& customers) {
+  std::vector<Id> missing;
+  for (const Id& customer : customers) {
+    if (moves_loaded_.insert(customer).second) missing.push_back(customer);
+  }
+  absl::StatusOr<std::vector<StoredMove>> moves = JourneyStore::GetMoves(tx_, missing);
+  if (!moves.ok()) return moves.status();
+  for (StoredMove& move : *moves) histories_[move.move.customer].moves.push_back(std::move(move));
+  return absl::OkStatus();
+}
+
+std::vector<Move> UnitOfWork::MovesOf(Id customer) const {
+  std::vector<Move> moves;
+  const auto found = histories_.find(customer);
+  if (found == histories_.end()) return moves;
+  for (const StoredMove& stored : found->second.moves) moves.push_back(stored.move);
+  moves.insert(moves.end(), found->second.added.begin(), found->second.added.end());
+  std::sort(moves.begin(), moves.end(), Precedes);
+  return moves;
+}
+
+Id UnitOfWork::AddMove(Move move) {
+  move.id = Id::New(now_);
+  move.actor = actor();
+  move.create_time = now_;
+  History& history = histories_[move.customer];
+  if (history.added.empty()) touched_.push_back(move.customer);
+  history.added.push_back(std::move(move));
+  return history.added.back().id;
+}
+
+void UnitOfWork::Retime(Id customer, Id opportunity, absl::Time time) {
+  for (Move& move : histories_[customer].added) {
+    if (move.kind == MoveKind::kOpportunityOpened && move.cause == opportunity) {
+      move.event_time = time;
+      return;
+    }
+  }
+  touched_.push_back(customer);
+  histories_[customer].retimed.emplace_back(opportunity, time);
+}
+
+void UnitOfWork::Record(Id customer, const std::string& resource, const google::protobuf::Message* before,
+                        const google::protobuf::Message& after) {
+  changes_.push_back({customer, resource, ChangesJson(before, after)});
+}
+
+void UnitOfWork::Announce(Id customer, absl::Time event_time, std::unique_ptr<google::protobuf::Message> event) {
+  events_.push_back({customer, event_time, std::move(event)});
+}
+
+absl::Status UnitOfWork::Flush() {
+  absl::Status status = WriteRows();
+  if (status.ok()) status = FoldJourneys();
+  if (absl::IsAlreadyExists(status)) {
+    return servicekit::WithReason(absl::AlreadyExistsError("the external id is taken"), "EXTERNAL_ID_TAKEN");
+  }
+  if (!status.ok()) return status;
+  status = HistoryStore::Append(tx_, now_, actor(), call_.method.substr(call_.method.rfind('/') + 1), changes_);
+  if (!status.ok()) return status;
+  for (const Event& event : events_) {
+    status = environment_.feed.Publish(tx_, event.customer, event.event_time, *event.event);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UnitOfWork::WriteRows() {
+  absl::Status status = ProductStore::Insert(tx_, products.inserted());
+  for (const Product* product : products.changed()) {
+    if (status.ok()) status = ProductStore::Update(tx_, *product);
+  }
+  if (status.ok()) status = ExchangeRateStore::Put(tx_, put_rates_);
+  if (status.ok()) status = OpportunityStore::Insert(tx_, opportunities.inserted());
+  for (const Opportunity* opportunity : opportunities.changed()) {
+    if (status.ok()) status = OpportunityStore::Update(tx_, *opportunity);
+  }
+  if (status.ok()) status = OpportunityStore::InsertSteps(tx_, steps_, actor(), now_);
+  if (status.ok()) status = OrderStore::Insert(tx_, orders.inserted());
+  for (const Order* order : orders.changed()) {
+    if (status.ok()) status = OrderStore::UpdatePaid(tx_, *order);
+  }
+  if (status.ok()) status = OrderStore::InsertPayments(tx_, payments_);
+  if (status.ok()) status = ReferralStore::Insert(tx_, referrals_);
+  return status;
+}
+
+absl::Status UnitOfWork::FoldJourneys() {
+  absl::Status status = LoadMoves(touched_);
+  std::vector<StoredMove> inserted;
+  for (const Id& customer : touched_) {
+    if (!status.ok()) return status;
+    // Twice when moves were both added and moved in time; the second finds nothing to do.
+    if (Journey* journey = FindJourney(customer); journey != nullptr) {
+      status = Fold(*journey, histories_[customer], inserted);
+    }
+  }
+  if (!status.ok()) return status;
+  return JourneyStore::InsertMoves(tx_, inserted);
+}
+
+absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted) {
+  std::vector<StoredMove> all = std::move(history.moves);
+  absl::flat_hash_set<Id> added;
+  for (Move& move : history.added) {
+    added.insert(move.id);
+    all.push_back({std::move(move), {}});
+  }
+  for (const auto& [opportunity, time] : history.retimed) {
+    for (StoredMove& stored : all) {
+      if (stored.move.kind != MoveKind::kOpportunityOpened || stored.move.cause != opportunity) continue;
+      const absl::Status status = JourneyStore::DeleteMove(tx_, stored.move);
+      if (!status.ok()) return status;
+      stored.move.event_time = time;
+      added.insert(stored.move.id);
+    }
+  }
+  history = {};
+  std::sort(all.begin(), all.end(),
+            [](const StoredMove& a, const StoredMove& b) { return Precedes(a.move, b.move); });
+
+  std::vector<Move> moves;
+  moves.reserve(all.size());
+  for (const StoredMove& stored : all) moves.push_back(stored.move);
+  const Folded folded = lifecycle::Fold(moves);
+  bool changed = folded.progress != journey.progress;
+  for (size_t i = 0; i < all.size(); ++i) {
+    StoredMove& stored = all[i];
+    const bool differs = stored.step != folded.steps[i];
+    changed |= differs;
+    stored.step = folded.steps[i];
+    if (added.contains(stored.move.id)) {
+      if (stored.move.kind == MoveKind::kManual) {
+        const v1::Transition transition = Encode(stored);
+        Record(journey.customer, transition.name(), nullptr, transition);
+      }
+      inserted.push_back(stored);
+    } else if (differs) {
+      const absl::Status status = JourneyStore::UpdateStep(tx_, stored);
+      if (!status.ok()) return status;
+    }
+  }
+  for (StoredMove& stored : all) history.moves.push_back(std::move(stored));
+  if (!changed) return absl::OkStatus();
+
+  const v1::Journey before = Encode(journey);
+  const bool entered = journey.progress.stage == Stage::kNone;
+  journey.progress = folded.progress;
+  if (!entered) ++journey.version;
+  const v1::Journey after = Encode(journey);
+  Record(journey.customer, after.name(), entered ? nullptr : &before, after);
+  auto event = std::make_unique<v1::JourneyChanged>();
+  *event->mutable_journey() = after;
+  Announce(journey.customer, journey.progress.stage_time, std::move(event));
+  return JourneyStore::UpdateProgress(tx_, journey);
+}
+
+}  // namespace clientele::lifecycle

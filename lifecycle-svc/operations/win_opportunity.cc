@@ -1,0 +1,25 @@
+#include "lifecycle-svc/contract/decode.h"
+#include "lifecycle-svc/operations/change_opportunity.h"
+#include "lifecycle-svc/operations/operations.h"
+
+namespace clientele::lifecycle {
+
+absl::StatusOr<v1::Opportunity> WinOpportunity(const Environment& environment, const CallContext& call,
+                                               const v1::WinOpportunityRequest& request) {
+  if (absl::Status status = servicekit::CheckMayWrite(call.principal); !status.ok()) return status;
+  Violations violations;
+  Deals::Winning winning;
+  winning.close_time = DecodePast(violations, "close_time", request.has_close_time(), request.close_time(),
+                                  environment.clock.Now());
+  if (request.has_amount()) winning.amount = DecodeMoney(violations, "amount", request.amount());
+  if (request.has_due_date()) winning.due_date = DecodeDate(violations, "due_date", request.due_date());
+  if (!violations.empty()) return violations.status();
+  return ChangeOpportunity(environment, call, request, "name", request.name(), request.etag(),
+                           [&](UnitOfWork& work, Opportunity& opportunity) {
+                             Deals::Winning now = winning;
+                             if (!request.has_close_time()) now.close_time = work.now();
+                             return Deals(work).Win(opportunity, now);
+                           });
+}
+
+}  // namespace clientele::lifecycle
