@@ -1,0 +1,86 @@
+#ifndef LIFECYCLE_SVC_RPC_CALLS_H_
+#define LIFECYCLE_SVC_RPC_CALLS_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lifecycle-svc/operations/environment.h"
+#include "servicekit/access/row_rule.h"
+#include "servicekit/rpc/call_context.h"
+#include "servicekit/rpc/executor.h"
+#include "servicekit/rpc/filter.h"
+#include "servicekit/rpc/page_token.h"
+#include "servicekit/rpc/serve.h"
+
+namespace clientele::lifecycle {
+
+// What every handler works with.
+struct Backend {
+  servicekit::Executor& executor;
+  const Environment& environment;
+};
+
+// Declares an RPC twice: as gRPC calls it, and as a plain function of its request.
+#define CLIENTELE_RPC(name, Response)                                                                             \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request,          \
+                                 v1::Response* response) override {                                               \
+    return servicekit::Serve(                                                                                     \
+        backend_.executor, context, request, response,                                                            \
+        [this](const servicekit::CallContext& call, const v1::name##Request& r) { return name(call, r); });       \
+  }                                                                                                               \
+  absl::StatusOr<v1::Response> name(const servicekit::CallContext& call, const v1::name##Request& request);
+
+// A write is an operation of the same name.
+#define CLIENTELE_WRITE(name, Response)                                                                           \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request,          \
+                                 v1::Response* response) override {                                               \
+    return servicekit::Serve(backend_.executor, context, request, response,                                       \
+                             [this](const servicekit::CallContext& call, const v1::name##Request& r) {            \
+                               return lifecycle::name(backend_.environment, call, r);                             \
+                             });                                                                                  \
+  }
+
+// The rows of a customer that the caller may read, as a condition over `journeys j`.
+inline Sql Readable(const CallContext& call) {
+  return servicekit::MayRead(call.principal, JourneyStore::RuleColumns());
+}
+
+// A filter as ` AND (…)`, or nothing.
+inline absl::StatusOr<Sql> AndFilter(const std::string& filter, const std::vector<servicekit::FilterField>& fields) {
+  absl::StatusOr<Sql> condition = servicekit::CompileFilter(filter, fields);
+  if (!condition.ok() || condition->empty()) return condition;
+  return Sql(" AND ") + *condition;
+}
+
+// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next page.
+struct Page {
+  int size;
+  servicekit::PageScope scope;
+  servicekit::PageKey after;  // Empty: the first page.
+
+  // `list` says which list it is: everything in the request that decides its rows.
+  static absl::StatusOr<Page> Of(int page_size, const std::string& page_token, const std::vector<std::string>& list) {
+    const absl::StatusOr<int> size = servicekit::PageSize(page_size, 50, 1000);
+    if (!size.ok()) return size.status();
+    servicekit::PageScope scope(list);
+    absl::StatusOr<servicekit::PageKey> after = scope.Decode(page_token);
+    if (!after.ok()) return after.status();
+    return Page{*size, std::move(scope), *std::move(after)};
+  }
+  // The id that the page begins after, in a list by id.
+  absl::StatusOr<Id> AfterId() const { return after.empty() ? Id() : after.GetId(0); }
+  int limit() const { return size + 1; }
+  // Drops the row too many; the token of the next page, or none.
+  template <typename Row, typename KeyOf>
+  std::string Cut(std::vector<Row>& rows, KeyOf key_of) const {
+    if (rows.size() <= static_cast<size_t>(size)) return "";
+    rows.resize(static_cast<size_t>(size));
+    return scope.Encode(key_of(rows.back()));
+  }
+};
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_RPC_CALLS_H_

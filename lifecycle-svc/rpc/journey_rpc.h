@@ -1,0 +1,36 @@
+#ifndef LIFECYCLE_SVC_RPC_JOURNEY_RPC_H_
+#define LIFECYCLE_SVC_RPC_JOURNEY_RPC_H_
+
+#include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/journey_service.grpc.pb.h"
+#include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/rpc/calls.h"
+
+namespace clientele::lifecycle {
+
+class JourneyRpc final : public v1::JourneyService::CallbackService {
+ public:
+  explicit JourneyRpc(Backend backend) : backend_(backend) {}
+
+  CLIENTELE_RPC(GetJourney, Journey)
+  CLIENTELE_RPC(ListJourneys, ListJourneysResponse)
+  CLIENTELE_WRITE(TransitionJourney, Journey)
+  CLIENTELE_RPC(ListTransitions, ListTransitionsResponse)
+
+ private:
+  const Backend backend_;
+};
+
+class FunnelRpc final : public v1::FunnelService::CallbackService {
+ public:
+  explicit FunnelRpc(Backend backend) : backend_(backend) {}
+
+  CLIENTELE_RPC(QueryFunnel, QueryFunnelResponse)
+
+ private:
+  const Backend backend_;
+};
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_RPC_JOURNEY_RPC_H_

@@ -1,0 +1,226 @@
+#ifndef LIFECYCLE_SVC_RPC_LIFECYCLE_FIXTURE_H_
+#define LIFECYCLE_SVC_RPC_LIFECYCLE_FIXTURE_H_
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "clientele/customer/v1/customer_feed.pb.h"
+#include "lifecycle-svc/domain/order.h"
+#include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/rpc/journey_rpc.h"
+#include "lifecycle-svc/rpc/opportunity_rpc.h"
+#include "lifecycle-svc/rpc/order_rpc.h"
+#include "lifecycle-svc/rpc/product_rpc.h"
+#include "lifecycle-svc/rpc/stream_rpc.h"
+#include "servicekit/rpc/convert.h"
+#include "servicekit/rpc/status.h"
+#include "servicekit/rpc/testing/in_process_server.h"
+#include "servicekit/testing/fake_clock.h"
+#include "servicekit/testing/scratch_database.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+// For tests: the whole service in process, on the real engine, with a customer-svc that is a map.
+namespace clientele::lifecycle {
+
+using servicekit::NameOf;
+
+class FakeDirectory : public CustomerDirectory {
+ public:
+  absl::StatusOr<Answer> Resolve(const CallContext&, const std::vector<Reference>& wanted,
+                                 const std::vector<Reference>& wanted_representatives) override {
+    const std::lock_guard lock(mutex);
+    ++questions;
+    if (down) return absl::UnavailableError("customer-svc is down");
+    Answer answer;
+    for (const Reference& reference : wanted) {
+      const auto found = customers.find(reference);
+      answer.customers.push_back(found == customers.end() ? std::nullopt : std::optional(found->second));
+    }
+    for (const Reference& reference : wanted_representatives) {
+      const auto found = representatives.find(reference);
+      answer.representatives.push_back(found == representatives.end() ? std::nullopt : std::optional(found->second));
+    }
+    return answer;
+  }
+
+  std::mutex mutex;
+  std::map<Reference, KnownCustomer> customers;
+  std::map<Reference, Id> representatives;
+  bool down = false;
+  int questions = 0;
+};
+
+class LifecycleFixture : public ::testing::Test {
+ protected:
+  static servicekit::ScratchDatabase& Database() {
+    static auto& database = *new std::unique_ptr<servicekit::ScratchDatabase>(
+        std::make_unique<servicekit::ScratchDatabase>(std::vector<std::string>{"lifecycle-svc/migrations"}));
+    static const bool registered = [] {
+      ::testing::AddGlobalTestEnvironment(new End(database));
+      return true;
+    }();
+    (void)registered;
+    return *database;
+  }
+
+  void SetUp() override { Database().Clear(); }
+
+  absl::Time now() const { return clock_.Now(); }
+
+  // A customer that customer-svc knows, and this service does not yet.
+  KnownCustomer AddCustomer(std::optional<Id> owner = std::nullopt, std::optional<Id> team = std::nullopt,
+                            const std::string& industry = "") {
+    KnownCustomer customer;
+    customer.id = Id::New(now());
+    customer.version = 1;
+    customer.display_name = "고객";
+    customer.industry = industry;
+    customer.owner = owner;
+    customer.team = team;
+    customer.create_time = now() - absl::Hours(24);
+    directory_.customers[Reference(customer.id)] = customer;
+    directory_.customers[Reference(ExternalId{"crm", customer.id.ToString()})] = customer;
+    return customer;
+  }
+  std::string AddCustomerName() { return NameOf("customers", AddCustomer().id); }
+
+  static google::type::Money Dollars(const char* amount) {
+    return servicekit::ToProto(Money{"USD", *Decimal::Parse(amount)});
+  }
+  static google::type::Money In(const char* currency, const char* amount) {
+    return servicekit::ToProto(Money{currency, *Decimal::Parse(amount)});
+  }
+
+  // Calls `method` of a stub; the status with its details.
+  template <typename Stub, typename Request, typename Response>
+  absl::Status Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    const Request& request, Response* response, std::string_view token = "administrator") {
+    const auto context = servicekit::TestContext(token);
+    return servicekit::FromGrpcStatus((stub.*method)(context.get(), request, response));
+  }
+#define CLIENTELE_CALL(stub, Service, Name, Response)                                                        \
+  absl::StatusOr<v1::Response> Name(const v1::Name##Request& request, std::string_view token = "administrator") { \
+    v1::Response response;                                                                                   \
+    const absl::Status status = Call(*stub, &v1::Service::Stub::Name, request, &response, token);            \
+    if (!status.ok()) return status;                                                                         \
+    return response;                                                                                         \
+  }
+  CLIENTELE_CALL(journeys_, JourneyService, GetJourney, Journey)
+  CLIENTELE_CALL(journeys_, JourneyService, ListJourneys, ListJourneysResponse)
+  CLIENTELE_CALL(journeys_, JourneyService, TransitionJourney, Journey)
+  CLIENTELE_CALL(journeys_, JourneyService, ListTransitions, ListTransitionsResponse)
+  CLIENTELE_CALL(funnel_, FunnelService, QueryFunnel, QueryFunnelResponse)
+  CLIENTELE_CALL(products_, ProductService, CreateProduct, Product)
+  CLIENTELE_CALL(products_, ProductService, UpdateProduct, Product)
+  CLIENTELE_CALL(products_, ProductService, ListProducts, ListProductsResponse)
+  CLIENTELE_CALL(products_, ProductService, SetExchangeRate, ExchangeRate)
+  CLIENTELE_CALL(products_, ProductService, ListExchangeRates, ListExchangeRatesResponse)
+  CLIENTELE_CALL(opportunities_, OpportunityService, CreateOpportunity, Opportunity)
+  CLIENTELE_CALL(opportunities_, OpportunityService, GetOpportunity, Opportunity)
+  CLIENTELE_CALL(opportunities_, OpportunityService, ListOpportunities, ListOpportunitiesResponse)
+  CLIENTELE_CALL(opportunities_, OpportunityService, UpdateOpportunity, Opportunity)
+  CLIENTELE_CALL(opportunities_, OpportunityService, WinOpportunity, Opportunity)
+  CLIENTELE_CALL(opportunities_, OpportunityService, LoseOpportunity, Opportunity)
+  CLIENTELE_CALL(opportunities_, OpportunityService, SummarizeOpportunities, SummarizeOpportunitiesResponse)
+  CLIENTELE_CALL(orders_, OrderService, CreateOrder, Order)
+  CLIENTELE_CALL(orders_, OrderService, GetOrder, Order)
+  CLIENTELE_CALL(orders_, OrderService, ListOrders, ListOrdersResponse)
+  CLIENTELE_CALL(orders_, OrderService, CreatePayment, Payment)
+  CLIENTELE_CALL(orders_, OrderService, ListPayments, ListPaymentsResponse)
+  CLIENTELE_CALL(orders_, OrderService, CreateReferral, Referral)
+  CLIENTELE_CALL(orders_, OrderService, ListReferrals, ListReferralsResponse)
+  CLIENTELE_CALL(orders_, OrderService, SummarizeOrders, SummarizeOrdersResponse)
+#undef CLIENTELE_CALL
+
+  // One message of an import.
+  absl::StatusOr<v1::ImportRecordsResponse> Import(const v1::ImportRecordsRequest& request,
+                                                   std::string_view token = "administrator") {
+    const auto context = servicekit::TestContext(token);
+    const auto stream = imports_->ImportRecords(context.get());
+    stream->Write(request);
+    stream->WritesDone();
+    v1::ImportRecordsResponse response;
+    stream->Read(&response);
+    const grpc::Status status = stream->Finish();
+    if (!status.ok()) return servicekit::FromGrpcStatus(status);
+    return response;
+  }
+
+  // The events of the feed, in order, as short type names.
+  std::vector<std::string> FeedTypes() {
+    EXPECT_TRUE(feed_.Sequence().ok());
+    std::vector<std::string> types;
+    EXPECT_TRUE(servicekit::RunQuery(Database().pool(), absl::Now() + absl::Seconds(10), [&](Transaction& tx) {
+                  return tx.Query(Sql("SELECT type FROM feed ORDER BY position"), [&](const servicekit::Row& row) {
+                    const std::string type = row.Text(0);
+                    types.push_back(type.substr(type.rfind('.') + 1));
+                    return absl::OkStatus();
+                  });
+                }).ok());
+    return types;
+  }
+
+  // What is told through customer-svc's feed, in one transaction.
+  absl::Status Hear(const type::v1::ReadFeedResponse& batch) {
+    return servicekit::RunTransaction(Database().pool(), absl::Now() + absl::Seconds(10), [&](Transaction& tx) {
+      return ApplyCustomerFeed(environment_, tx, batch);
+    });
+  }
+
+  v1::CreateOrderRequest OrderFor(const std::string& customer, const char* amount = "100") {
+    v1::CreateOrderRequest request;
+    request.mutable_order()->set_customer(customer);
+    v1::OrderLine& line = *request.mutable_order()->add_lines();
+    line.set_quantity(1);
+    *line.mutable_amount() = Dollars(amount);
+    return request;
+  }
+  v1::CreateOpportunityRequest OpportunityFor(const std::string& customer, const char* amount = "100") {
+    v1::CreateOpportunityRequest request;
+    request.mutable_opportunity()->set_customer(customer);
+    *request.mutable_opportunity()->mutable_amount() = Dollars(amount);
+    return request;
+  }
+
+  servicekit::FakeClock clock_;
+  FakeDirectory directory_;
+  servicekit::FeedPublisher feed_{Database().pool()};
+  const Environment environment_{Database().pool(), feed_, clock_, directory_, "USD"};
+  servicekit::TestExecutor executor_;
+  const Backend backend_{executor_.executor, environment_};
+  JourneyRpc journey_rpc_{backend_};
+  FunnelRpc funnel_rpc_{backend_};
+  ProductRpc product_rpc_{backend_};
+  OpportunityRpc opportunity_rpc_{backend_};
+  OrderRpc order_rpc_{backend_};
+  ImportRpc import_rpc_{backend_};
+  FeedRpc feed_rpc_{backend_};
+  servicekit::InProcessServer server_{{&journey_rpc_, &funnel_rpc_, &product_rpc_, &opportunity_rpc_, &order_rpc_,
+                                       &import_rpc_, &feed_rpc_}};
+  std::unique_ptr<v1::JourneyService::Stub> journeys_ = v1::JourneyService::NewStub(server_.channel());
+  std::unique_ptr<v1::FunnelService::Stub> funnel_ = v1::FunnelService::NewStub(server_.channel());
+  std::unique_ptr<v1::ProductService::Stub> products_ = v1::ProductService::NewStub(server_.channel());
+  std::unique_ptr<v1::OpportunityService::Stub> opportunities_ = v1::OpportunityService::NewStub(server_.channel());
+  std::unique_ptr<v1::OrderService::Stub> orders_ = v1::OrderService::NewStub(server_.channel());
+  std::unique_ptr<v1::LifecycleImportService::Stub> imports_ =
+      v1::LifecycleImportService::NewStub(server_.channel());
+
+ private:
+  struct End : ::testing::Environment {
+    explicit End(std::unique_ptr<servicekit::ScratchDatabase>& scratch) : database(scratch) {}
+    void TearDown() override { database.reset(); }
+    std::unique_ptr<servicekit::ScratchDatabase>& database;
+  };
+};
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_RPC_LIFECYCLE_FIXTURE_H_

@@ -1,0 +1,80 @@
+#include "lifecycle-svc/rpc/opportunity_rpc.h"
+
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/opportunity_store.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+using servicekit::FilterField;
+
+const std::vector<FilterField>& Fields() {
+  using Type = FilterField::Type;
+  static const auto& fields = *new std::vector<FilterField>{
+      {"customer", Type::kName, "o.customer_id", nullptr, "customers"},
+      {"owner", Type::kName, "o.owner_id", nullptr, "representatives"},
+      {"product", Type::kName, "o.product_id", nullptr, "products"},
+      {"step", Type::kEnum, "o.step", v1::Opportunity::Step_descriptor(), ""},
+      {"open_time", Type::kTime, "o.open_time", nullptr, ""},
+      {"close_time", Type::kTime, "o.close_time", nullptr, ""},
+  };
+  return fields;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Opportunity> OpportunityRpc::GetOpportunity(const CallContext& call,
+                                                               const v1::GetOpportunityRequest& request) {
+  const absl::StatusOr<Id> id = servicekit::ParseName("name", "opportunities", request.name());
+  if (!id.ok()) return id.status();
+  const auto found =
+      servicekit::RunReading(backend_.environment.pool, call.deadline,
+                             [&](Transaction& tx) { return OpportunityStore::Get(tx, *id, Readable(call)); });
+  if (absl::IsNotFound(found.status())) {
+    return absl::NotFoundError(servicekit::StrCat(request.name(), " does not exist"));
+  }
+  if (!found.ok()) return found.status();
+  return Encode(*found);
+}
+
+absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityRpc::ListOpportunities(
+    const CallContext& call, const v1::ListOpportunitiesRequest& request) {
+  const absl::StatusOr<Page> page =
+      Page::Of(request.page_size(), request.page_token(), {"opportunities", request.filter()});
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<Id> after = page->AfterId();
+  if (!after.ok()) return after.status();
+  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  if (!condition.ok()) return condition.status();
+  auto opportunities = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return OpportunityStore::List(tx, Readable(call), *condition, *after, page->limit());
+  });
+  if (!opportunities.ok()) return opportunities.status();
+  v1::ListOpportunitiesResponse response;
+  response.set_next_page_token(
+      page->Cut(*opportunities, [](const Opportunity& last) { return servicekit::PageKey().Add(last.id); }));
+  for (const Opportunity& opportunity : *opportunities) *response.add_opportunities() = Encode(opportunity);
+  return response;
+}
+
+absl::StatusOr<v1::SummarizeOpportunitiesResponse> OpportunityRpc::SummarizeOpportunities(
+    const CallContext& call, const v1::SummarizeOpportunitiesRequest& request) {
+  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  if (!condition.ok()) return condition.status();
+  const auto rows = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return OpportunityStore::Summarize(tx, Readable(call), *condition);
+  });
+  if (!rows.ok()) return rows.status();
+  v1::SummarizeOpportunitiesResponse response;
+  for (const OpportunityStore::SummaryRow& row : *rows) {
+    auto& encoded = *response.add_rows();
+    encoded.set_step(static_cast<v1::Opportunity::Step>(row.step));
+    encoded.set_opportunity_count(row.count);
+    if (!row.currency.empty()) *encoded.mutable_amount() = EncodeMoney(row.currency, row.amount);
+  }
+  return response;
+}
+
+}  // namespace clientele::lifecycle

@@ -1,0 +1,130 @@
+#include "lifecycle-svc/rpc/order_rpc.h"
+
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/order_store.h"
+#include "servicekit/rpc/convert.h"
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+using servicekit::FilterField;
+
+const std::vector<FilterField>& Fields() {
+  using Type = FilterField::Type;
+  static const auto& fields = *new std::vector<FilterField>{
+      {"customer", Type::kName, "o.customer_id", nullptr, "customers"},
+      {"order_time", Type::kTime, "o.order_time", nullptr, ""},
+      {"state", Type::kEnum, "o.state", v1::Order::State_descriptor(), ""},
+  };
+  return fields;
+}
+
+absl::Status NotFound(const std::string& name) {
+  return absl::NotFoundError(servicekit::StrCat(name, " does not exist"));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Order> OrderRpc::GetOrder(const CallContext& call, const v1::GetOrderRequest& request) {
+  const absl::StatusOr<Id> id = servicekit::ParseName("name", "orders", request.name());
+  if (!id.ok()) return id.status();
+  const auto found =
+      servicekit::RunReading(backend_.environment.pool, call.deadline,
+                             [&](Transaction& tx) { return OrderStore::Get(tx, *id, Readable(call)); });
+  if (absl::IsNotFound(found.status())) return NotFound(request.name());
+  if (!found.ok()) return found.status();
+  return Encode(*found, backend_.environment.base_currency);
+}
+
+absl::StatusOr<v1::ListOrdersResponse> OrderRpc::ListOrders(const CallContext& call,
+                                                            const v1::ListOrdersRequest& request) {
+  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(), {"orders", request.filter()});
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<Id> after = page->AfterId();
+  if (!after.ok()) return after.status();
+  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  if (!condition.ok()) return condition.status();
+  auto orders = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return OrderStore::List(tx, Readable(call), *condition, *after, page->limit());
+  });
+  if (!orders.ok()) return orders.status();
+  v1::ListOrdersResponse response;
+  response.set_next_page_token(
+      page->Cut(*orders, [](const Order& last) { return servicekit::PageKey().Add(last.id); }));
+  for (const Order& order : *orders) *response.add_orders() = Encode(order, backend_.environment.base_currency);
+  return response;
+}
+
+absl::StatusOr<v1::ListPaymentsResponse> OrderRpc::ListPayments(const CallContext& call,
+                                                                const v1::ListPaymentsRequest& request) {
+  const absl::StatusOr<Id> id = servicekit::ParseName("parent", "orders", request.parent());
+  if (!id.ok()) return id.status();
+  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(), {"payments", request.parent()});
+  if (!page.ok()) return page.status();
+  absl::Time after_time;
+  Id after;
+  if (!page->after.empty()) {
+    const absl::StatusOr<absl::Time> time = page->after.Time(0);
+    const absl::StatusOr<Id> last = page->after.GetId(1);
+    if (!time.ok()) return time.status();
+    if (!last.ok()) return last.status();
+    after_time = *time;
+    after = *last;
+  }
+  std::string currency;
+  auto payments = servicekit::RunReading(backend_.environment.pool, call.deadline,
+                                         [&](Transaction& tx) -> absl::StatusOr<std::vector<Payment>> {
+                                           const auto order = OrderStore::Get(tx, *id, Readable(call));
+                                           if (!order.ok()) return order.status();
+                                           currency = order->currency;
+                                           return OrderStore::ListPayments(tx, *id, after_time, after, page->limit());
+                                         });
+  if (absl::IsNotFound(payments.status())) return NotFound(request.parent());
+  if (!payments.ok()) return payments.status();
+  v1::ListPaymentsResponse response;
+  response.set_next_page_token(page->Cut(
+      *payments, [](const Payment& last) { return servicekit::PageKey().Add(last.pay_time).Add(last.id); }));
+  for (const Payment& payment : *payments) *response.add_payments() = Encode(payment, currency);
+  return response;
+}
+
+absl::StatusOr<v1::ListReferralsResponse> OrderRpc::ListReferrals(const CallContext& call,
+                                                                  const v1::ListReferralsRequest& request) {
+  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(), {"referrals"});
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<Id> after = page->AfterId();
+  if (!after.ok()) return after.status();
+  auto referrals = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return ReferralStore::List(tx, Readable(call), *after, page->limit());
+  });
+  if (!referrals.ok()) return referrals.status();
+  v1::ListReferralsResponse response;
+  response.set_next_page_token(
+      page->Cut(*referrals, [](const Referral& last) { return servicekit::PageKey().Add(last.id); }));
+  for (const Referral& referral : *referrals) *response.add_referrals() = Encode(referral);
+  return response;
+}
+
+absl::StatusOr<v1::SummarizeOrdersResponse> OrderRpc::SummarizeOrders(const CallContext& call,
+                                                                      const v1::SummarizeOrdersRequest& request) {
+  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  if (!condition.ok()) return condition.status();
+  // One snapshot, so that the totals by currency are those of the same orders.
+  const auto summary = servicekit::RunInTransaction(
+      backend_.environment.pool, call.deadline,
+      [&](Transaction& tx) { return OrderStore::Summarize(tx, Readable(call), *condition); }, {.read_only = true});
+  if (!summary.ok()) return summary.status();
+  const std::string& base = backend_.environment.base_currency;
+  v1::SummarizeOrdersResponse response;
+  response.set_order_count(summary->order_count);
+  response.set_customer_count(summary->customer_count);
+  *response.mutable_base_total() = EncodeMoney(base, summary->base_total);
+  *response.mutable_base_cost() = EncodeMoney(base, summary->base_cost);
+  *response.mutable_base_paid() = EncodeMoney(base, summary->base_paid);
+  for (const Money& total : summary->totals) *response.add_totals() = servicekit::ToProto(total);
+  return response;
+}
+
+}  // namespace clientele::lifecycle
