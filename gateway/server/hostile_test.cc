@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "gateway/testing/running_gateway.h"
+#include "servicekit/rpc/channel.h"
 
 namespace clientele::gateway::testing {
 namespace {
@@ -148,7 +149,7 @@ TEST_F(HostileTest, OutsideOfDevelopmentThereIsNoSignIn) {
 }
 
 TEST_F(HostileTest, AServiceThatIsAwayIsUnavailableWithoutItsAddress) {
-  options_.services.emplace_back("clientele.customer.", NewUpstreamChannel("127.0.0.1:1", 1 << 20));
+  options_.services.emplace_back("clientele.customer.", *servicekit::MakeChannel("127.0.0.1:1"));
   Start();
   const HttpResponse response = Get("/v1/customers/x");
   EXPECT_EQ(response.status, 503);
