@@ -84,10 +84,10 @@ struct FakeFeed : lifecycle::v1::LifecycleFeedService::Service {
 
 class Commands : public testing::Test {
  protected:
-  void Start(bool with_sign_in = true) {
+  void Start(bool with_sign_in = true, const std::string& address = "127.0.0.1:0") {
     grpc::ServerBuilder builder;
     int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&accounts_);
     if (with_sign_in) builder.RegisterService(&sign_in_);
     builder.RegisterService(&teams_);
@@ -159,6 +159,18 @@ TEST_F(Commands, WatchGoesOnAfterABreak) {
   const std::string text = Run({"watch", "lifecycle", "--after", "1", "--until-end"}, true);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
   EXPECT_THAT(text, AllOf(HasSubstr("\"position\":\"2\""), HasSubstr("\"position\":\"5\"")));
+}
+
+TEST_F(Commands, GatewayThatWasStartedAgainIsFoundAtOnce) {
+  Start();
+  Gateway gateway(options_);
+  EXPECT_TRUE(gateway.CheckSignedIn().ok());
+  server_->Shutdown(std::chrono::system_clock::now());
+  server_->Wait();
+  server_.reset();
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(absl::IsUnavailable(gateway.CheckSignedIn()));
+  Start(true, options_.address);
+  EXPECT_TRUE(gateway.CheckSignedIn().ok());
 }
 
 TEST_F(Commands, KeysAreMadeOnceAndSign) {

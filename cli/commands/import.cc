@@ -89,7 +89,9 @@ absl::Status Run(const Arguments& arguments, Session& session) {
   {
     Progress progress(StrCat(arguments.dry_run ? "Reading " : "Importing ", arguments.folder), session.err);
     ImportOptions options;
-    options.on_retry = [&](const std::string& why) { progress.Say(StrCat("Lost the connection: ", why)); };
+    options.on_retry = [&](const absl::Status& why, absl::Duration pause) {
+      progress.Say(StrCat(Gateway::Why(why), "; trying again in ", absl::FormatDuration(pause)));
+    };
     done = RunImport(arguments.folder, *mapping, open, options, &report, [&](const ImportProgress& now) {
       progress.Update(now.bytes_read, now.bytes_total,
                       StrCat(FormatCount(arguments.dry_run ? now.records_read : now.records_answered),

@@ -4,6 +4,7 @@
 
 #include "cli/commands/find.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/team_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/journey_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/opportunity_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
@@ -31,6 +32,16 @@ void Fetch(Gateway& gateway, const std::string& part, const Request& request, Pi
   }
 }
 
+// What the thing of this resource name is called; the name itself when that cannot be had.
+template <typename Service, typename Request, typename Response>
+std::string NameOf(Gateway& gateway, const std::string& name, Request request,
+                   grpc::Status (Service::Stub::*get)(grpc::ClientContext*, const Request&, Response*)) {
+  if (name.empty()) return "";
+  request.set_name(name);
+  const absl::StatusOr<Response> found = gateway.Call<Service>(get, request);
+  return found.ok() ? found->display_name() : name;
+}
+
 nlohmann::ordered_json Json(const google::protobuf::Message& message) {
   std::string text;
   if (!google::protobuf::util::MessageToJsonString(message, &text).ok()) return nullptr;
@@ -43,6 +54,15 @@ Picture FetchPicture(Gateway& gateway, customer::v1::Customer customer) {
   Picture picture;
   const std::string name = customer.name();
   picture.customer = std::move(customer);
+  picture.owner = NameOf<customer::v1::TeamService>(gateway, picture.customer.owner(),
+                                                    customer::v1::GetRepresentativeRequest(),
+                                                    &customer::v1::TeamService::Stub::GetRepresentative);
+  picture.team =
+      NameOf<customer::v1::TeamService>(gateway, picture.customer.team(), customer::v1::GetTeamRequest(),
+                                        &customer::v1::TeamService::Stub::GetTeam);
+  picture.parent = NameOf<customer::v1::CustomerService>(gateway, picture.customer.parent(),
+                                                         customer::v1::GetCustomerRequest(),
+                                                         &customer::v1::CustomerService::Stub::GetCustomer);
   const auto of_customer = [&](auto request, int size) {
     request.set_parent(name);
     request.set_page_size(size);

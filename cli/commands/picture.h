@@ -17,6 +17,7 @@ namespace clientele::cli {
 
 struct Picture {
   customer::v1::Customer customer;
+  std::string owner, team, parent;  // What they are called.
   customer::v1::ListContactsResponse contacts;
   customer::v1::ListNeedsResponse needs;
   customer::v1::ListInteractionsResponse interactions;  // The last ones.

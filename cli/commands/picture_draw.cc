@@ -63,9 +63,9 @@ class Drawing {
     for (const std::string& tag : customer.tags())
       servicekit::StrAppend(&tags, tags.empty() ? "" : ", ", tag);
     Fact("tags", tags);
-    Fact("owner", customer.owner().empty() ? "nobody: in the team's pool" : customer.owner());
-    Fact("team", customer.team());
-    Fact("belongs to", customer.parent());
+    Fact("owner", picture_.owner.empty() ? "nobody: in the pool" : picture_.owner);
+    Fact("team", picture_.team);
+    Fact("belongs to", picture_.parent);
   }
 
   void Score() {
@@ -81,15 +81,14 @@ class Drawing {
                  {"score", true},
                  {"weight", true},
                  {"adds", true},
-                 {"because", false, 70}});
+                 {"because", false, 90}});
     for (const auto& factor : score.factors()) {
-      table.Add(
-          {Humanize(value::v1::Factor_Name(factor.factor())),
-           BarFromLeft(static_cast<double>(factor.score_micros()) / 100e6, 16),
-           FormatMicros(factor.score_micros(), 1),
-           FormatPercent(static_cast<double>(factor.weight_micros()) / 1e6),
-           StrCat(factor.contribution_micros() > 0 ? "+" : "", FormatMicros(factor.contribution_micros(), 2)),
-           factor.explanation()});
+      table.Add({Humanize(value::v1::Factor_Name(factor.factor())),
+                 BarFromLeft(static_cast<double>(factor.score_micros()) / 100e6, 16),
+                 FormatMicros(factor.score_micros(), 1),
+                 FormatPercent(static_cast<double>(factor.weight_micros()) / 1e6),
+                 StrCat(factor.contribution_micros() > 0 ? "+" : "",
+                        FormatMicros(factor.contribution_micros(), 2))});
     }
     text_ += table.Draw(terminal_);
   }

@@ -102,8 +102,7 @@ absl::Status Watch(const Arguments& arguments, Session& session) {
     if (!ended.ok() && !Passes(ended)) return ended;
     if (answered) pause = kFirstPause;
     if (!ended.ok() && !absl::IsDeadlineExceeded(ended)) {
-      std::cerr << "Lost the connection: " << ended.message() << "; trying again in "
-                << absl::FormatDuration(pause) << "\n";
+      std::cerr << Gateway::Why(ended) << "; trying again in " << absl::FormatDuration(pause) << "\n";
     }
     absl::SleepFor(pause);
     pause = std::min(pause * 2, kLongestPause);

@@ -1,11 +1,13 @@
 #include "cli/connection/gateway.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
 #include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
@@ -21,6 +23,7 @@ using servicekit::StrCat;
 constexpr int kMaxMessageBytes = 64 << 20;
 // A token is renewed when it has less than this left.
 constexpr absl::Duration kMargin = absl::Minutes(1);
+constexpr absl::Duration kReconnect = absl::Milliseconds(2500);
 
 }  // namespace
 
@@ -29,13 +32,17 @@ Gateway::Gateway(GatewayOptions options) : options_(std::move(options)) {
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   // A gateway that was started again is found again soon.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 10'000);  // Also how long one attempt may take.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   channel_ = grpc::CreateCustomChannel(options_.address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 absl::Status Gateway::Prepare(grpc::ClientContext* context, absl::Duration timeout, bool renew) {
+  // After a break, a call made between two attempts to connect would fail without a new one.
+  if (channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_TRANSIENT_FAILURE) {
+    channel_->WaitForConnected(absl::ToChronoTime(absl::Now() + std::min(timeout, kReconnect)));
+  }
   if (renew || token_.empty() || absl::Now() + kMargin > expires_) {
     absl::Status signed_in = options_.token_file.empty() ? SignIn() : ReadTokenFile();
     if (!signed_in.ok()) return signed_in;
@@ -104,11 +111,21 @@ absl::Status Gateway::ToStatus(const grpc::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
 }
 
+// What gRPC itself says; the gateway's own answers are worded by us.
+bool Gateway::IsUnreachable(const absl::Status& status) {
+  return absl::IsUnavailable(status) && absl::StrContains(status.message(), "failed to connect");
+}
+
+std::string Gateway::Why(const absl::Status& status) {
+  if (IsUnreachable(status)) return "The gateway does not answer";
+  return StrCat("Interrupted: ", servicekit::ToStd(status.message()));
+}
+
 std::string Gateway::Explain(const absl::Status& status) const {
   const std::string message(status.message());
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
-      if (message.find("connect") == std::string::npos) {
+      if (!IsUnreachable(status)) {
         return StrCat("A service is not available: ", message, "\nTry again in a moment; the gateway at ",
                       options_.address, " answers, so look at the service's log.");
       }

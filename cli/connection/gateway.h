@@ -44,6 +44,10 @@ class Gateway {
 
   // With what the details say of fields and requirements.
   static absl::Status ToStatus(const grpc::Status& status);
+  // Nobody listens at the address.
+  static bool IsUnreachable(const absl::Status& status);
+  // In a few words, for a line about trying again.
+  static std::string Why(const absl::Status& status);
   // For people: what happened, and what to do next.
   std::string Explain(const absl::Status& status) const;
 

@@ -162,8 +162,7 @@ absl::Status Importer::CheckRetry(const absl::Status& failure) {
   if (!again || absl::Now() - failing_since_ > options_.give_up_after) return failure;
   const absl::Duration pause = std::min(
       options_.longest_pause, options_.first_pause * static_cast<int64_t>(1 << std::min(failures_ - 1, 10)));
-  options_.on_retry(
-      StrCat(servicekit::ToStd(failure.message()), "; trying again in ", absl::FormatDuration(pause)));
+  options_.on_retry(failure, pause);
   absl::SleepFor(pause);
   return absl::OkStatus();
 }

@@ -24,8 +24,9 @@ struct ImportOptions {
   absl::Duration first_pause = absl::Milliseconds(200);
   absl::Duration longest_pause = absl::Seconds(5);
   absl::Duration give_up_after = absl::Minutes(2);  // Without an answer in between.
-  // Told when a stream broke and is opened again.
-  std::function<void(const std::string&)> on_retry = [](const std::string&) {};
+  // Told why a stream broke, and after which pause it is opened again.
+  std::function<void(const absl::Status&, absl::Duration)> on_retry = [](const absl::Status&,
+                                                                         absl::Duration) {};
 };
 
 // Sends records to one service in batches, a few on the way at a time. When the stream breaks, it is opened

@@ -111,25 +111,33 @@ std::string DrawPyramid(const value::v1::QueryPyramidResponse& pyramid, const Te
     return StrCat(text, "  No scores yet. `clientele rescore` computes them.\n");
   constexpr size_t kFigures = 68;
   const size_t width = std::clamp<size_t>((terminal.width - std::min(terminal.width, kFigures)) / 2, 8, 22);
+  // The bars show the active customers; INACTIVE would dwarf them, so it lies below with its figures alone.
   int64_t most = 0;
-  for (const auto& row : pyramid.tiers()) most = std::max(most, row.customer_count());
+  double largest_share = 0;
+  for (const auto& row : pyramid.tiers()) {
+    if (row.tier() != value::v1::INACTIVE) most = std::max(most, row.customer_count());
+    largest_share = std::max(largest_share, row.revenue_share());
+  }
   text += terminal.Dim(StrCat("  ", PadLeft("customers", width + 10), "  ", PadRight("tier", 8), "  ",
                               PadRight("revenue", width), std::string(8, ' '), PadLeft("revenue", 14),
                               PadLeft("profit", 14), PadLeft("score", 13)));
   text += "\n";
   for (const auto& row : pyramid.tiers()) {
     const int colour = TierColour(row.tier());
+    const bool inactive = row.tier() == value::v1::INACTIVE;
     const std::string scores = row.customer_count() == 0
                                    ? ""
                                    : StrCat(FormatMicros(row.lowest_score_micros(), 0), " – ",
                                             FormatMicros(row.highest_score_micros(), 0));
-    text +=
-        StrCat("  ", PadLeft(FormatCount(row.customer_count()), 9), " ",
-               terminal.Coloured(colour, BarFromRight(ShareOf(row.customer_count(), most), width)), "  ",
-               terminal.Bold(PadRight(Humanize(value::v1::Tier_Name(row.tier())), 8)), "  ",
-               terminal.Coloured(colour, PadRight(BarFromLeft(row.revenue_share(), width), width)),
-               PadLeft(FormatPercent(row.revenue_share()), 8), PadLeft(FormatMoneyShort(row.revenue()), 14),
-               PadLeft(FormatMoneyShort(row.profit()), 14), PadLeft(scores, 13), "\n");
+    text += StrCat(
+        "  ", PadLeft(FormatCount(row.customer_count()), 9), " ",
+        terminal.Coloured(colour, BarFromRight(inactive ? 0 : ShareOf(row.customer_count(), most), width)),
+        "  ", terminal.Bold(PadRight(Humanize(value::v1::Tier_Name(row.tier())), 8)), "  ",
+        terminal.Coloured(
+            colour,
+            PadRight(BarFromLeft(largest_share > 0 ? row.revenue_share() / largest_share : 0, width), width)),
+        PadLeft(FormatPercent(row.revenue_share()), 8), PadLeft(FormatMoneyShort(row.revenue()), 14),
+        PadLeft(FormatMoneyShort(row.profit()), 14), PadLeft(scores, 13), "\n");
   }
   return StrCat(text, "\n  ", terminal.Dim("in all:"), " revenue ", FormatMoneyShort(pyramid.revenue()),
                 ", profit ", FormatMoneyShort(pyramid.profit()), "\n");
