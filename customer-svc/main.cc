@@ -1,9 +1,9 @@
 // customer-svc: profiles. See README.md beside this file.
+#include "customer-svc/operations/stores.h"
 #include "customer-svc/rpc/customer_service.h"
 #include "customer-svc/rpc/feed_service.h"
 #include "customer-svc/rpc/import_service.h"
 #include "customer-svc/rpc/team_service.h"
-#include "customer-svc/store/stores.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/server/server.h"
 #include "servicekit/types/clock.h"

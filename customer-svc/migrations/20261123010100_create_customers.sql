@@ -6,12 +6,13 @@ CREATE TABLE customers (
   type TINYINT NOT NULL,
   -- Compared byte by byte; utf8mb4_bin would ignore spaces at the end.
   registration_number VARBINARY(256),
-  industry VARCHAR(128) NOT NULL,
-  employee_count BIGINT NOT NULL,
+  -- NULL is "not known" here and below.
+  industry VARCHAR(128),
+  employee_count BIGINT,
   annual_revenue DECIMAL(20,6),
   annual_revenue_currency CHAR(3),
-  founded_year SMALLINT NOT NULL,
-  source VARCHAR(128) NOT NULL,
+  founded_year SMALLINT,
+  source VARCHAR(128),
   -- Repeated values are read and written whole: docs/decisions/customer-row.md.
   addresses JSON,
   contact_points JSON,

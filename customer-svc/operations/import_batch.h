@@ -76,7 +76,7 @@ class Workspace {
     if (entry == found_.end()) {
       const servicekit::Id id = now.id;
       order_.push_back(id);
-      found_.emplace(id, Entry{std::nullopt, std::move(now)});
+      found_.emplace(id, Entry{std::nullopt, std::move(now), true});
       return ImportResult::Outcome::kCreated;
     }
     if (ChangedFields(entry->second.now, now).empty()) return ImportResult::Outcome::kUnchanged;
@@ -104,7 +104,7 @@ class Workspace {
   struct Entry {
     std::optional<Resource> before;  // Empty: created by this batch.
     Resource now;
-    bool touched = false;
+    bool touched = false;  // Whether it is in `order_`.
   };
   absl::flat_hash_map<servicekit::Id, Entry> found_;
   std::vector<servicekit::Id> order_;  // Created or changed, in the order of the records.

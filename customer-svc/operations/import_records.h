@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "customer-svc/operations/caller.h"
-#include "customer-svc/store/stores.h"
+#include "customer-svc/operations/stores.h"
 #include "servicekit/mysql/pool.h"
 
 namespace clientele::customer {

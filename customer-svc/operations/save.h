@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "customer-svc/store/stores.h"
+#include "customer-svc/operations/stores.h"
 #include "servicekit/mysql/transaction.h"
 
 // The end of every write: rows, history and feed together, for one resource or for many.

@@ -6,7 +6,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "customer-svc/operations/caller.h"
-#include "customer-svc/store/stores.h"
+#include "customer-svc/operations/stores.h"
 #include "servicekit/mysql/transaction.h"
 
 namespace clientele::customer {

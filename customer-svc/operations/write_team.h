@@ -3,7 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "customer-svc/operations/caller.h"
-#include "customer-svc/store/stores.h"
+#include "customer-svc/operations/stores.h"
 #include "servicekit/mysql/transaction.h"
 
 // The RPCs CreateTeam and CreateRepresentative: for administrators (PERMISSION_DENIED); INVALID_ARGUMENT,

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "customer-svc/operations/caller.h"
-#include "customer-svc/store/stores.h"
+#include "customer-svc/operations/stores.h"
 #include "servicekit/mysql/pool.h"
 #include "servicekit/rpc/call_context.h"
 #include "servicekit/rpc/executor.h"

@@ -1,7 +1,7 @@
 #include "customer-svc/rpc/customer_service.h"
 
 #include "customer-svc/operations/write_customer.h"
-#include "customer-svc/rpc/customer_order.h"
+#include "customer-svc/rpc/customer_listing.h"
 #include "customer-svc/rpc/decode.h"
 #include "customer-svc/rpc/encode.h"
 #include "servicekit/rpc/convert.h"
@@ -77,15 +77,18 @@ absl::StatusOr<v1::ListCustomersResponse> CustomerService::ListCustomers(
   const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(),
                                              {"customers", request.filter(), request.order_by()});
   if (!page.ok()) return page.status();
-  Sql condition;
+  absl::StatusOr<Sql> condition = CompileCustomerFilter(request.filter());
+  if (!condition.ok()) return condition.status();
   if (!page->after.empty()) {
     const absl::StatusOr<Sql> after = order->After(page->after);
     if (!after.ok()) return after.status();
-    condition += *after;
+    if (!condition->empty()) *condition += Sql(" AND ");
+    *condition += *after;
   }
   absl::StatusOr<std::vector<Customer>> customers =
       RunReading(backend_.pool, call.deadline, [&](Transaction& tx) {
-        return backend_.stores.customers.List(tx, call.principal, condition, order->OrderBy(), page->limit());
+        return backend_.stores.customers.List(tx, call.principal, *condition, order->OrderBy(),
+                                              page->limit());
       });
   if (!customers.ok()) return customers.status();
   v1::ListCustomersResponse response;

@@ -1,6 +1,6 @@
 #include "customer-svc/rpc/encode.h"
 
-#include "customer-svc/store/events.h"
+#include "customer-svc/operations/stores.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/resource_name.h"

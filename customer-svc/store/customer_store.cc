@@ -45,21 +45,26 @@ Parameter JsonOf(const std::vector<Item>& items) {
   return items.empty() ? Parameter(std::nullopt) : Parameter(ToJson(items));
 }
 
+// NULL for what is empty, which the contract calls "not known": so `employee_count < 10` does not find it.
+template <typename Value>
+Parameter OrNull(const Value& value) {
+  return value == Value{} ? Parameter(std::nullopt) : Parameter(value);
+}
+
 // Ordered as kInsert and kUpdate name the columns, up to update_time.
 std::vector<Parameter> Values(const Customer& customer) {
   std::vector<Parameter> values;
   values.reserve(20);
   const auto& revenue = customer.annual_revenue;
-  values.insert(values.end(),
-                {customer.display_name, static_cast<int64_t>(customer.type),
-                 customer.registration_number.empty() ? Parameter(std::nullopt)
-                                                      : Parameter(Bytes{customer.registration_number}),
-                 customer.industry, customer.employee_count,
-                 revenue ? Parameter(revenue->amount) : Parameter(std::nullopt),
-                 revenue ? Parameter(revenue->currency) : Parameter(std::nullopt), customer.founded_year,
-                 customer.source, JsonOf(customer.addresses), JsonOf(customer.contact_points),
-                 JsonOf(customer.tags), JsonOf(customer.external_ids), customer.parent, customer.owner,
-                 customer.team, customer.version, customer.update_time});
+  values.insert(
+      values.end(),
+      {customer.display_name, static_cast<int64_t>(customer.type),
+       OrNull(Bytes{customer.registration_number}), OrNull(customer.industry),
+       OrNull(customer.employee_count), revenue ? Parameter(revenue->amount) : Parameter(std::nullopt),
+       revenue ? Parameter(revenue->currency) : Parameter(std::nullopt), OrNull(customer.founded_year),
+       OrNull(customer.source), JsonOf(customer.addresses), JsonOf(customer.contact_points),
+       JsonOf(customer.tags), JsonOf(customer.external_ids), customer.parent, customer.owner, customer.team,
+       customer.version, customer.update_time});
   return values;
 }
 
@@ -69,11 +74,11 @@ Customer ReadCustomer(const Row& row) {
   customer.display_name = row.Text(1);
   customer.type = static_cast<CustomerType>(row.Int64(2));
   if (!row.IsNull(3)) customer.registration_number = row.Blob(3);
-  customer.industry = row.Text(4);
-  customer.employee_count = row.Int64(5);
+  customer.industry = row.OptionalText(4).value_or("");
+  customer.employee_count = row.OptionalInt64(5).value_or(0);
   if (!row.IsNull(6)) customer.annual_revenue = servicekit::Money{row.Text(7), row.Decimal(6)};
-  customer.founded_year = static_cast<int32_t>(row.Int64(8));
-  customer.source = row.Text(9);
+  customer.founded_year = static_cast<int32_t>(row.OptionalInt64(8).value_or(0));
+  customer.source = row.OptionalText(9).value_or("");
   if (!row.IsNull(10)) customer.addresses = AddressesFromJson(row.Text(10));
   if (!row.IsNull(11)) customer.contact_points = ContactPointsFromJson(row.Text(11));
   if (!row.IsNull(12)) customer.tags = TagsFromJson(row.Text(12));

@@ -79,7 +79,7 @@ std::unique_ptr<HttpHandler> FrontDoor::Open(HttpRequest request, HttpAnswer& an
   }
   if (request.path == "/readyz") {
     auto readiness = std::make_unique<Readiness>(answer);
-    if (pipeline_.draining()) {
+    if (unready_) {
       RespondText(answer, 503, "shutting down\n");
     } else {
       readiness->Begin(upstreams_, pipeline_.pending());

@@ -1,6 +1,7 @@
 #ifndef GATEWAY_CODEC_FRONT_DOOR_H_
 #define GATEWAY_CODEC_FRONT_DOOR_H_
 
+#include <atomic>
 #include <memory>
 
 #include "gateway/http/exchange.h"
@@ -19,7 +20,11 @@ class FrontDoor final : public HttpFrontDoor {
 
   std::unique_ptr<HttpHandler> Open(HttpRequest request, HttpAnswer& answer) override;
 
+  // Readiness fails from now on; calls are still served.
+  void SayUnready() { unready_ = true; }
+
  private:
+  std::atomic<bool> unready_ = false;
   Pipeline& pipeline_;
   const MethodTable& methods_;
   const HttpRouter& router_;

@@ -38,6 +38,8 @@ void Loop::BeginDrain() {
   boost::asio::post(context_, [this] {
     draining_ = true;
     ForEach([](Connection& connection) { connection.BeginDrain(); });
+    // Streams without an end learn of it now.
+    ForEach([now = absl::Now()](Connection& connection) { connection.Tick(now); });
   });
 }
 

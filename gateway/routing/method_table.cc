@@ -48,6 +48,15 @@ MethodTable MethodTable::ForPrefixes(const std::vector<std::string>& prefixes) {
   return table;
 }
 
+std::vector<std::string> MethodTable::services() const {
+  std::vector<std::string> names;
+  for (const Method& method : methods_) {
+    const std::string& name = method.descriptor->service()->full_name();
+    if (names.empty() || names.back() != name) names.push_back(name);
+  }
+  return names;
+}
+
 const Method* MethodTable::Find(std::string_view path) const {
   const auto it = by_path_.find(servicekit::ToAbsl(path));
   return it == by_path_.end() ? nullptr : it->second;

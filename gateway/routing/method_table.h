@@ -4,6 +4,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <google/protobuf/descriptor.h>
 
@@ -29,6 +30,8 @@ class MethodTable {
 
   const Method* Find(std::string_view path) const;
   const std::deque<Method>& methods() const { return methods_; }
+  // Full names, each once.
+  std::vector<std::string> services() const;
 
  private:
   std::deque<Method> methods_;

@@ -1,5 +1,8 @@
 #include "gateway/server/gateway.h"
 
+#include <algorithm>
+
+#include "absl/time/clock.h"
 #include "servicekit/telemetry/log.h"
 
 namespace clientele::gateway {
@@ -48,10 +51,12 @@ Gateway::~Gateway() {
   if (server_ != nullptr) Drain(absl::ZeroDuration());
 }
 
-void Gateway::Drain(absl::Duration grace) {
+void Gateway::Drain(absl::Duration grace, absl::Duration endpoint_removal) {
+  door_->SayUnready();
+  absl::SleepFor(std::min(grace, endpoint_removal));
   pipeline_->BeginDrain();
   server_->BeginDrain();
-  server_->Join(grace);
+  server_->Join(grace - std::min(grace, endpoint_removal));
   // The loops stand still, but gRPC still posts to them what became of the calls that were cut off.
   pipeline_->WaitForGrpc();
 }

@@ -41,8 +41,9 @@ class Gateway {
   int port() const { return server_->port(); }
   servicekit::Metrics& metrics() { return metrics_; }
 
-  // Takes nothing new, lets calls finish for up to `grace`, then ends what is left.
-  void Drain(absl::Duration grace);
+  // Readiness fails from now on, and after `endpoint_removal`, when load balancers have noticed, nothing new
+  // is taken. Calls may finish until `grace` is over, then what is left is ended.
+  void Drain(absl::Duration grace, absl::Duration endpoint_removal = absl::ZeroDuration());
 
  private:
   Gateway() = default;

@@ -49,9 +49,6 @@ class Upstreams {
   std::deque<Upstream> upstreams_;
 };
 
-// A channel to `address` with limits and keepalive for a service of ours.
-std::shared_ptr<grpc::Channel> NewUpstreamChannel(const std::string& address, int max_message_bytes);
-
 }  // namespace clientele::gateway
 
 #endif  // GATEWAY_UPSTREAM_UPSTREAMS_H_

@@ -162,6 +162,7 @@ absl::Status Server::State::Listen() {
     builder.AddListeningPort(options.health_listen, grpc::InsecureServerCredentials(), &health_port);
     health_server = builder.BuildAndStart();
     if (health_server == nullptr || health_port <= 0) {
+      server->Shutdown(absl::ToChronoTime(absl::Now()));  // Before the services go.
       return absl::UnavailableError(
           StrCat("cannot listen on ", options.health_listen, ": is the port taken?"));
     }
@@ -294,7 +295,7 @@ int Server::Run() {
     Log(LogLevel::kError, "cannot start", {{"error", ToStd(started.message())}});
     // For whoever started it by hand.
     std::fprintf(stderr, "%s: %s\n", state_->options.name.c_str(), std::string(started.message()).c_str());
-    Stop();
+    state_->metrics.RemoveGauges();
     return 1;
   }
   const int signal = Signals().Wait();

@@ -86,6 +86,7 @@ class Server {
   absl::Status Start();
   int port() const;          // That it listens on; -1 before Start().
   int metrics_port() const;  // -1 without metrics.
+  // To be called before the registered services go; Run() does.
   // Health NOT_SERVING → wait for load balancers → no new calls, streams end → calls in work finish or are
   // cancelled when the drain's time is over → background work and workers stop.
   void Stop();

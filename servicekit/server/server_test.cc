@@ -122,6 +122,23 @@ TEST(Server, ATakenPortIsAnError) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("is the port taken?"));
 }
 
+TEST(Server, HealthHasAnAddressOfItsOwnWhereProbesSpeakNoTls) {
+  Server first(Options(), VerifyTestToken);
+  ASSERT_TRUE(first.Start().ok());
+  ServerOptions options = Options();
+  options.health_listen = "127.0.0.1:" + std::to_string(first.port());
+  {
+    Server second(options, VerifyTestToken);
+    EchoRpc echo(second.executor());
+    second.Register(&echo);
+    EXPECT_THAT(std::string(second.Start().message()), HasSubstr(options.health_listen));
+  }
+  first.Stop();  // Now the port is free.
+  Server third(options, VerifyTestToken);
+  ASSERT_TRUE(third.Start().ok());
+  EXPECT_EQ(Health(*MakeChannel(options.health_listen), "liveness"), kServing);
+}
+
 TEST(Server, AMissingKeyFileIsAnErrorNotACrash) {
   ServerOptions options = Options();
   options.jwks_file = "/nowhere/jwks.json";

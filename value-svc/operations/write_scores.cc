@@ -9,7 +9,18 @@
 
 namespace clientele::value {
 
-namespace v1 = clientele::value::v1;
+namespace {
+
+v1::TierChanged Changed(const Score& score, Tier from) {
+  v1::TierChanged event;
+  event.set_customer(servicekit::NameOf("customers", score.customer));
+  event.set_from_tier(static_cast<v1::Tier>(from));
+  event.set_to_tier(static_cast<v1::Tier>(score.tier));
+  event.set_score_micros(score.score_micros);
+  return event;
+}
+
+}  // namespace
 
 absl::Status WriteScores(Transaction& tx, Stores& stores, servicekit::FeedPublisher& feed,
                          const ScoringModel& model, absl::Span<const Observations> observations,
@@ -30,18 +41,13 @@ absl::Status WriteScores(Transaction& tx, Stores& stores, servicekit::FeedPublis
   if (!tiers_before.ok()) return tiers_before.status();
   if (absl::Status status = stores.scores.Put(tx, scores); !status.ok()) return status;
 
+  std::vector<servicekit::FeedEvent> changes;
   for (const Score& score : scores) {
     const auto before = tiers_before->find(score.customer);
     const Tier from = before == tiers_before->end() ? Tier::kNone : before->second;
-    if (from == score.tier) continue;
-    v1::TierChanged event;
-    event.set_customer(servicekit::NameOf("customers", score.customer));
-    event.set_from_tier(static_cast<v1::Tier>(from));
-    event.set_to_tier(static_cast<v1::Tier>(score.tier));
-    event.set_score_micros(score.score_micros);
-    if (absl::Status status = feed.Publish(tx, score.customer, now, event); !status.ok()) return status;
+    if (from != score.tier) changes.emplace_back(score.customer, now, Changed(score, from));
   }
-  return absl::OkStatus();
+  return feed.Publish(tx, changes);
 }
 
 }  // namespace clientele::value

@@ -1,5 +1,5 @@
-#ifndef CUSTOMER_SVC_STORE_STORES_H_
-#define CUSTOMER_SVC_STORE_STORES_H_
+#ifndef CUSTOMER_SVC_OPERATIONS_STORES_H_
+#define CUSTOMER_SVC_OPERATIONS_STORES_H_
 
 #include <type_traits>
 
@@ -38,4 +38,4 @@ struct Stores {
 
 }  // namespace clientele::customer
 
-#endif  // CUSTOMER_SVC_STORE_STORES_H_
+#endif  // CUSTOMER_SVC_OPERATIONS_STORES_H_

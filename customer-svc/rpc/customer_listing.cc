@@ -1,16 +1,18 @@
-#include "customer-svc/rpc/customer_order.h"
+#include "customer-svc/rpc/customer_listing.h"
 
 #include <vector>
 
-#include "absl/strings/str_split.h"
+#include "clientele/customer/v1/customer.pb.h"
 #include "servicekit/types/error.h"
 
 namespace clientele::customer {
 namespace {
 
+using servicekit::FilterField;
 using servicekit::Id;
+using servicekit::OrderField;
+using servicekit::OrderTerm;
 using servicekit::PageKey;
-using servicekit::Parameter;
 using servicekit::Sql;
 
 // The column by itself first, as a range that an index can start from; a comparison of pairs would be none.
@@ -21,39 +23,47 @@ Sql AfterPair(bool descending, Sql at_least, Sql beyond, Id id) {
 
 }  // namespace
 
+absl::StatusOr<Sql> CompileCustomerFilter(const std::string& filter) {
+  using Type = FilterField::Type;
+  static const auto* const fields = new std::vector<FilterField>{
+      {"display_name", Type::kText, "customers.display_name"},
+      {"type", Type::kEnum, "customers.type", v1::Customer::Type_descriptor()},
+      {"industry", Type::kText, "customers.industry"},
+      {"employee_count", Type::kInteger, "customers.employee_count"},
+      {"registration_number", Type::kText, "customers.registration_number"},
+      {"source", Type::kText, "customers.source"},
+      {"owner", Type::kName, "customers.owner_id", nullptr, "representatives"},
+      {"team", Type::kName, "customers.team_id", nullptr, "teams"},
+      {"create_time", Type::kTime, "customers.create_time"},
+      {"update_time", Type::kTime, "customers.update_time"},
+  };
+  return servicekit::CompileFilter(filter, *fields);
+}
+
 absl::StatusOr<CustomerOrder> CustomerOrder::Parse(const std::string& order_by) {
-  const std::vector<std::string> words = absl::StrSplit(order_by, ' ', absl::SkipWhitespace());
+  // In the order of Column.
+  static const auto* const fields = new std::vector<OrderField>{
+      {"name", "customers.id", "customers.id", "customers.id DESC"},
+      {"display_name", "customers.display_name", "customers.display_name, customers.id",
+       "customers.display_name DESC, customers.id DESC"},
+      {"update_time", "customers.update_time", "customers.update_time, customers.id",
+       "customers.update_time DESC, customers.id DESC"},
+  };
+  const absl::StatusOr<std::vector<OrderTerm>> terms = servicekit::ParseOrderBy(order_by, *fields);
+  if (!terms.ok()) return terms.status();
+  if (terms->size() > 1) return servicekit::InvalidField("order_by", "must be one field");
   CustomerOrder order;
-  if (words.empty()) return order;
-  order.descending = words.size() == 2 && words[1] == "desc";
-  if (words[0] == "name") {
-    order.column = Column::kName;
-  } else if (words[0] == "display_name") {
-    order.column = Column::kDisplayName;
-  } else if (words[0] == "update_time") {
-    order.column = Column::kUpdateTime;
-  } else {
-    return servicekit::InvalidField("order_by", "must be name, display_name or update_time");
+  if (terms->empty()) {
+    order.field = &fields->front();
+    return order;
   }
-  if (words.size() > 2 || (words.size() == 2 && words[1] != "desc" && words[1] != "asc")) {
-    return servicekit::InvalidField("order_by", "must be one field, with \"desc\" after it if wanted");
-  }
+  order.field = terms->front().field;
+  order.descending = terms->front().descending;
+  order.column = static_cast<Column>(order.field - fields->data());
   return order;
 }
 
-Sql CustomerOrder::OrderBy() const {
-  switch (column) {
-    case Column::kName:
-      return descending ? Sql("customers.id DESC") : Sql("customers.id");
-    case Column::kDisplayName:
-      return descending ? Sql("customers.display_name DESC, customers.id DESC")
-                        : Sql("customers.display_name, customers.id");
-    case Column::kUpdateTime:
-      return descending ? Sql("customers.update_time DESC, customers.id DESC")
-                        : Sql("customers.update_time, customers.id");
-  }
-  return {};
-}
+Sql CustomerOrder::OrderBy() const { return Sql(descending ? field->descending : field->ascending); }
 
 absl::StatusOr<Sql> CustomerOrder::After(const PageKey& key) const {
   const absl::StatusOr<Id> id = key.GetId(0);

@@ -1,0 +1,227 @@
+// What comes from outside and is not a request, or not a friendly one.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <boost/asio/ssl.hpp>
+
+#include <fstream>
+#include <sstream>
+
+#include "gateway/testing/running_gateway.h"
+#include "servicekit/rpc/channel.h"
+
+namespace clientele::gateway::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class HostileTest : public GatewayTest {
+ protected:
+  void ExpectAlive() { EXPECT_EQ(Get("/test/things/a").status, 200); }
+};
+
+constexpr std::string_view kPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+constexpr std::string_view kEmptySettings("\0\0\0\4\0\0\0\0\0", 9);
+
+// One HTTP/2 frame.
+std::string Frame(uint8_t type, uint8_t flags, uint32_t stream, const std::string& payload) {
+  std::string frame;
+  for (const int shift : {16, 8, 0}) frame += static_cast<char>(payload.size() >> shift & 0xff);
+  frame += static_cast<char>(type);
+  frame += static_cast<char>(flags);
+  for (const int shift : {24, 16, 8, 0}) frame += static_cast<char>(stream >> shift & 0xff);
+  return frame + payload;
+}
+
+TEST_F(HostileTest, GarbageIsAnsweredOrClosedAndNothingElse) {
+  Start();
+  const std::string cases[] = {
+      "garbage\r\n\r\n",
+      std::string("\0\0\0\0\0\0\0\0", 8),
+      "GET / HTTP/9.9\r\n\r\n",
+      "GET /\r\n\r\n",
+      "GET / HTTP/1.1\r\n\r\n",
+      "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",
+      "GET / HTTP/1.1\r\nhost a\r\n\r\n",
+      "POST /v1/signIn HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+      "POST /v1/signIn HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}",
+      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + std::string(64, 'x') + "\r\n\r\n"};
+  for (const std::string& bytes : cases) {
+    HttpClient client(port());
+    client.Send(bytes);
+    const std::string answer = client.ReadToEnd();
+    EXPECT_TRUE(answer.empty() || answer.starts_with("HTTP/1.1 400")) << bytes << "\n" << answer;
+  }
+  HttpClient big(port());
+  big.Send("GET / HTTP/1.1\r\nhost: a\r\nx: " + std::string(100'000, 'x') + "\r\n\r\n");
+  EXPECT_THAT(big.ReadToEnd(), StartsWith("HTTP/1.1 431"));
+  ExpectAlive();
+}
+
+TEST_F(HostileTest, GarbageInHttp2EndsTheConnection) {
+  Start();
+  const std::string starts[] = {
+      std::string(kPreface) + std::string(100, '\xff'),
+      std::string(kPreface) + std::string(kEmptySettings) + Frame(1, 4, 2, "\xff\xff\xff"),
+      std::string(kPreface) + std::string(kEmptySettings) + Frame(0, 0, 1, "data"),
+      std::string(kPreface.substr(0, 20)) + "X\r\n\r\n"};
+  for (const std::string& bytes : starts) {
+    HttpClient client(port());
+    client.Send(bytes);
+    client.ReadToEnd();
+  }
+  ExpectAlive();
+}
+
+TEST_F(HostileTest, RapidResetEndsTheConnection) {
+  options_.http.limits.reset_burst = 50;
+  Start();
+  HttpClient client(port());
+  client.Send(std::string(kPreface) + std::string(kEmptySettings));
+  std::string flood;
+  for (uint32_t stream = 1; stream < 1000; stream += 2) {
+    // :method GET, :scheme http, :path /, all from HPACK's static table; then CANCEL.
+    flood += Frame(1, 5, stream, "\x82\x86\x84") + Frame(3, 0, stream, std::string("\0\0\0\x08", 4));
+  }
+  client.Send(flood);
+  const std::string answer = client.ReadToEnd();
+  // GOAWAY with ENHANCE_YOUR_CALM.
+  EXPECT_THAT(answer, HasSubstr(std::string("\0\0\0\x0b", 4)));
+  ExpectAlive();
+}
+
+TEST_F(HostileTest, SlowHeadersAreCutOff) {
+  options_.http.limits.header_timeout = absl::Milliseconds(100);
+  Start();
+  HttpClient half(port());
+  half.Send("GET / HTTP/1.1\r\nho");
+  HttpClient silent(port());
+  HttpClient preface(port());
+  preface.Send(kPreface.substr(0, 10));
+  EXPECT_EQ(half.ReadToEnd(), "");
+  EXPECT_EQ(silent.ReadToEnd(), "");
+  EXPECT_EQ(preface.ReadToEnd(), "");
+}
+
+TEST_F(HostileTest, SlowBodiesAreCutOff) {
+  options_.pipeline.default_timeout = absl::Milliseconds(100);
+  Start();
+  HttpClient client(port());
+  client.Send(Head("POST", "/test/things:echo", "content-type: application/json\r\ncontent-length: 100\r\n") +
+              "{");
+  EXPECT_THAT(client.ReadToEnd(), StartsWith("HTTP/1.1 408"));
+}
+
+TEST_F(HostileTest, PeersThatLeaveEarlyLeaveNothing) {
+  Start();
+  for (int i = 0; i < 50; ++i) {
+    HttpClient(port()).Send(
+        Head("POST", "/test/things:echo", "content-type: application/json\r\ncontent-length: 9\r\n"));
+    HttpClient(port()).Send(Head("GET", "/test/things/a", ""));
+    HttpClient(port()).Send("GE");
+    HttpClient(port()).Send(std::string(kPreface) + std::string(kEmptySettings) +
+                            Frame(1, 5, 1, "\x82\x86\x84"));
+  }
+  ExpectAlive();
+}
+
+TEST_F(HostileTest, MoreCallsThanAllowedAreRefusedWithAReason) {
+  options_.pipeline.max_concurrent_calls = 1;
+  Start();
+  HttpClient client(port());
+  client.Send(Head("GET", "/test/things:count?to=1&wait=true", ""));
+  client.ReadUntil("}\n");
+  const HttpResponse response = Get("/test/things/a");
+  EXPECT_EQ(response.status, 429);
+  EXPECT_THAT(response.body, HasSubstr("TOO_MANY_CALLS"));
+  client.Close();
+  echo_.cancelled.WaitForNotification();
+  ExpectAlive();
+}
+
+TEST_F(HostileTest, OutsideOfDevelopmentThereIsNoSignIn) {
+  options_.dev_signing_key_file.clear();
+  Start();
+  EXPECT_EQ(HttpClient(port()).Request("POST", "/v1/signIn").status, 501);
+}
+
+TEST_F(HostileTest, AServiceThatIsAwayIsUnavailableWithoutItsAddress) {
+  options_.services.emplace_back("clientele.customer.", *servicekit::MakeChannel("127.0.0.1:1"));
+  Start();
+  const HttpResponse response = Get("/v1/customers/x");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.body.find("127.0.0.1"), std::string::npos) << response.body;
+}
+
+// A certificate for localhost that signs itself.
+void WriteCertificate(const std::string& key_file, const std::string& cert_file) {
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509* cert = X509_new();
+  X509_set_version(cert, 2);
+  ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
+  X509_gmtime_adj(X509_getm_notBefore(cert), -60);
+  X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+  X509_set_pubkey(cert, key);
+  X509_NAME* name = X509_get_subject_name(cert);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"),
+                             -1, -1, 0);
+  X509_set_issuer_name(cert, name);
+  X509_sign(cert, key, EVP_sha256());
+  FILE* file = fopen(key_file.c_str(), "w");
+  PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
+  fclose(file);
+  file = fopen(cert_file.c_str(), "w");
+  PEM_write_X509(file, cert);
+  fclose(file);
+  X509_free(cert);
+  EVP_PKEY_free(key);
+}
+
+TEST_F(HostileTest, TlsSpeaksBothByAlpnAndNothingWithoutIt) {
+  options_.http.tls_key_file = directory_ + "/tls.key";
+  options_.http.tls_cert_file = directory_ + "/tls.crt";
+  WriteCertificate(options_.http.tls_key_file, options_.http.tls_cert_file);
+  Start();
+  std::ostringstream root;
+  root << std::ifstream(options_.http.tls_cert_file).rdbuf();
+  grpc::ChannelArguments arguments;
+  arguments.SetSslTargetNameOverride("localhost");
+  const auto stub = EchoService::NewStub(grpc::CreateCustomChannel(
+      absl::StrCat("127.0.0.1:", port()), grpc::SslCredentials({.pem_root_certs = root.str()}), arguments));
+  grpc::ClientContext context;
+  SignIn(context);
+  Thing response;
+  const grpc::Status status = stub->Echo(&context, {}, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+
+  namespace ssl = boost::asio::ssl;
+  boost::asio::io_context io;
+  ssl::context tls(ssl::context::tls_client);
+  ssl::stream<boost::asio::ip::tcp::socket> stream(io, tls);
+  stream.next_layer().connect({boost::asio::ip::address_v4::loopback(), static_cast<uint16_t>(port())});
+  stream.handshake(ssl::stream_base::client);
+  boost::asio::write(stream, boost::asio::buffer(Head("GET", "/test/things/a", "connection: close\r\n")));
+  std::string answer;
+  boost::system::error_code error;
+  boost::asio::read(stream, boost::asio::dynamic_buffer(answer), error);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+
+  EXPECT_NE(HttpClient(port()).Request("GET", "/healthz").status, 200);
+}
+
+TEST_F(HostileTest, AnythingThatCannotServeFailsAtTheStart) {
+  options_.http.listen = "nowhere";
+  EXPECT_FALSE(Gateway::Start(options_).ok());
+  options_.http.listen = "127.0.0.1:0";
+  options_.http.tls_key_file = "/nonexistent";
+  EXPECT_FALSE(Gateway::Start(options_).ok());
+  options_.http.tls_key_file.clear();
+  options_.tokens.jwks_file = "/nonexistent";
+  EXPECT_FALSE(Gateway::Start(options_).ok());
+}
+
+}  // namespace
+}  // namespace clientele::gateway::testing
