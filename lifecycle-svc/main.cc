@@ -39,5 +39,6 @@ int main(int argc, char** argv) {
   server.RequireMigration("20261123021400");
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
   server.AddBackground([&] { customer_feed.Start(); }, [&] { customer_feed.Stop(); });
+  customer_feed.ExportLag(server.metrics());
   return server.Run();
 }

@@ -54,5 +54,7 @@ int main(int argc, char** argv) {
   server.AddBackground([&] { worker.Start(); }, [&] { worker.Stop(); });
   server.AddBackground([&] { customers->Start(); }, [&] { customers->Stop(); });
   server.AddBackground([&] { lifecycle->Start(); }, [&] { lifecycle->Stop(); });
+  customers->ExportLag(server.metrics());
+  lifecycle->ExportLag(server.metrics());
   return server.Run();
 }

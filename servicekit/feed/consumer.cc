@@ -236,4 +236,9 @@ int64_t FeedConsumer::lag() const {
   return head < 0 ? -1 : std::max<int64_t>(0, head - state_->position);
 }
 
+void FeedConsumer::ExportLag(Metrics& metrics) const {
+  metrics.AddGauge("clientele_feed_lag_entries", "Entries of another service's feed that are not applied yet",
+                   {{"source", state_->options.source}}, [this] { return static_cast<double>(lag()); });
+}
+
 }  // namespace servicekit

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "clientele/type/v1/feed.pb.h"
 #include "servicekit/mysql/transaction.h"
+#include "servicekit/telemetry/metrics.h"
 
 namespace servicekit {
 
@@ -43,6 +44,9 @@ class FeedConsumer {
   int64_t position() const;
   // Entries between our position and the head of the log when last heard; -1 before the first contact.
   int64_t lag() const;
+  // Adds the gauge clientele_feed_lag_entries{source}; for a consumer that lives as long as `metrics` has
+  // gauges.
+  void ExportLag(Metrics& metrics) const;
 
  private:
   struct State;

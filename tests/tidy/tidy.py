@@ -17,9 +17,9 @@ SERVICES = ('customer-svc', 'lifecycle-svc', 'value-svc', 'gateway', 'cli')
 LAYERS = {
     'domain': {'domain'},
     'store': {'store', 'domain'},
-    'clients': {'clients', 'domain'},
-    'operations': {'operations', 'store', 'clients', 'domain'},
-    'rpc': {'rpc', 'operations', 'clients', 'domain'},
+    'operations': {'operations', 'store', 'domain'},
+    'clients': {'clients', 'operations', 'domain'},  # They are what an operation's interface stands for.
+    'rpc': {'rpc', 'operations', 'store', 'domain'},  # A read needs no operation between it and the store.
 }
 # What a domain may include beside the standard library, Abseil and itself.
 DOMAIN_INCLUDES = ('absl/', 'servicekit/types/', 'gtest/', 'gmock/')
