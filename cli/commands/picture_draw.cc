@@ -76,12 +76,7 @@ class Drawing {
                                           Humanize(value::v1::Tier_Name(score.tier()))),
          "score");
     if (score.factors().empty()) return;
-    Table table({{"factor"},
-                 {"", false, 20},
-                 {"score", true},
-                 {"weight", true},
-                 {"adds", true},
-                 {"because", false, 90}});
+    Table table({{"factor"}, {"", false, 20}, {"score", true}, {"weight", true}, {"adds", true}});
     for (const auto& factor : score.factors()) {
       table.Add({Humanize(value::v1::Factor_Name(factor.factor())),
                  BarFromLeft(static_cast<double>(factor.score_micros()) / 100e6, 16),
@@ -91,6 +86,11 @@ class Drawing {
                         FormatMicros(factor.contribution_micros(), 2))});
     }
     text_ += table.Draw(terminal_);
+    for (const auto& factor : score.factors()) {
+      if (factor.explanation().empty()) continue;
+      const std::string name = Humanize(value::v1::Factor_Name(factor.factor()));
+      text_ += StrCat(terminal_.Dim(StrCat("    ", name, ": ", Printable(factor.explanation()))), "\n");
+    }
   }
 
   void Journey() {

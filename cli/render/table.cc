@@ -10,6 +10,7 @@ namespace clientele::cli {
 using servicekit::StrCat;
 
 void Table::Add(std::vector<std::string> cells) {
+  cells.resize(columns_.size());
   for (size_t i = 0; i < cells.size(); ++i) cells[i] = Fit(Printable(cells[i]), columns_[i].longest);
   rows_.push_back(std::move(cells));
 }

@@ -20,7 +20,7 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // As many cells as columns.
+  // Missing cells are empty.
   void Add(std::vector<std::string> cells);
   // A row below a line, in bold.
   void SetTotal(std::vector<std::string> cells) { total_ = std::move(cells); }
