@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include <grpc/grpc.h>
+#include <grpc/slice.h>
+
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "servicekit/rpc/status.h"
@@ -10,6 +13,18 @@
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::gateway {
+namespace {
+
+grpc_slice View(const std::string& text) { return grpc_slice_from_static_buffer(text.data(), text.size()); }
+
+// gRPC ends the process when it is given metadata that it does not take, and HTTP takes more than gRPC does:
+// so nothing goes there unchecked.
+bool IsLegal(const std::string& key, const std::string& value) {
+  if (grpc_header_key_is_legal(View(key)) == 0) return false;
+  return grpc_is_binary_header(View(key)) != 0 || grpc_header_nonbin_value_is_legal(View(value)) != 0;
+}
+
+}  // namespace
 
 Pipeline::Pipeline(PipelineOptions options, const MethodTable& methods, Upstreams& upstreams,
                    servicekit::TokenVerifier& verifier, servicekit::Metrics& metrics)
@@ -46,6 +61,15 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
   if (start.timeout.has_value() && *start.timeout <= absl::ZeroDuration()) {
     return refuse(absl::DeadlineExceededError("the call's time was over when it came"));
   }
+  std::string authorization(served.is_public ? std::string_view() : start.authorization);
+  if (!authorization.empty()) start.metadata.emplace_back("authorization", std::move(authorization));
+  start.metadata.emplace_back("traceparent", record.traceparent);
+  for (const auto& [key, value] : start.metadata) {
+    if (!IsLegal(key, value)) {
+      return refuse(
+          absl::InvalidArgumentError(absl::StrCat("the header ", key, " may have printable ASCII only")));
+    }
+  }
   if (active_.fetch_add(1, std::memory_order_relaxed) >= options_.max_concurrent_calls) {
     active_.fetch_sub(1, std::memory_order_relaxed);
     return refuse(servicekit::WithReason(
@@ -53,12 +77,9 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
   }
 
   const absl::Time now = record.start;
-  std::string traceparent = record.traceparent;
   std::shared_ptr<Call> call = NewCall(loop, std::move(record), peer, *served.upstream);
   grpc::ClientContext& context = call->context();
   for (const auto& [key, value] : start.metadata) context.AddMetadata(key, value);
-  if (!start.authorization.empty()) context.AddMetadata("authorization", std::string(start.authorization));
-  context.AddMetadata("traceparent", traceparent);
   if (start.timeout.has_value()) {
     call->set_deadline(now + *start.timeout);
   } else if (start.method->unary) {

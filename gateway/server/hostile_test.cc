@@ -1,6 +1,7 @@
 // What comes from outside and is not a request, or not a friendly one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nghttp2/nghttp2.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -90,6 +91,51 @@ TEST_F(HostileTest, RapidResetEndsTheConnection) {
   const std::string answer = client.ReadToEnd();
   // GOAWAY with ENHANCE_YOUR_CALM.
   EXPECT_THAT(answer, HasSubstr(std::string("\0\0\0\x0b", 4)));
+  ExpectAlive();
+}
+
+TEST_F(HostileTest, HeadersThatGrpcDoesNotTakeAreRefused) {
+  Start();
+  const auto request = [&](const std::string& target, const std::string& name, const std::string& value) {
+    return HttpClient(port())
+        .Request(target.starts_with("/v1/signIn") ? "POST" : "GET", target, {SignedIn(), {name, value}})
+        .status;
+  };
+  EXPECT_EQ(request("/test/things/a", "x-request-id", "\xff\xfe"), 400);
+  EXPECT_EQ(request("/test/things/a", "x-request-id", "a\tb"), 400);
+  EXPECT_EQ(request("/test/things/a", "tracestate", "\x80"), 400);
+  EXPECT_EQ(request("/test/things/a", "traceparent", "\xff"), 200);  // Malformed, so a new one is made.
+  EXPECT_EQ(HttpClient(port()).Request("POST", "/v1/signIn", {{"authorization", "Bearer \xff"}}).status, 200);
+  EXPECT_EQ(HttpClient(port()).Request("GET", "/v1/whoAmI", {{"authorization", "Bearer \xff"}}).status, 401);
+
+  // The same over HTTP/2, where gRPC's own client would not send it.
+  const std::vector<std::pair<std::string, std::string>> fields = {
+      {":method", "POST"},
+      {":scheme", "http"},
+      {":authority", "test"},
+      {":path", "/clientele.gateway.testing.EchoService/Echo"},
+      {"content-type", "application/grpc"},
+      {"authorization", "Bearer " + Token()},
+      {"x-evil", "\xff\xfe"}};
+  std::vector<nghttp2_nv> block;
+  for (const auto& [name, value] : fields) {
+    block.push_back({reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
+                     reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
+                     0});
+  }
+  nghttp2_hd_deflater* deflater = nullptr;
+  nghttp2_hd_deflate_new(&deflater, 0);
+  std::string packed(4096, '\0');
+  const ssize_t size = nghttp2_hd_deflate_hd(deflater, reinterpret_cast<uint8_t*>(packed.data()),
+                                             packed.size(), block.data(), block.size());
+  nghttp2_hd_deflate_del(deflater);
+  packed.resize(static_cast<size_t>(size));
+  HttpClient client(port());
+  client.Send(std::string(kPreface) + std::string(kEmptySettings) + Frame(1, 4, 1, packed) +
+              Frame(0, 1, 1, std::string(5, '\0')));
+  // Trailers only: HEADERS that end the stream, beginning with `:status: 200`.
+  const std::string refusal("\x01\x05\0\0\0\x01\x88", 7);
+  EXPECT_THAT(client.ReadUntil(refusal), HasSubstr(refusal));
   ExpectAlive();
 }
 
