@@ -1,6 +1,7 @@
 // value-svc: what each customer is worth, from what the other services tell.
 
 #include <string>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "servicekit/feed/publisher.h"
@@ -43,6 +44,14 @@ int main(int argc, char** argv) {
   const auto lifecycle =
       FollowLifecycle(server.pool(), stores, server.Connect(absl::GetFlag(FLAGS_lifecycle_address)),
                       server.service_token(), wake);
+
+  for (const auto& [source, consumer] :
+       {std::pair("customer", customers.get()), std::pair("lifecycle", lifecycle.get())}) {
+    server.metrics().AddGauge(
+        "clientele_feed_lag_entries",
+        "Entries of another service's feed that are not applied yet; -1 before the first contact.",
+        {{"source", source}}, [consumer = consumer] { return static_cast<double>(consumer->lag()); });
+  }
 
   FactRpc facts(server.executor(), server.pool(), stores);
   ScoreRpc scores(server.executor(), server.pool(), stores, feed, clock);

@@ -29,13 +29,14 @@ absl::Status RescoreQueue::Add(Transaction& tx, std::vector<Id> customers) {
 
 absl::Status RescoreQueue::AddUnscored(Transaction& tx, absl::Span<const Id> customers) {
   if (customers.empty()) return absl::OkStatus();
-  const auto scored =
+  auto scored =
       tx.QueryAll(Sql("SELECT customer_id FROM scores WHERE customer_id IN ") + IdList(customers),
                   [](const Row& row) { return row.Id(0); });
   if (!scored.ok()) return scored.status();
+  std::sort(scored->begin(), scored->end());
   std::vector<Id> unscored;
   for (Id customer : customers) {
-    if (std::find(scored->begin(), scored->end(), customer) == scored->end()) unscored.push_back(customer);
+    if (!std::binary_search(scored->begin(), scored->end(), customer)) unscored.push_back(customer);
   }
   return Add(tx, std::move(unscored));
 }
