@@ -8,10 +8,8 @@
 
 namespace clientele::customer {
 
-// Characters (code points) of valid UTF-8: what the contract and VARCHAR(n) count.
-size_t CharacterCount(std::string_view text);
-
-// Adds a violation unless `text` has `least` to `most` characters; a text of spaces alone counts as empty.
+// Adds a violation unless `text` has `least` to `most` characters (code points, as VARCHAR
+// counts); a text of spaces alone counts as empty.
 void CheckText(servicekit::Violations& violations, std::string_view field, std::string_view text,
                size_t least, size_t most);
 
