@@ -64,6 +64,7 @@ Cluster::Cluster() {
     links_[part] = std::make_unique<servicekit::FaultProxy>(Address(part));
   }
 
+  std::filesystem::create_directory(folder_ + "/keys");
   if (const absl::Status status = servicekit::NewSigningKey(folder_ + "/keys"); !status.ok()) {
     throw std::runtime_error(status.ToString());
   }

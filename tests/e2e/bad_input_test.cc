@@ -81,7 +81,7 @@ TEST_F(BadInput, UnusualTextRoundTripsExactly) {
 
 TEST_F(BadInput, WrongBodiesNameWhatIsWrong) {
   const auto post = [](const std::string& body) { return Send("POST", "/v1/customers", body); };
-  ExpectViolation(post(R"({"displayName": "a", "type": "PERSON", "shoeSize": 44})"), "shoeSize");
+  ExpectViolation(post(R"({"displayName": "a", "type": "PERSON", "shoeSize": 44})"), "customer.shoeSize");
   ExpectViolation(post(R"({"type": "PERSON"})"), "customer.display_name");
   ExpectViolation(post(R"({"displayName": "a"})"), "customer.type");
   ExpectViolation(post(absl::StrCat(R"({"type": "PERSON", "displayName": ")", std::string(256, 'x'), "\"}")),
