@@ -51,11 +51,13 @@ absl::Status Importer::Send(SourceRecord record) {
   const auto* descriptor = record.record->GetDescriptor();
   reflection->SetInt64(record.record.get(), descriptor->FindFieldByName("row"),
                        static_cast<int64_t>(next_.origins.size()));
+  next_.bytes += record.record->ByteSizeLong();
   google::protobuf::Message* request = next_.request.get();
   request->GetReflection()->AddAllocatedMessage(request, request->GetDescriptor()->FindFieldByName("records"),
                                                 record.record.release());
   next_.origins.push_back(std::move(record.origin));
-  return next_.origins.size() < options_.batch_size ? absl::OkStatus() : SendBatch();
+  const bool full = next_.origins.size() >= options_.batch_size || next_.bytes >= options_.batch_bytes;
+  return full ? SendBatch() : absl::OkStatus();
 }
 
 absl::Status Importer::SendBatch() {

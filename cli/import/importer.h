@@ -20,7 +20,8 @@ namespace clientele::cli {
 
 struct ImportOptions {
   size_t batch_size = 500;
-  size_t window = 4;  // Batches on the way, so that the service never waits for us.
+  size_t batch_bytes = 1 << 20;  // Services refuse messages above 4 MiB.
+  size_t window = 4;             // Batches on the way, so that the service never waits for us.
   absl::Duration first_pause = absl::Milliseconds(200);
   absl::Duration longest_pause = absl::Seconds(5);
   absl::Duration give_up_after = absl::Minutes(2);  // Without an answer in between.
@@ -47,6 +48,7 @@ class Importer {
   struct Batch {
     std::unique_ptr<google::protobuf::Message> request;
     std::vector<Origin> origins;
+    size_t bytes = 0;
   };
 
   absl::Status SendBatch();

@@ -33,6 +33,7 @@ class FakeImportService : public Base::Service {
     Request request;
     while (stream->Read(&request)) {
       Response response;
+      largest = std::max<size_t>(largest, request.ByteSizeLong());
       for (const auto& record : request.records()) Apply(record, response.add_results());
       // Applied, but never answered: what a crash looks like.
       if (break_after_batches.fetch_sub(1) == 0) return failure;
@@ -44,6 +45,7 @@ class FakeImportService : public Base::Service {
   std::atomic<int> break_after_batches = -1, refuse = 0, streams = 0;
   grpc::Status failure = {grpc::UNAVAILABLE, "going down"};
   std::set<std::string> records;
+  size_t largest = 0;
 
  private:
   template <typename Record>
@@ -121,6 +123,15 @@ TEST_F(ImporterTest, EverythingArrivesOnceAndTheSecondRunChangesNothing) {
   ASSERT_TRUE(Run(&second).ok());
   EXPECT_EQ(second.total().created + second.total().updated, 0);
   EXPECT_EQ(second.total().unchanged, 190);
+}
+
+TEST_F(ImporterTest, MessagesStaySmallWhateverTheRecords) {
+  options_.batch_size = 1000;
+  options_.batch_bytes = 300;
+  ImportReport report(rejects_);
+  ASSERT_TRUE(Run(&report).ok());
+  EXPECT_EQ(report.total().created, 190);
+  EXPECT_LT(customers_.largest, 400u);
 }
 
 TEST_F(ImporterTest, RejectsFileHasTheRowTheFieldAndTheReason) {

@@ -59,7 +59,12 @@ TEST(Sample, SameSeedSameBytes) {
 // Pins the generator itself: these must not change with compiler, library or machine.
 TEST(Sample, RandomIsPinned) {
   Random random(42, 7);
-  EXPECT_EQ(random.Next(), Random(42, 7).Next());
+  EXPECT_EQ(random.Next(), 3435873275195064707u);
+  Random exponential(42, 7), pareto(42, 7);
+  EXPECT_EQ(exponential.Exponential(1000), 1680);
+  EXPECT_EQ(exponential.Exponential(1000), 2917);
+  EXPECT_EQ(pareto.Pareto(200), 5);
+  EXPECT_EQ(pareto.Pareto(200), 18);
   int64_t sum = 0, large = 0;
   for (int i = 0; i < 100'000; ++i) {
     sum += random.Exponential(1000);
