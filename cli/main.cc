@@ -5,9 +5,12 @@
 
 #include <iostream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/commands/command.h"
 #include "cli/connection/gateway.h"
+#include "cli/import/kinds.h"
 #include "cli/render/terminal.h"
 
 int main(int argc, char** argv) {
@@ -42,6 +45,21 @@ int main(int argc, char** argv) {
   AddWatch(app, &chosen);
   AddKeys(app, &chosen);
   AddToken(app, &chosen);
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    std::string text = CLI::FailureMessage::simple(failed, error);
+    if (failed->get_subcommands().empty() && !failed->remaining().empty()) {
+      std::vector<std::string_view> commands;
+      for (const CLI::App* command : failed->get_subcommands(nullptr))
+        commands.push_back(command->get_name());
+      const std::string unknown = failed->remaining().front();
+      text = "There is no command `" + unknown + "`; " + Suggest(unknown, commands) + "\n";
+    }
+    return text;
+  });
+  if (argc == 1) {
+    std::cout << app.help();
+    return 0;
+  }
   CLI11_PARSE(app, argc, argv);
 
   Gateway gateway(options);
