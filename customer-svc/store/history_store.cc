@@ -1,5 +1,7 @@
 #include "customer-svc/store/history_store.h"
 
+#include "servicekit/types/utf8.h"
+
 namespace clientele::customer {
 
 using servicekit::Id;
@@ -8,11 +10,13 @@ using servicekit::Parameter;
 absl::Status HistoryStore::Append(servicekit::Transaction& tx, const Author& author,
                                   const std::vector<Entry>& entries) {
   if (entries.empty()) return absl::OkStatus();
+  // Who signs tokens may choose long subjects; the column ends somewhere.
+  const std::string actor = servicekit::CutUtf8(author.subject, 255);
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(entries.size());
   for (const Entry& entry : entries) {
-    rows.push_back({entry.customer, Id::New(author.time), author.time, author.subject, author.method,
-                    entry.resource, entry.changes});
+    rows.push_back({entry.customer, Id::New(author.time), author.time, actor, author.method, entry.resource,
+                    entry.changes});
   }
   return tx
       .InsertMany("INSERT INTO history (customer_id, id, time, actor, method, resource, changes) VALUES ",
