@@ -47,6 +47,12 @@ add_library(csv::csv UNKNOWN IMPORTED)
 set_target_properties(csv::csv PROPERTIES IMPORTED_LOCATION ${CSV_LIBRARY})
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 
+if(CLIENTELE_SANITIZE STREQUAL thread)
+  # First in every program, before the library whose functions it wraps.
+  add_library(tsan_absl SHARED ${CMAKE_SOURCE_DIR}/tests/tsan_absl.cc)
+  link_libraries(tsan_absl)
+endif()
+
 # Warnings are errors in our own code; generated code is compiled as it comes.
 add_library(clientele_warnings INTERFACE)
 target_compile_options(clientele_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor

@@ -1,0 +1,110 @@
+// Linked into everything under the tsan preset, and nowhere else. Debian's Abseil is not instrumented, so
+// ThreadSanitizer does not see that absl::Mutex orders anything, and would call all data behind one a race.
+// These definitions stand before the library's, tell the sanitizer of each lock and unlock, and pass on.
+#include <dlfcn.h>
+#include <sanitizer/tsan_interface.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/synchronization/mutex.h"
+
+namespace {
+
+// The library's own function. Debian's Abseil has an inline namespace of its own.
+void* Real(const char* mangled) {
+  void* symbol = dlsym(RTLD_NEXT, mangled);
+  if (symbol == nullptr) {
+    std::fprintf(stderr, "tests/tsan_absl.cc: libabsl has no %s: is it another version?\n", mangled);
+    std::abort();
+  }
+  return symbol;
+}
+
+}  // namespace
+
+// Calls it; as with every member function, `this` comes first.
+#define REAL(name, Result, ...)                                           \
+  [](auto... arguments) {                                                 \
+    static void* const real = Real(name);                                 \
+    return reinterpret_cast<Result (*)(__VA_ARGS__)>(real)(arguments...); \
+  }
+
+namespace absl {
+
+void Mutex::Lock() {
+  REAL("_ZN4absl7debian35Mutex4LockEv", void, Mutex*)(this);
+  __tsan_acquire(this);
+}
+
+void Mutex::Unlock() {
+  __tsan_release(this);
+  REAL("_ZN4absl7debian35Mutex6UnlockEv", void, Mutex*)(this);
+}
+
+bool Mutex::TryLock() {
+  const bool locked = REAL("_ZN4absl7debian35Mutex7TryLockEv", bool, Mutex*)(this);
+  if (locked) __tsan_acquire(this);
+  return locked;
+}
+
+void Mutex::ReaderLock() {
+  REAL("_ZN4absl7debian35Mutex10ReaderLockEv", void, Mutex*)(this);
+  __tsan_acquire(this);
+}
+
+void Mutex::ReaderUnlock() {
+  __tsan_release(this);
+  REAL("_ZN4absl7debian35Mutex12ReaderUnlockEv", void, Mutex*)(this);
+}
+
+void Mutex::Await(const Condition& condition) {
+  __tsan_release(this);
+  REAL("_ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE", void, Mutex*, const Condition*)(this, &condition);
+  __tsan_acquire(this);
+}
+
+bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
+  __tsan_release(this);
+  const bool met = REAL("_ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE", bool,
+                        Mutex*, const Condition*, Duration)(this, &condition, timeout);
+  __tsan_acquire(this);
+  return met;
+}
+
+bool Mutex::AwaitWithDeadline(const Condition& condition, Time deadline) {
+  __tsan_release(this);
+  const bool met = REAL("_ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE", bool, Mutex*,
+                        const Condition*, Time)(this, &condition, deadline);
+  __tsan_acquire(this);
+  return met;
+}
+
+void Mutex::LockWhen(const Condition& condition) {
+  REAL("_ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE", void, Mutex*, const Condition*)(this, &condition);
+  __tsan_acquire(this);
+}
+
+void CondVar::Wait(Mutex* mutex) {
+  __tsan_release(mutex);
+  REAL("_ZN4absl7debian37CondVar4WaitEPNS0_5MutexE", void, CondVar*, Mutex*)(this, mutex);
+  __tsan_acquire(mutex);
+}
+
+bool CondVar::WaitWithTimeout(Mutex* mutex, Duration timeout) {
+  __tsan_release(mutex);
+  const bool expired = REAL("_ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE", bool,
+                            CondVar*, Mutex*, Duration)(this, mutex, timeout);
+  __tsan_acquire(mutex);
+  return expired;
+}
+
+bool CondVar::WaitWithDeadline(Mutex* mutex, Time deadline) {
+  __tsan_release(mutex);
+  const bool expired = REAL("_ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE", bool,
+                            CondVar*, Mutex*, Time)(this, mutex, deadline);
+  __tsan_acquire(mutex);
+  return expired;
+}
+
+}  // namespace absl
