@@ -310,6 +310,24 @@ TEST_F(ValueServiceTest, APyramidOfATeamHasTheTeamsBelowItToo) {
   EXPECT_EQ(QueryPyramid("administrator", request, &anna).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(ValueServiceTest, AScoreFollowsItsCustomerToAnotherOwner) {
+  const Id customer = Id::New(kNow);
+  customer_feed_.script.AddCustomer(customer, company_.anna, company_.north, 1);
+  Follow();
+  ASSERT_TRUE(Rescore("administrator").ok());
+  const Principal ben = {.subject = "ben", .role = Role::kRepresentative, .representative = company_.ben};
+  const Principal anna = {.subject = "anna", .role = Role::kRepresentative, .representative = company_.anna};
+  v1::Score score;
+  EXPECT_TRUE(GetScore(servicekit::TestToken(anna), customer, &score).ok());
+  customer_feed_.script.AddCustomer(customer, company_.ben, company_.south, 2);
+  Follow();
+  EXPECT_TRUE(GetScore(servicekit::TestToken(ben), customer, &score).ok());
+  EXPECT_EQ(GetScore(servicekit::TestToken(anna), customer, &score).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  ASSERT_TRUE(Rescore("administrator").ok());
+  EXPECT_TRUE(GetScore(servicekit::TestToken(ben), customer, &score).ok());
+}
+
 TEST_F(ValueServiceTest, BeforeTheFirstRunItSaysWhatToDo) {
   Load(3);
   v1::Score score;

@@ -4,6 +4,7 @@
 
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
+#include "value-svc/store/statements.h"
 
 namespace clientele::value {
 
@@ -31,11 +32,21 @@ absl::Status CustomerStore::Keep(Transaction& tx, std::vector<CustomerRow> custo
     rows.push_back({customer.id, customer.owner, customer.team, customer.version});
   }
   // Assigned from left to right, so `version` comes last.
-  return tx
-      .InsertMany("INSERT INTO customers (id, owner_id, team_id, version) VALUES ", rows, R"sql(
+  const absl::Status kept =
+      tx.InsertMany("INSERT INTO customers (id, owner_id, team_id, version) VALUES ", rows, R"sql(
         ON DUPLICATE KEY UPDATE owner_id = IF(VALUES(version) > version, VALUES(owner_id), owner_id),
                                 team_id = IF(VALUES(version) > version, VALUES(team_id), team_id),
                                 version = GREATEST(version, VALUES(version)))sql")
+          .status();
+  if (!kept.ok() || customers.empty()) return kept;
+  std::vector<Id> ids;
+  for (const CustomerRow& customer : customers) ids.push_back(customer.id);
+  return tx
+      .Execute(Sql(R"sql(
+        UPDATE scores JOIN customers ON customers.id = scores.customer_id
+           SET scores.owner_id = customers.owner_id, scores.team_id = customers.team_id
+         WHERE scores.customer_id IN )sql") +
+               IdList(ids))
       .status();
 }
 

@@ -32,7 +32,7 @@ class CustomerStore {
  public:
   // Locks the customers, making rows for those not heard of yet.
   absl::Status Lock(Transaction& tx, std::vector<Id> customers);
-  // Keeps of each customer the highest version, whatever the order they come in.
+  // Keeps of each customer the highest version, whatever the order they come in; also beside its score.
   absl::Status Keep(Transaction& tx, std::vector<CustomerRow> customers);
   // Adds a team below its parent, in any order of parents and children.
   absl::Status AddTeam(Transaction& tx, Id team, std::optional<Id> parent);

@@ -29,9 +29,8 @@ absl::Status RescoreQueue::Add(Transaction& tx, std::vector<Id> customers) {
 
 absl::Status RescoreQueue::AddUnscored(Transaction& tx, absl::Span<const Id> customers) {
   if (customers.empty()) return absl::OkStatus();
-  auto scored =
-      tx.QueryAll(Sql("SELECT customer_id FROM scores WHERE customer_id IN ") + IdList(customers),
-                  [](const Row& row) { return row.Id(0); });
+  auto scored = tx.QueryAll(Sql("SELECT customer_id FROM scores WHERE customer_id IN ") + IdList(customers),
+                            [](const Row& row) { return row.Id(0); });
   if (!scored.ok()) return scored.status();
   std::sort(scored->begin(), scored->end());
   std::vector<Id> unscored;

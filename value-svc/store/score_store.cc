@@ -13,6 +13,9 @@ using servicekit::Row;
 using servicekit::Sql;
 using servicekit::SqlText;
 
+// Owner and team are kept beside the score: CustomerStore::Keep changes them there too.
+constexpr servicekit::RowColumns kScoreColumns = {"scores.owner_id", "scores.team_id"};
+
 constexpr SqlText kSelect = R"sql(
     SELECT scores.customer_id, scores.model_id, scores.as_of_time, scores.tier, scores.score_micros,
            scores.sales_contribution_micros, scores.sales_expectation_micros, scores.credit_micros,
@@ -21,8 +24,13 @@ constexpr SqlText kSelect = R"sql(
            scores.demonstration_effect_raw, scores.revenue, scores.profit, scores.expected_pipeline,
            scores.cost_to_serve, scores.days_beyond_terms_micros, scores.order_count, scores.open_opportunity_count,
            scores.due_order_count, scores.interaction_count, scores.won_referral_count
-      FROM scores JOIN customers ON customers.id = scores.customer_id
+      FROM scores
      WHERE )sql";
+
+struct Owner {
+  std::optional<Id> owner;
+  std::optional<Id> team;
+};
 
 Score Decode(const Row& row) {
   Score score;
@@ -47,25 +55,36 @@ Score Decode(const Row& row) {
   return score;
 }
 
-std::vector<Parameter> Encode(const Score& score) {
+std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
   std::vector<Parameter> values = {score.customer, score.model, score.as_of, static_cast<int>(score.tier),
                                    score.score_micros};
-  values.reserve(25);
+  values.reserve(27);
   for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
   for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
-  values.insert(values.end(),
-                {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
-                 score.days_beyond_terms_micros, score.order_count, score.open_opportunity_count,
-                 score.due_order_count, score.interaction_count, score.won_referral_count});
+  values.insert(values.end(), {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
+                               score.days_beyond_terms_micros, score.order_count,
+                               score.open_opportunity_count, score.due_order_count, score.interaction_count,
+                               score.won_referral_count, owner.owner, owner.team});
   return values;
 }
 
 }  // namespace
 
 absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
+  if (scores.empty()) return absl::OkStatus();
+  std::vector<Id> customers;
+  for (const Score& score : scores) customers.push_back(score.customer);
+  absl::flat_hash_map<Id, Owner> owners;
+  const absl::Status read =
+      tx.Query(Sql("SELECT id, owner_id, team_id FROM customers WHERE id IN ") + IdList(customers),
+               [&](const Row& row) {
+                 owners[row.Id(0)] = {row.OptionalId(1), row.OptionalId(2)};
+                 return absl::OkStatus();
+               });
+  if (!read.ok()) return read;
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(scores.size());
-  for (const Score& score : scores) rows.push_back(Encode(score));
+  for (const Score& score : scores) rows.push_back(Encode(score, owners[score.customer]));
   return tx
       .InsertMany(R"sql(
         INSERT INTO scores (customer_id, model_id, as_of_time, tier, score_micros, sales_contribution_micros,
@@ -73,7 +92,7 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             demonstration_effect_micros, sales_contribution_raw, sales_expectation_raw, credit_raw,
                             profit_contribution_raw, demonstration_effect_raw, revenue, profit, expected_pipeline,
                             cost_to_serve, days_beyond_terms_micros, order_count, open_opportunity_count,
-                            due_order_count, interaction_count, won_referral_count) VALUES )sql",
+                            due_order_count, interaction_count, won_referral_count, owner_id, team_id) VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
             model_id = VALUES(model_id), as_of_time = VALUES(as_of_time), tier = VALUES(tier),
@@ -89,7 +108,8 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             cost_to_serve = VALUES(cost_to_serve), days_beyond_terms_micros = VALUES(days_beyond_terms_micros),
             order_count = VALUES(order_count), open_opportunity_count = VALUES(open_opportunity_count),
             due_order_count = VALUES(due_order_count), interaction_count = VALUES(interaction_count),
-            won_referral_count = VALUES(won_referral_count))sql")
+            won_referral_count = VALUES(won_referral_count), owner_id = VALUES(owner_id),
+            team_id = VALUES(team_id))sql")
       .status();
 }
 
@@ -108,7 +128,7 @@ absl::StatusOr<absl::flat_hash_map<Id, Tier>> ScoreStore::Tiers(Transaction& tx,
 }
 
 absl::StatusOr<Score> ScoreStore::Get(Transaction& tx, const servicekit::Principal& principal, Id customer) {
-  auto score = tx.QueryOne(Sql(kSelect) + servicekit::MayRead(principal, kCustomerColumns) +
+  auto score = tx.QueryOne(Sql(kSelect) + servicekit::MayRead(principal, kScoreColumns) +
                                Sql(" AND scores.customer_id = ?", {customer}),
                            Decode);
   if (absl::IsNotFound(score.status())) {
@@ -121,7 +141,7 @@ absl::StatusOr<Score> ScoreStore::Get(Transaction& tx, const servicekit::Princip
 absl::StatusOr<std::vector<Score>> ScoreStore::List(Transaction& tx, const servicekit::Principal& principal,
                                                     const Sql& condition, const std::optional<Rank>& after,
                                                     int64_t limit) {
-  Sql sql = Sql(kSelect) + servicekit::MayRead(principal, kCustomerColumns);
+  Sql sql = Sql(kSelect) + servicekit::MayRead(principal, kScoreColumns);
   if (!condition.empty()) sql += Sql(" AND (") + condition + Sql(")");
   if (after.has_value()) {
     sql += Sql(" AND scores.score_micros <= ? AND (scores.score_micros < ? OR scores.customer_id > ?)",
@@ -137,14 +157,14 @@ absl::StatusOr<std::vector<ScoreStore::TierSum>> ScoreStore::Pyramid(Transaction
   Sql sql = Sql(R"sql(
       SELECT scores.tier, COUNT(*), SUM(scores.revenue), SUM(scores.profit), MIN(scores.score_micros),
              MAX(scores.score_micros)
-        FROM scores JOIN customers ON customers.id = scores.customer_id
+        FROM scores
        WHERE )sql") +
-            servicekit::MayRead(principal, kCustomerColumns);
+            servicekit::MayRead(principal, kScoreColumns);
   if (slice.team.has_value()) {
-    sql += Sql(" AND customers.team_id IN (SELECT descendant_id FROM team_tree WHERE ancestor_id = ?)",
+    sql += Sql(" AND scores.team_id IN (SELECT descendant_id FROM team_tree WHERE ancestor_id = ?)",
                {*slice.team});
   }
-  if (slice.owner.has_value()) sql += Sql(" AND customers.owner_id = ?", {*slice.owner});
+  if (slice.owner.has_value()) sql += Sql(" AND scores.owner_id = ?", {*slice.owner});
   return tx.QueryAll(sql + Sql(" GROUP BY scores.tier ORDER BY scores.tier"), [](const Row& row) {
     return TierSum{static_cast<Tier>(row.Int64(0)),
                    row.Int64(1),

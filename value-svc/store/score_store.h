@@ -21,6 +21,7 @@ using servicekit::Transaction;
 // The current score of each customer.
 class ScoreStore {
  public:
+  // The customers must be locked, since their owners are stored beside the scores.
   absl::Status Put(Transaction& tx, absl::Span<const Score> scores);
   absl::StatusOr<absl::flat_hash_map<Id, Tier>> Tiers(Transaction& tx, absl::Span<const Id> customers);
 
