@@ -17,9 +17,10 @@ SERVICES = ('customer-svc', 'lifecycle-svc', 'value-svc', 'gateway', 'cli')
 LAYERS = {
     'domain': {'domain'},
     'store': {'store', 'domain'},
-    'operations': {'operations', 'store', 'domain'},
-    'clients': {'clients', 'operations', 'domain'},  # They are what an operation's interface stands for.
-    'rpc': {'rpc', 'operations', 'store', 'domain'},  # A read needs no operation between it and the store.
+    'contract': {'contract', 'domain'},  # The contract's messages as the domain's values, and back.
+    'operations': {'operations', 'store', 'contract', 'domain'},
+    'clients': {'clients', 'operations', 'contract', 'domain'},  # They are what an operation's interface stands for.
+    'rpc': {'rpc', 'operations', 'store', 'contract', 'domain'},  # A read needs no operation between it and the store.
 }
 # What a domain may include beside the standard library, Abseil and itself.
 DOMAIN_INCLUDES = ('absl/', 'servicekit/types/', 'gtest/', 'gmock/')
