@@ -11,7 +11,8 @@
 #include "servicekit/server/server.h"
 
 ABSL_FLAG(std::string, customer_address, "", "customer-svc: host:port or dns:///name:port");
-ABSL_FLAG(std::string, base_currency, "USD", "The currency that all reports are in; never change it once orders exist");
+ABSL_FLAG(std::string, base_currency, "USD",
+          "The currency that all reports are in; never change it once orders exist");
 
 int main(int argc, char** argv) {
   using namespace clientele::lifecycle;
@@ -22,7 +23,12 @@ int main(int argc, char** argv) {
   servicekit::FeedPublisher feed(server.pool());
   CustomerClient customers(server.Connect(absl::GetFlag(FLAGS_customer_address)));
   const Environment environment{server.pool(), feed, clock, customers, absl::GetFlag(FLAGS_base_currency)};
-  servicekit::FeedConsumer customer_feed(server.pool(), customers.FeedOptions(environment, server.service_token()));
+  servicekit::FeedConsumer customer_feed(
+      server.pool(),
+      {.source = "customer",
+       .open = [&](auto* context, const auto& request) { return customers.OpenFeed(context, request); },
+       .apply = [&](auto& tx, const auto& batch) { return ApplyCustomerFeed(environment, tx, batch); },
+       .token = server.service_token()});
 
   const Backend backend{server.executor(), environment};
   JourneyRpc journeys(backend);
@@ -32,8 +38,8 @@ int main(int argc, char** argv) {
   OrderRpc orders(backend);
   ImportRpc imports(backend);
   FeedRpc feeds(backend);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{&journeys, &funnel, &products, &opportunities,
-                                                                      &orders, &imports, &feeds}) {
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+           &journeys, &funnel, &products, &opportunities, &orders, &imports, &feeds}) {
     server.Register(service);
   }
   server.RequireMigration("20261123021400");

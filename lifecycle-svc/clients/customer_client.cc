@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "lifecycle-svc/contract/encode.h"
-#include "lifecycle-svc/operations/operations.h"
 #include "servicekit/rpc/status.h"
+#include "servicekit/types/clock.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
 
@@ -43,9 +43,9 @@ CustomerClient::CustomerClient(const std::shared_ptr<grpc::Channel>& channel)
     : references_(customer::v1::CustomerImportService::NewStub(channel)),
       feed_(customer::v1::CustomerFeedService::NewStub(channel)) {}
 
-absl::StatusOr<CustomerDirectory::Answer> CustomerClient::Resolve(const CallContext& call,
-                                                                  const std::vector<Reference>& customers,
-                                                                  const std::vector<Reference>& representatives) {
+absl::StatusOr<CustomerDirectory::Answer> CustomerClient::Resolve(
+    const CallContext& call, const std::vector<Reference>& customers,
+    const std::vector<Reference>& representatives) {
   customer::v1::ResolveReferencesRequest request;
   for (const Reference& reference : customers) Fill(reference, "customers", request.add_customers());
   for (const Reference& reference : representatives) {
@@ -72,18 +72,6 @@ absl::StatusOr<CustomerDirectory::Answer> CustomerClient::Resolve(const CallCont
         DecodeName(violations, "name", "representatives", representative.name()));
   }
   return answer;
-}
-
-servicekit::FeedConsumer::Options CustomerClient::FeedOptions(const Environment& environment,
-                                                              std::function<std::string()> token) {
-  return {"customer",
-          [this](grpc::ClientContext* context, const type::v1::ReadFeedRequest& request) {
-            return feed_->ReadFeed(context, request);
-          },
-          [&environment](Transaction& tx, const type::v1::ReadFeedResponse& batch) {
-            return ApplyCustomerFeed(environment, tx, batch);
-          },
-          std::move(token)};
 }
 
 }  // namespace clientele::lifecycle

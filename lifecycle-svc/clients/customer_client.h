@@ -1,17 +1,14 @@
 #ifndef LIFECYCLE_SVC_CLIENTS_CUSTOMER_CLIENT_H_
 #define LIFECYCLE_SVC_CLIENTS_CUSTOMER_CLIENT_H_
 
-#include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include <grpcpp/channel.h>
 
 #include "clientele/customer/v1/customer_feed.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
-#include "lifecycle-svc/operations/environment.h"
-#include "servicekit/feed/consumer.h"
+#include "lifecycle-svc/clients/customer_directory.h"
 
 namespace clientele::lifecycle {
 
@@ -23,8 +20,11 @@ class CustomerClient : public CustomerDirectory {
   absl::StatusOr<Answer> Resolve(const CallContext& call, const std::vector<Reference>& customers,
                                  const std::vector<Reference>& representatives) override;
 
-  // What FeedConsumer needs to follow it.
-  servicekit::FeedConsumer::Options FeedOptions(const Environment& environment, std::function<std::string()> token);
+  // The stream of its feed, for FeedConsumer.
+  std::unique_ptr<grpc::ClientReader<type::v1::ReadFeedResponse>> OpenFeed(
+      grpc::ClientContext* context, const type::v1::ReadFeedRequest& request) {
+    return feed_->ReadFeed(context, request);
+  }
 
  private:
   std::unique_ptr<customer::v1::CustomerImportService::Stub> references_;

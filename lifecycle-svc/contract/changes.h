@@ -7,8 +7,8 @@
 
 namespace clientele::lifecycle {
 
-// What a write did to a resource, for the history: {"old": {…}, "new": {…}} with the fields that changed. `before` is
-// null for a new one.
+// What a write did to a resource, for the history: {"old": {…}, "new": {…}} with the fields that changed.
+// `before` is null for a new one.
 std::string ChangesJson(const google::protobuf::Message* before, const google::protobuf::Message& after);
 
 }  // namespace clientele::lifecycle

@@ -44,8 +44,10 @@ Product DecodeProduct(Violations& violations, std::string_view field, const v1::
   CheckText(violations, at("override_reason"), message.override_reason(), 1000);
   product.display_name = message.display_name();
   product.series = message.series();
-  if (message.has_list_price()) product.list_price = DecodeMoney(violations, at("list_price"), message.list_price());
-  if (message.has_unit_cost()) product.unit_cost = DecodeMoney(violations, at("unit_cost"), message.unit_cost());
+  if (message.has_list_price())
+    product.list_price = DecodeMoney(violations, at("list_price"), message.list_price());
+  if (message.has_unit_cost())
+    product.unit_cost = DecodeMoney(violations, at("unit_cost"), message.unit_cost());
   product.value_level = DecodeLevel(violations, at("value_level"), message.value_level());
   product.standardization_level =
       DecodeLevel(violations, at("standardization_level"), message.standardization_level());
@@ -53,7 +55,8 @@ Product DecodeProduct(Violations& violations, std::string_view field, const v1::
             message.delivery_model_override());
   if (message.delivery_model_override() != v1::DELIVERY_MODEL_UNSPECIFIED) {
     product.delivery_model_override = static_cast<DeliveryModel>(message.delivery_model_override());
-    if (message.override_reason().empty()) violations.Add(at("override_reason"), "is required with an override");
+    if (message.override_reason().empty())
+      violations.Add(at("override_reason"), "is required with an override");
     product.override_reason = message.override_reason();
   }
   if (message.has_external_id()) {
@@ -77,7 +80,8 @@ absl::StatusOr<Product> MergeProduct(const Product& current, const v1::Product& 
   return next;
 }
 
-ExchangeRate DecodeExchangeRate(Violations& violations, std::string_view field, const v1::ExchangeRate& message) {
+ExchangeRate DecodeExchangeRate(Violations& violations, std::string_view field,
+                                const v1::ExchangeRate& message) {
   const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
   ExchangeRate rate;
   rate.currency = message.currency_code();
@@ -140,7 +144,9 @@ absl::StatusOr<Opportunity> MergeOpportunity(const Opportunity& current, const v
   if (!status.ok()) return status;
   if (merged.step() != static_cast<int>(current.step)) {
     const auto given = [&](std::string_view name, bool set) {
-      return mask.paths().empty() ? set : std::find(mask.paths().begin(), mask.paths().end(), name) != mask.paths().end();
+      return mask.paths().empty()
+                 ? set
+                 : std::find(mask.paths().begin(), mask.paths().end(), name) != mask.paths().end();
     };
     if (!given("probability_percent", change.probability_percent() != 0)) merged.clear_probability_percent();
     if (!given("forecast_category", change.forecast_category() != 0)) merged.clear_forecast_category();
@@ -162,7 +168,8 @@ absl::StatusOr<Opportunity> MergeOpportunity(const Opportunity& current, const v
 LostDetails DecodeLost(Violations& violations, std::string_view field, v1::Opportunity::LostReason reason,
                        const std::string& note) {
   CheckEnum(violations, StrCat(field, "lost_reason"), v1::Opportunity::LostReason_descriptor(), reason);
-  if (reason == v1::Opportunity::LOST_REASON_UNSPECIFIED) violations.Add(StrCat(field, "lost_reason"), "is required");
+  if (reason == v1::Opportunity::LOST_REASON_UNSPECIFIED)
+    violations.Add(StrCat(field, "lost_reason"), "is required");
   if (reason == v1::Opportunity::OTHER && note.empty()) {
     violations.Add(StrCat(field, "lost_note"), "is required with OTHER");
   }
@@ -170,7 +177,8 @@ LostDetails DecodeLost(Violations& violations, std::string_view field, v1::Oppor
   return {static_cast<LostReason>(reason), note};
 }
 
-OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message, absl::Time now) {
+OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message,
+                       absl::Time now) {
   const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
   OrderDraft draft;
   if (message.lines().empty() || message.lines_size() > kMaxLines) {
@@ -208,7 +216,8 @@ OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1:
     }
   }
   draft.has_order_time = message.has_order_time();
-  draft.order_time = DecodePast(violations, at("order_time"), message.has_order_time(), message.order_time(), now);
+  draft.order_time =
+      DecodePast(violations, at("order_time"), message.has_order_time(), message.order_time(), now);
   if (message.has_due_date()) draft.due_date = DecodeDate(violations, at("due_date"), message.due_date());
   if (message.has_external_id()) {
     draft.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
@@ -236,14 +245,16 @@ PaymentDraft DecodePayment(Violations& violations, std::string_view field, const
   return draft;
 }
 
-Referral DecodeReferral(Violations& violations, std::string_view field, const v1::Referral& message, absl::Time now) {
+Referral DecodeReferral(Violations& violations, std::string_view field, const v1::Referral& message,
+                        absl::Time now) {
   const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
   Referral referral;
   if (message.influence_percent() < 1 || message.influence_percent() > 100) {
     violations.Add(at("influence_percent"), "must lie between 1 and 100");
   }
   referral.influence_percent = message.influence_percent();
-  referral.event_time = DecodePast(violations, at("event_time"), message.has_event_time(), message.event_time(), now);
+  referral.event_time =
+      DecodePast(violations, at("event_time"), message.has_event_time(), message.event_time(), now);
   if (message.has_external_id()) {
     referral.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
   }

@@ -20,8 +20,9 @@
 #include "lifecycle-svc/domain/referral.h"
 #include "lifecycle-svc/domain/stage.h"
 
-// A caller's messages as the domain's values: what a caller sets, without ids, versions and what follows from other
-// rows. `field` is where the message lies in the request, as in `product`. Everything wrong is added to `violations`.
+// A caller's messages as the domain's values: what a caller sets, without ids, versions and what follows from
+// other rows. `field` is where the message lies in the request, as in `product`. Everything wrong is added to
+// `violations`.
 namespace clientele::lifecycle {
 
 // `name` is that of a journey; its customer.
@@ -32,14 +33,15 @@ Product DecodeProduct(Violations& violations, std::string_view field, const v1::
 // `current` with what `change` says: the fields of the mask, or without one those that are not empty.
 absl::StatusOr<Product> MergeProduct(const Product& current, const v1::Product& change,
                                      const google::protobuf::FieldMask& mask, std::string_view field);
-ExchangeRate DecodeExchangeRate(Violations& violations, std::string_view field, const v1::ExchangeRate& message);
+ExchangeRate DecodeExchangeRate(Violations& violations, std::string_view field,
+                                const v1::ExchangeRate& message);
 
 // The customer is left out. WON and LOST are refused: see DecodeClosing.
 Opportunity DecodeOpportunity(Violations& violations, std::string_view field, const v1::Opportunity& message,
                               absl::Time now);
 
-// `current`, an open one, with what `change` says: the fields of the mask, or without one those that are not empty. A new
-// step brings its default probability and forecast category, unless they are given, too.
+// `current`, an open one, with what `change` says: the fields of the mask, or without one those that are not
+// empty. A new step brings its default probability and forecast category, unless they are given, too.
 absl::StatusOr<Opportunity> MergeOpportunity(const Opportunity& current, const v1::Opportunity& change,
                                              const google::protobuf::FieldMask& mask, std::string_view field,
                                              absl::Time now);
@@ -68,7 +70,8 @@ struct OrderDraft {
   std::optional<absl::CivilDay> due_date;
   std::optional<ExternalId> external_id;
 };
-OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message, absl::Time now);
+OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message,
+                       absl::Time now);
 
 struct PaymentDraft {
   Money amount;
@@ -76,10 +79,12 @@ struct PaymentDraft {
   bool has_pay_time = false;
   std::optional<ExternalId> external_id;
 };
-PaymentDraft DecodePayment(Violations& violations, std::string_view field, const v1::Payment& message, absl::Time now);
+PaymentDraft DecodePayment(Violations& violations, std::string_view field, const v1::Payment& message,
+                           absl::Time now);
 
 // Referrer and opportunity are left out.
-Referral DecodeReferral(Violations& violations, std::string_view field, const v1::Referral& message, absl::Time now);
+Referral DecodeReferral(Violations& violations, std::string_view field, const v1::Referral& message,
+                        absl::Time now);
 
 }  // namespace clientele::lifecycle
 

@@ -17,7 +17,9 @@ google::type::Money EncodeMoney(const std::string& currency, Decimal amount) {
 
 std::string JourneyName(Id customer) { return servicekit::StrCat(NameOf("customers", customer), "/journey"); }
 
-std::string PaymentName(const Payment& payment) { return NameOf("orders", payment.order, "payments", payment.id); }
+std::string PaymentName(const Payment& payment) {
+  return NameOf("orders", payment.order, "payments", payment.id);
+}
 
 std::string ExchangeRateName(const ExchangeRate& rate) {
   return servicekit::StrCat("exchangeRates/", rate.currency, "/", absl::FormatCivilTime(rate.start_date));
@@ -68,7 +70,8 @@ v1::Product Encode(const Product& product) {
     message.set_delivery_model_override(static_cast<v1::DeliveryModel>(*product.delivery_model_override));
   }
   message.set_override_reason(product.override_reason);
-  if (product.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*product.external_id);
+  if (product.external_id.has_value())
+    *message.mutable_external_id() = EncodeExternalId(*product.external_id);
   *message.mutable_create_time() = ToProto(product.create_time);
   *message.mutable_update_time() = ToProto(product.update_time);
   message.set_etag(EtagOf(product.version));
@@ -94,7 +97,8 @@ v1::Opportunity Encode(const Opportunity& o) {
   message.set_probability_percent(o.probability_percent);
   if (o.amount.has_value()) *message.mutable_amount() = ToProto(*o.amount);
   *message.mutable_open_time() = ToProto(o.open_time);
-  if (o.expected_close_date.has_value()) *message.mutable_expected_close_date() = ToProto(*o.expected_close_date);
+  if (o.expected_close_date.has_value())
+    *message.mutable_expected_close_date() = ToProto(*o.expected_close_date);
   if (o.close_time.has_value()) *message.mutable_close_time() = ToProto(*o.close_time);
   message.set_lost_reason(static_cast<v1::Opportunity::LostReason>(o.lost_reason));
   message.set_lost_note(o.lost_note);
@@ -138,7 +142,8 @@ v1::Payment Encode(const Payment& payment, const std::string& currency) {
   message.set_name(PaymentName(payment));
   *message.mutable_amount() = EncodeMoney(currency, payment.amount);
   *message.mutable_pay_time() = ToProto(payment.pay_time);
-  if (payment.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*payment.external_id);
+  if (payment.external_id.has_value())
+    *message.mutable_external_id() = EncodeExternalId(*payment.external_id);
   *message.mutable_create_time() = ToProto(payment.create_time);
   return message;
 }
@@ -151,7 +156,8 @@ v1::Referral Encode(const Referral& referral) {
   message.set_referred(NameOf("customers", referral.referred));
   message.set_influence_percent(referral.influence_percent);
   *message.mutable_event_time() = ToProto(referral.event_time);
-  if (referral.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*referral.external_id);
+  if (referral.external_id.has_value())
+    *message.mutable_external_id() = EncodeExternalId(*referral.external_id);
   *message.mutable_create_time() = ToProto(referral.create_time);
   return message;
 }

@@ -7,11 +7,11 @@
 #include "clientele/lifecycle/v1/opportunity_service.pb.h"
 #include "clientele/lifecycle/v1/order_service.pb.h"
 #include "clientele/lifecycle/v1/product_service.pb.h"
+#include "lifecycle-svc/domain/journey.h"
 #include "lifecycle-svc/domain/opportunity.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/domain/product.h"
 #include "lifecycle-svc/domain/referral.h"
-#include "lifecycle-svc/store/journey_store.h"
 
 namespace clientele::lifecycle {
 

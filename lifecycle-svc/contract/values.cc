@@ -25,7 +25,8 @@ type::v1::ExternalId EncodeExternalId(const ExternalId& id) {
   return message;
 }
 
-absl::Time DecodeTime(Violations& violations, std::string_view field, const google::protobuf::Timestamp& time) {
+absl::Time DecodeTime(Violations& violations, std::string_view field,
+                      const google::protobuf::Timestamp& time) {
   const absl::StatusOr<absl::Time> decoded = servicekit::FromProto(field, time);
   violations.Add(field, decoded.status());
   if (decoded.ok() && *decoded < kFirstTime) violations.Add(field, "lies before the year 1000");
@@ -64,6 +65,9 @@ ExternalId DecodeExternalId(Violations& violations, std::string_view field, cons
   if (id.id().empty()) violations.Add(StrCat(field, ".id"), "is required");
   CheckText(violations, StrCat(field, ".system"), id.system(), 64);
   CheckText(violations, StrCat(field, ".id"), id.id(), 191);
+  // MySQL compares as if they were not there.
+  if (id.system().ends_with(' ')) violations.Add(StrCat(field, ".system"), "ends with a space");
+  if (id.id().ends_with(' ')) violations.Add(StrCat(field, ".id"), "ends with a space");
   return {id.system(), id.id()};
 }
 
@@ -78,12 +82,13 @@ std::optional<Id> DecodeName(Violations& violations, std::string_view field, std
   return *id;
 }
 
-std::optional<Reference> DecodeReference(Violations& violations, std::string_view field, std::string_view collection,
-                                         const type::v1::Reference& reference) {
+std::optional<Reference> DecodeReference(Violations& violations, std::string_view field,
+                                         std::string_view collection, const type::v1::Reference& reference) {
   switch (reference.reference_case()) {
     case type::v1::Reference::kName: {
       if (reference.name().empty()) return std::nullopt;
-      const std::optional<Id> id = DecodeName(violations, StrCat(field, ".name"), collection, reference.name());
+      const std::optional<Id> id =
+          DecodeName(violations, StrCat(field, ".name"), collection, reference.name());
       if (!id.has_value()) return std::nullopt;
       return Reference(*id);
     }

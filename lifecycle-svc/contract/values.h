@@ -19,8 +19,8 @@
 #include "servicekit/types/id.h"
 #include "servicekit/types/money.h"
 
-// The values that messages are made of. A Decode function adds what is wrong to `violations`, under `field`, and then
-// returns something harmless.
+// The values that messages are made of. A Decode function adds what is wrong to `violations`, under `field`,
+// and then returns something harmless.
 namespace clientele::lifecycle {
 
 using servicekit::Id;
@@ -29,13 +29,15 @@ using servicekit::Violations;
 type::v1::ExternalId EncodeExternalId(const ExternalId& id);
 
 // Kept to the microsecond, within the years 1000 to 9999.
-absl::Time DecodeTime(Violations& violations, std::string_view field, const google::protobuf::Timestamp& time);
+absl::Time DecodeTime(Violations& violations, std::string_view field,
+                      const google::protobuf::Timestamp& time);
 // The same for something that has happened: not after `now`, which it is when `present` is false.
 absl::Time DecodePast(Violations& violations, std::string_view field, bool present,
                       const google::protobuf::Timestamp& time, absl::Time now);
 absl::CivilDay DecodeDate(Violations& violations, std::string_view field, const google::type::Date& date);
 // 0 or more.
-servicekit::Money DecodeMoney(Violations& violations, std::string_view field, const google::type::Money& money);
+servicekit::Money DecodeMoney(Violations& violations, std::string_view field,
+                              const google::type::Money& money);
 ExternalId DecodeExternalId(Violations& violations, std::string_view field, const type::v1::ExternalId& id);
 // nullopt when empty.
 std::optional<Id> DecodeName(Violations& violations, std::string_view field, std::string_view collection,
@@ -45,8 +47,8 @@ void CheckText(Violations& violations, std::string_view field, std::string_view 
 // Something by its own id or by its identifier elsewhere.
 using Reference = std::variant<Id, ExternalId>;
 // nullopt when nothing is set.
-std::optional<Reference> DecodeReference(Violations& violations, std::string_view field, std::string_view collection,
-                                         const type::v1::Reference& reference);
+std::optional<Reference> DecodeReference(Violations& violations, std::string_view field,
+                                         std::string_view collection, const type::v1::Reference& reference);
 
 // Adds a violation when an enum has a number that it does not know.
 template <typename Descriptor>

@@ -23,15 +23,17 @@ TEST(DeliveryModel, AnOverrideWinsAndIsExplainedNextToTheMatrix) {
   Product product;
   product.value_level = Level::kLow;
   product.standardization_level = Level::kHigh;
-  EXPECT_EQ(ExplainDeliveryModel(product),
-            "PROCESS because value is low and standardization is high: the excellence of the process sells and "
-            "delivers it.");
+  EXPECT_EQ(
+      ExplainDeliveryModel(product),
+      "PROCESS because value is low and standardization is high: the excellence of the process sells and "
+      "delivers it.");
   product.delivery_model_override = DeliveryModel::kProfessional;
   product.override_reason = "pilot";
   EXPECT_EQ(DeliveryModelOf(product), DeliveryModel::kProfessional);
-  EXPECT_EQ(ExplainDeliveryModel(product),
-            "PROFESSIONAL was chosen by hand (pilot); value is low and standardization is high, which alone gives "
-            "PROCESS.");
+  EXPECT_EQ(
+      ExplainDeliveryModel(product),
+      "PROFESSIONAL was chosen by hand (pilot); value is low and standardization is high, which alone gives "
+      "PROCESS.");
 }
 
 TEST(Opportunity, WinningAndLosingSetWhatFollows) {

@@ -44,7 +44,8 @@ class Folder {
     return {direction, progress_.stage, stage};
   }
 
-  // Evidence never moves back. Who bought again is at REPURCHASE already, however often: each order tells of itself.
+  // Evidence never moves back. Who bought again is at REPURCHASE already, however often: each order tells of
+  // itself.
   Step Lift(Stage stage) const {
     if (IsOnTheWay(progress_.stage) && progress_.stage >= stage) return {};
     Step step = To(stage);
@@ -76,7 +77,9 @@ class Folder {
 
 }  // namespace
 
-bool Precedes(const Move& a, const Move& b) { return std::tie(a.event_time, a.id) < std::tie(b.event_time, b.id); }
+bool Precedes(const Move& a, const Move& b) {
+  return std::tie(a.event_time, a.id) < std::tie(b.event_time, b.id);
+}
 
 Folded Fold(absl::Span<const Move> moves) {
   Folder folder;
@@ -100,13 +103,14 @@ absl::Status CheckManualMove(absl::Span<const Move> moves, const Move& move, std
     const std::string why =
         from == move.stage
             ? servicekit::StrCat("the customer is in ", NameOf(from), " already")
-            : servicekit::StrCat("the customer had not entered the lifecycle, so cannot become ", NameOf(move.stage));
+            : servicekit::StrCat("the customer had not entered the lifecycle, so cannot become ",
+                                 NameOf(move.stage));
     return servicekit::PreconditionFailed(why, {{"MOVE_DOES_NOT_APPLY", subject, why}});
   }
   if (NeedsReason(direction) && move.reason.empty()) {
     return servicekit::InvalidField(
-        reason_field, servicekit::StrCat("is required for ", NameOf(direction), " (from ", NameOf(from), " to ",
-                                         NameOf(move.stage), ")"));
+        reason_field, servicekit::StrCat("is required for ", NameOf(direction), " (from ", NameOf(from),
+                                         " to ", NameOf(move.stage), ")"));
   }
   return absl::OkStatus();
 }

@@ -13,9 +13,9 @@
 #include "lifecycle-svc/domain/stage.h"
 #include "servicekit/types/id.h"
 
-// A journey is a fold: what happened to a customer is kept as moves, and everything else (transitions, current and
-// furthest stage, where it was lost from) follows from them in order of event time. So a move that becomes known late
-// takes its place in the past, and what follows it is worked out anew.
+// A journey is a fold: what happened to a customer is kept as moves, and everything else (transitions,
+// current and furthest stage, where it was lost from) follows from them in order of event time. So a move
+// that becomes known late takes its place in the past, and what follows it is worked out anew.
 namespace clientele::lifecycle {
 
 using servicekit::Id;
@@ -71,10 +71,34 @@ struct Folded {
 // `moves` are in the order of Precedes().
 Folded Fold(absl::Span<const Move> moves);
 
-// Whether a move by hand may be made at its time, given all moves known (in order): FAILED_PRECONDITION when it leads
-// to the stage the customer was in, or when there is nothing to lose yet; INVALID_ARGUMENT at `reason_field` when a
-// reason is required.
+// Whether a move by hand may be made at its time, given all moves known (in order): FAILED_PRECONDITION when
+// it leads to the stage the customer was in, or when there is nothing to lose yet; INVALID_ARGUMENT at
+// `reason_field` when a reason is required.
 absl::Status CheckManualMove(absl::Span<const Move> moves, const Move& move, std::string_view reason_field);
+
+// What customer-svc says of a customer.
+struct KnownCustomer {
+  Id id;
+  int64_t version = 0;
+  std::string display_name;
+  std::string industry;
+  std::optional<Id> owner;
+  std::optional<Id> team;
+  absl::Time create_time;  // Not stored: it becomes the ENTERED move.
+};
+
+struct Journey {
+  Id customer;
+  int64_t customer_version = 0;
+  Progress progress;
+  int64_t version = 0;
+};
+
+// A move with what it came to, as it is stored.
+struct StoredMove {
+  Move move;
+  Step step;
+};
 
 }  // namespace clientele::lifecycle
 

@@ -67,12 +67,12 @@ TEST(Journey, AnOrderThatBecomesKnownLateTakesItsPlaceInThePast) {
 }
 
 TEST(Journey, WhoIsLostIsLostFromTheStageOnTheWay) {
-  const Folded lost = FoldInOrder({Entered(0), Opened(1), Manual(2, Stage::kDormant), Manual(3, Stage::kLost)});
+  const Folded lost =
+      FoldInOrder({Entered(0), Opened(1), Manual(2, Stage::kDormant), Manual(3, Stage::kLost)});
   EXPECT_EQ(lost.progress.stage, Stage::kLost);
   EXPECT_EQ(lost.progress.lost_from_stage, Stage::kOpportunity);
   EXPECT_EQ(lost.progress.furthest_stage, Stage::kOpportunity);
-  const Folded back =
-      FoldInOrder({Entered(0), Opened(1), Manual(2, Stage::kLost), Opened(3)});
+  const Folded back = FoldInOrder({Entered(0), Opened(1), Manual(2, Stage::kLost), Opened(3)});
   EXPECT_EQ(back.progress.stage, Stage::kOpportunity);
   EXPECT_EQ(back.progress.lost_from_stage, Stage::kNone);
   EXPECT_EQ(back.progress.recycled_count, 1);
@@ -114,7 +114,8 @@ TEST(Journey, EveryPairOfStagesHasItsDirection) {
   }
 }
 
-// Whatever order moves become known in, the same moves give the same journey; and its parts agree with each other.
+// Whatever order moves become known in, the same moves give the same journey; and its parts agree with each
+// other.
 TEST(JourneyProperty, TheOrderInWhichMovesBecomeKnownDoesNotMatter) {
   std::mt19937 random(7);
   const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
@@ -124,10 +125,18 @@ TEST(JourneyProperty, TheOrderInWhichMovesBecomeKnownDoesNotMatter) {
     for (int i = 0; i < count; ++i) {
       const int day = pick(6);  // Few days, so that times are often the same.
       switch (pick(4)) {
-        case 0: moves.push_back(Entered(day)); break;
-        case 1: moves.push_back(Opened(day)); break;
-        case 2: moves.push_back(Ordered(day)); break;
-        default: moves.push_back(Manual(day, static_cast<Stage>(1 + pick(7)))); break;
+        case 0:
+          moves.push_back(Entered(day));
+          break;
+        case 1:
+          moves.push_back(Opened(day));
+          break;
+        case 2:
+          moves.push_back(Ordered(day));
+          break;
+        default:
+          moves.push_back(Manual(day, static_cast<Stage>(1 + pick(7))));
+          break;
       }
     }
     const Folded expected = FoldInOrder(moves);

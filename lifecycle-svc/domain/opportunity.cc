@@ -36,7 +36,8 @@ ForecastCategory DefaultForecast(SalesStep step) { return DefaultsOf(step).forec
 
 absl::Status CheckOpen(const Opportunity& opportunity) {
   if (!IsClosed(opportunity.step)) return absl::OkStatus();
-  const std::string why = opportunity.step == SalesStep::kWon ? "the opportunity is won" : "the opportunity is lost";
+  const std::string why =
+      opportunity.step == SalesStep::kWon ? "the opportunity is won" : "the opportunity is lost";
   return servicekit::PreconditionFailed(
       why, {{"OPPORTUNITY_CLOSED", servicekit::NameOf("opportunities", opportunity.id), why}});
 }

@@ -37,7 +37,13 @@ enum class LostReason : uint8_t {
   kUnresponsive = 7,
   kOther = 8,
 };
-enum class ForecastCategory : uint8_t { kPipeline = 1, kBestCase = 2, kCommit = 3, kClosed = 4, kOmitted = 5 };
+enum class ForecastCategory : uint8_t {
+  kPipeline = 1,
+  kBestCase = 2,
+  kCommit = 3,
+  kClosed = 4,
+  kOmitted = 5
+};
 
 int DefaultProbability(SalesStep step);
 ForecastCategory DefaultForecast(SalesStep step);

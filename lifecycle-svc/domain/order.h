@@ -72,11 +72,13 @@ struct Payment {
 // The day whose exchange rate an order is counted at.
 absl::CivilDay DayOf(absl::Time time);
 
-// Sets total, base_total and base_cost from lines and rate. INVALID_ARGUMENT when one leaves the range of an amount.
+// Sets total, base_total and base_cost from lines and rate. INVALID_ARGUMENT when one leaves the range of an
+// amount.
 absl::Status Price(Order& order);
 
-// Adds the payment to what is paid, and sets its base amount so that the base amounts of all payments of a paid order
-// sum to its base total, to the micro-unit. FAILED_PRECONDITION when more than the total would be paid.
+// Adds the payment to what is paid, and sets its base amount so that the base amounts of all payments of a
+// paid order sum to its base total, to the micro-unit. FAILED_PRECONDITION when more than the total would be
+// paid.
 absl::Status Pay(Order& order, Payment& payment);
 
 }  // namespace clientele::lifecycle

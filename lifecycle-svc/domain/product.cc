@@ -11,7 +11,8 @@ constexpr DeliveryModel kPro = DeliveryModel::kProfessional;
 constexpr DeliveryModel kGen = DeliveryModel::kGeneral;
 constexpr DeliveryModel kPrc = DeliveryModel::kProcess;
 
-// Value (row) by standardization (column). Where one outweighs the other it decides; where they balance, GENERAL.
+// Value (row) by standardization (column). Where one outweighs the other it decides; where they balance,
+// GENERAL.
 constexpr DeliveryModel kMatrix[3][3] = {
     //              low   middle high
     /* low */ {kGen, kPrc, kPrc},
@@ -42,17 +43,19 @@ DeliveryModel MatrixModel(Level value, Level standardization) {
 }
 
 DeliveryModel DeliveryModelOf(const Product& product) {
-  return product.delivery_model_override.value_or(MatrixModel(product.value_level, product.standardization_level));
+  return product.delivery_model_override.value_or(
+      MatrixModel(product.value_level, product.standardization_level));
 }
 
 std::string ExplainDeliveryModel(const Product& product) {
   const DeliveryModel matrix = MatrixModel(product.value_level, product.standardization_level);
-  const std::string levels = servicekit::StrCat("value is ", NameOf(product.value_level), " and standardization is ",
-                                                NameOf(product.standardization_level));
+  const std::string levels =
+      servicekit::StrCat("value is ", NameOf(product.value_level), " and standardization is ",
+                         NameOf(product.standardization_level));
   if (product.delivery_model_override.has_value()) {
     return servicekit::StrCat(TextOf(*product.delivery_model_override).name, " was chosen by hand (",
-                              product.override_reason, "); ", levels, ", which alone gives ", TextOf(matrix).name,
-                              ".");
+                              product.override_reason, "); ", levels, ", which alone gives ",
+                              TextOf(matrix).name, ".");
   }
   return servicekit::StrCat(TextOf(matrix).name, " because ", levels, ": ", TextOf(matrix).meaning, ".");
 }

@@ -47,7 +47,8 @@ DeliveryModel MatrixModel(Level value, Level standardization);
 DeliveryModel DeliveryModelOf(const Product& product);
 std::string ExplainDeliveryModel(const Product& product);
 
-// One unit of `currency` is worth `rate` units of the base currency from `start_date` on, until the next such day.
+// One unit of `currency` is worth `rate` units of the base currency from `start_date` on, until the next such
+// day.
 struct ExchangeRate {
   std::string currency;
   absl::CivilDay start_date;

@@ -33,8 +33,8 @@ using ReferralGraph = absl::flat_hash_map<Id, absl::flat_hash_set<Id>>;
 
 // FAILED_PRECONDITION when the shares given for its opportunity so far leave no room for it.
 absl::Status CheckShares(const Referral& referral, int percent_so_far);
-// FAILED_PRECONDITION when someone would end up having helped to win themselves. `graph` holds at least what can be
-// reached from the one referred.
+// FAILED_PRECONDITION when someone would end up having helped to win themselves. `graph` holds at least what
+// can be reached from the one referred.
 absl::Status CheckNoCycle(const Referral& referral, const ReferralGraph& graph);
 
 }  // namespace clientele::lifecycle

@@ -41,11 +41,13 @@ constexpr std::string_view kDirectionNames[] = {
 
 Department DepartmentOf(Stage stage) { return kDepartments[static_cast<int>(stage)]; }
 
-Direction DirectionOf(Stage from, Stage to) { return kDirections[static_cast<int>(from)][static_cast<int>(to)]; }
+Direction DirectionOf(Stage from, Stage to) {
+  return kDirections[static_cast<int>(from)][static_cast<int>(to)];
+}
 
 bool NeedsReason(Direction direction) {
-  return direction == Direction::kSkip || direction == Direction::kRegress || direction == Direction::kReactivate ||
-         direction == Direction::kLose;
+  return direction == Direction::kSkip || direction == Direction::kRegress ||
+         direction == Direction::kReactivate || direction == Direction::kLose;
 }
 
 std::string_view NameOf(Stage stage) { return kStageNames[static_cast<int>(stage)]; }

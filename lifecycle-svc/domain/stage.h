@@ -37,8 +37,8 @@ constexpr bool IsBeside(Stage stage) { return stage == Stage::kLost || stage == 
 
 // Who is responsible for a customer in this stage.
 Department DepartmentOf(Stage stage);
-// What a move between two stages is called; kNone when it is no move (the same stage), or cannot be made (nobody is
-// lost, or goes dormant, before entering).
+// What a move between two stages is called; kNone when it is no move (the same stage), or cannot be made
+// (nobody is lost, or goes dormant, before entering).
 Direction DirectionOf(Stage from, Stage to);
 // Whether whoever makes such a move by hand has to say why.
 bool NeedsReason(Direction direction);

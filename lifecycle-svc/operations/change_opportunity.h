@@ -18,18 +18,20 @@
 
 namespace clientele::lifecycle {
 
-// What all writes on an existing opportunity share: finds and locks it, checks who may and the etag, and runs `change`.
+// What all writes on an existing opportunity share: finds and locks it, checks who may and the etag, and runs
+// `change`.
 template <typename Request>
 absl::StatusOr<v1::Opportunity> ChangeOpportunity(
-    const Environment& environment, const CallContext& call, const Request& request, std::string_view name_field,
-    const std::string& name, const std::string& etag,
+    const Environment& environment, const CallContext& call, const Request& request,
+    std::string_view name_field, const std::string& name, const std::string& etag,
     absl::FunctionRef<absl::Status(UnitOfWork&, Opportunity&)> change) {
   const absl::StatusOr<Id> id = servicekit::ParseName(name_field, "opportunities", name);
   if (!id.ok()) return id.status();
   const absl::Status not_found = absl::NotFoundError(servicekit::StrCat(name, " does not exist"));
   // Before the transaction, whose first plain read must come after its locks.
-  const absl::StatusOr<Id> customer = servicekit::RunReading(
-      environment.pool, call.deadline, [&](Transaction& tx) { return OpportunityStore::FindCustomer(tx, *id); });
+  const absl::StatusOr<Id> customer =
+      servicekit::RunReading(environment.pool, call.deadline,
+                             [&](Transaction& tx) { return OpportunityStore::FindCustomer(tx, *id); });
   if (absl::IsNotFound(customer.status())) return not_found;
   if (!customer.ok()) return customer.status();
   return servicekit::IdempotentWrite<v1::Opportunity>(

@@ -14,7 +14,8 @@ absl::StatusOr<v1::Opportunity> CreateOpportunity(const Environment& environment
                                                   const v1::CreateOpportunityRequest& request) {
   if (absl::Status status = servicekit::CheckMayWrite(call.principal); !status.ok()) return status;
   Violations violations;
-  Opportunity draft = DecodeOpportunity(violations, "opportunity", request.opportunity(), environment.clock.Now());
+  Opportunity draft =
+      DecodeOpportunity(violations, "opportunity", request.opportunity(), environment.clock.Now());
   const absl::StatusOr<Id> customer =
       servicekit::ParseName("opportunity.customer", "customers", request.opportunity().customer());
   violations.Add("opportunity.customer", customer.status());

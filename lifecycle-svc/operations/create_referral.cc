@@ -26,9 +26,9 @@ absl::StatusOr<v1::Referral> CreateReferral(const Environment& environment, cons
   const absl::Status not_found =
       absl::NotFoundError(servicekit::StrCat(request.referral().opportunity(), " does not exist"));
   // Before the transaction, whose first plain read must come after its locks.
-  const absl::StatusOr<Id> referred =
-      servicekit::RunReading(environment.pool, call.deadline,
-                             [&](Transaction& tx) { return OpportunityStore::FindCustomer(tx, *opportunity); });
+  const absl::StatusOr<Id> referred = servicekit::RunReading(
+      environment.pool, call.deadline,
+      [&](Transaction& tx) { return OpportunityStore::FindCustomer(tx, *opportunity); });
   if (absl::IsNotFound(referred.status())) return not_found;
   if (!referred.ok()) return referred.status();
   const auto heard = HearOfMissing(environment, call, {*referrer});

@@ -58,8 +58,8 @@ absl::StatusOr<Order> Deals::DraftWon(const Opportunity& opportunity, const Winn
   const std::optional<Money> amount = winning.amount.has_value() ? winning.amount : opportunity.amount;
   if (!amount.has_value()) {
     const std::string why = "the opportunity has no amount; give one when winning it";
-    return servicekit::PreconditionFailed(
-        why, {{"AMOUNT_MISSING", NameOf("opportunities", opportunity.id), why}});
+    return servicekit::PreconditionFailed(why,
+                                          {{"AMOUNT_MISSING", NameOf("opportunities", opportunity.id), why}});
   }
   OrderDraft draft;
   draft.currency = amount->currency;
@@ -157,7 +157,8 @@ absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Refer
     for (const Referral& other : others) from.push_back(other.referred);
     const absl::StatusOr<ReferralGraph> more = ReferralStore::Reach(work_.tx(), from);
     if (!more.ok()) return more.status();
-    for (const auto& [referrer, referred] : *more) (*graph)[referrer].insert(referred.begin(), referred.end());
+    for (const auto& [referrer, referred] : *more)
+      (*graph)[referrer].insert(referred.begin(), referred.end());
   }
   absl::Status status = CheckShares(referral, percent);
   if (status.ok()) status = CheckNoCycle(referral, *graph);
@@ -173,8 +174,8 @@ absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Refer
 }
 
 absl::Status Deals::CheckReadable(const servicekit::Principal& principal, Id customer) {
-  const absl::StatusOr<std::vector<Journey>> found = JourneyStore::Get(
-      work_.tx(), {customer}, servicekit::MayRead(principal, JourneyStore::RuleColumns()));
+  const absl::StatusOr<std::vector<Journey>> found =
+      JourneyStore::Get(work_.tx(), {customer}, servicekit::MayRead(principal, JourneyStore::RuleColumns()));
   if (!found.ok()) return found.status();
   if (!found->empty()) return absl::OkStatus();
   return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));
@@ -194,9 +195,9 @@ absl::Status Deals::Complete(Opportunity& opportunity) {
 
 absl::Status Deals::CheckCloseTime(const Opportunity& opportunity, absl::Time close_time) const {
   if (close_time >= opportunity.open_time) return absl::OkStatus();
-  return servicekit::InvalidField("close_time", StrCat("lies before the opportunity was opened (",
-                                                       absl::FormatTime(opportunity.open_time, absl::UTCTimeZone()),
-                                                       ")"));
+  return servicekit::InvalidField("close_time",
+                                  StrCat("lies before the opportunity was opened (",
+                                         absl::FormatTime(opportunity.open_time, absl::UTCTimeZone()), ")"));
 }
 
 absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
@@ -265,7 +266,8 @@ void Deals::Announce(const Opportunity& opportunity) {
   *event->mutable_opportunity() = Encode(opportunity);
   if (opportunity.amount.has_value() && work_.LoadRates({opportunity.amount->currency}).ok()) {
     // Without a rate the event goes without a base amount; only an order needs one.
-    const absl::StatusOr<Decimal> rate = work_.RateAt(opportunity.amount->currency, DayOf(opportunity.open_time));
+    const absl::StatusOr<Decimal> rate =
+        work_.RateAt(opportunity.amount->currency, DayOf(opportunity.open_time));
     if (rate.ok()) {
       const Decimal base = opportunity.amount->amount * *rate;
       if (base.InRange()) {
@@ -273,7 +275,8 @@ void Deals::Announce(const Opportunity& opportunity) {
       }
     }
   }
-  work_.Announce(opportunity.customer, opportunity.close_time.value_or(opportunity.open_time), std::move(event));
+  work_.Announce(opportunity.customer, opportunity.close_time.value_or(opportunity.open_time),
+                 std::move(event));
 }
 
 }  // namespace clientele::lifecycle

@@ -11,9 +11,9 @@
 
 namespace clientele::lifecycle {
 
-// What is done with deals inside a transaction, by RPCs and by imports alike: the rules that span rows, and the moves,
-// history and events that follow. A step that fails has changed nothing in the unit of work. The customers concerned
-// are locked and checked by the caller.
+// What is done with deals inside a transaction, by RPCs and by imports alike: the rules that span rows, and
+// the moves, history and events that follow. A step that fails has changed nothing in the unit of work. The
+// customers concerned are locked and checked by the caller.
 class Deals {
  public:
   explicit Deals(UnitOfWork& work) : work_(work) {}

@@ -71,7 +71,8 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
         break;
     }
   }
-  absl::Status status = work_.Lock(references_.customers(), references_.heard(), !referrals.external_ids.empty());
+  absl::Status status =
+      work_.Lock(references_.customers(), references_.heard(), !referrals.external_ids.empty());
   if (status.ok()) status = ProductStore::Lock(work_.tx(), changed_products);
   if (!status.ok()) return status;
 
@@ -87,9 +88,10 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   std::vector<Id> paid, needed;
   for (const ImportItem& item : items) {
     if (!item.error.ok()) continue;
-    const Opportunity* opportunity = item.opportunity.has_value() ? work_.opportunities.Find(*item.opportunity)
-                                     : item.external_id.has_value() ? work_.opportunities.Find(*item.external_id)
-                                                                    : nullptr;
+    const Opportunity* opportunity =
+        item.opportunity.has_value()   ? work_.opportunities.Find(*item.opportunity)
+        : item.external_id.has_value() ? work_.opportunities.Find(*item.external_id)
+                                       : nullptr;
     if (opportunity == nullptr) continue;
     if (item.record->record_case() == Kind::kPayment && opportunity->order.has_value()) {
       paid.push_back(*opportunity->order);
@@ -140,7 +142,8 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::Take(const ImportItem& item) {
 
 absl::StatusOr<Id> ImportBatch::Customer(std::string_view field, const Reference& reference) {
   const std::optional<Id> id = references_.FindCustomer(reference);
-  if (!id.has_value() || work_.FindJourney(*id) == nullptr) return InvalidField(field, "there is no such customer");
+  if (!id.has_value() || work_.FindJourney(*id) == nullptr)
+    return InvalidField(field, "there is no such customer");
   return *id;
 }
 
@@ -232,22 +235,25 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOpportunity(const ImportItem
     if (!record.has_close_time()) violations.Add("opportunity.close_time", "is required with WON and LOST");
     winning.close_time = DecodePast(violations, "opportunity.close_time", record.has_close_time(),
                                     record.close_time(), work_.now());
-    if (record.has_due_date()) winning.due_date = DecodeDate(violations, "opportunity.due_date", record.due_date());
+    if (record.has_due_date())
+      winning.due_date = DecodeDate(violations, "opportunity.due_date", record.due_date());
     if (lost) details = DecodeLost(violations, "opportunity.", record.lost_reason(), record.lost_note());
   }
 
   Opportunity* existing = work_.opportunities.Find(*item.external_id);
   if (existing != nullptr) {
     const std::string name = NameOf("opportunities", existing->id);
-    if (existing->customer != *customer) return InvalidField("opportunity.customer", StrCat("cannot be changed of ", name));
+    if (existing->customer != *customer)
+      return InvalidField("opportunity.customer", StrCat("cannot be changed of ", name));
     if (!violations.empty()) return violations.status();
     if (IsClosed(existing->step)) {
       const v1::Opportunity stored = Encode(*existing);
       v1::Opportunity merged = stored;
       if (absl::Status status = servicekit::ApplyMask({}, *change, &merged); !status.ok()) return status;
-      const bool same = google::protobuf::util::MessageDifferencer::Equals(merged, stored) &&
-                        (!(won || lost) || winning.close_time == existing->close_time) &&
-                        (!lost || (details.reason == existing->lost_reason && details.note == existing->lost_note));
+      const bool same =
+          google::protobuf::util::MessageDifferencer::Equals(merged, stored) &&
+          (!(won || lost) || winning.close_time == existing->close_time) &&
+          (!lost || (details.reason == existing->lost_reason && details.note == existing->lost_note));
       if (!same) return Differs(name);
       return Taken{ImportResult::UNCHANGED, name};
     }
@@ -309,15 +315,16 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOrder(const ImportItem& item
   if (const Order* order = work_.orders.Find(*item.external_id)) {
     const std::string name = NameOf("orders", order->id);
     const auto same_line = [](const OrderDraft::Line& a, const OrderLine& b) {
-      return a.quantity == b.quantity && a.amount == b.amount && (!a.product.has_value() || a.product == b.product) &&
+      return a.quantity == b.quantity && a.amount == b.amount &&
+             (!a.product.has_value() || a.product == b.product) &&
              (a.description.empty() || a.description == b.description) &&
              (!a.unit_cost.has_value() || *a.unit_cost == b.unit_cost);
     };
     const bool same = order->customer == *customer && order->currency == draft.currency &&
                       (!draft.has_order_time || draft.order_time == order->order_time) &&
                       (!draft.due_date.has_value() || draft.due_date == order->due_date) &&
-                      std::equal(draft.lines.begin(), draft.lines.end(), order->lines.begin(), order->lines.end(),
-                                 same_line);
+                      std::equal(draft.lines.begin(), draft.lines.end(), order->lines.begin(),
+                                 order->lines.end(), same_line);
     if (!same) return Differs(name);
     return Taken{ImportResult::UNCHANGED, name};
   }
@@ -338,7 +345,8 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakePayment(const ImportItem& it
         !opportunity->order.has_value()) {
       return InvalidField(field, "the opportunity has no order");
     }
-    if (opportunity != nullptr && opportunity->order.has_value()) order = work_.orders.Find(*opportunity->order);
+    if (opportunity != nullptr && opportunity->order.has_value())
+      order = work_.orders.Find(*opportunity->order);
   }
   if (order == nullptr || work_.FindJourney(order->customer) == nullptr) {
     return InvalidField(field, "there is no such order");
@@ -409,15 +417,15 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeTransition(const ImportItem&
   move.reason = record.reason();
   CheckText(violations, "transition.reason", record.reason(), 1000);
   if (!record.has_event_time()) violations.Add("transition.event_time", "is required");
-  move.event_time =
-      DecodePast(violations, "transition.event_time", record.has_event_time(), record.event_time(), work_.now());
+  move.event_time = DecodePast(violations, "transition.event_time", record.has_event_time(),
+                               record.event_time(), work_.now());
   move.external_id = item.external_id;
   if (!violations.empty()) return violations.status();
   const auto name = [&](Id id) { return NameOf("customers", *customer, "transitions", id); };
   if (const auto found = moves_.find(*item.external_id); found != moves_.end()) {
     const Move& made = found->second;
-    const bool same = made.customer == move.customer && made.stage == move.stage && made.reason == move.reason &&
-                      made.event_time == move.event_time;
+    const bool same = made.customer == move.customer && made.stage == move.stage &&
+                      made.reason == move.reason && made.event_time == move.event_time;
     if (!same) return Differs(name(made.id));
     return Taken{ImportResult::UNCHANGED, name(made.id)};
   }

@@ -15,8 +15,9 @@
 
 namespace clientele::lifecycle {
 
-// The records of one message inside one transaction. Everything they refer to is read first, with few queries; then
-// each record is taken by itself, against what is read and what the records before it did; Flush() writes.
+// The records of one message inside one transaction. Everything they refer to is read first, with few
+// queries; then each record is taken by itself, against what is read and what the records before it did;
+// Flush() writes.
 class ImportBatch {
  public:
   struct Taken {

@@ -45,35 +45,36 @@ ImportResult Rejected(const ImportItem& item, const absl::Status& status) {
 absl::StatusOr<std::vector<ImportResult>> TryImport(const Environment& environment, const CallContext& call,
                                                     const ImportReferences& references,
                                                     absl::Span<const ImportItem> items) {
-  return servicekit::RunInTransaction(
-      environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<ImportResult>> {
-        ImportBatch batch(environment, call, tx, references);
-        absl::Status status = batch.Load(items);
-        if (!status.ok()) return status;
-        std::vector<ImportResult> results;
-        results.reserve(items.size());
-        for (const ImportItem& item : items) {
-          const absl::StatusOr<ImportBatch::Taken> taken = batch.Take(item);
-          if (taken.ok()) {
-            ImportResult& result = results.emplace_back();
-            result.set_row(item.record->row());
-            result.set_outcome(taken->outcome);
-            result.set_name(taken->name);
-          } else if (IsRefusal(taken.status())) {
-            results.push_back(Rejected(item, taken.status()));
-          } else {
-            return taken.status();
-          }
-        }
-        status = batch.Flush();
-        if (!status.ok()) return status;
-        return results;
-      });
+  return servicekit::RunInTransaction(environment.pool, call.deadline,
+                                      [&](Transaction& tx) -> absl::StatusOr<std::vector<ImportResult>> {
+                                        ImportBatch batch(environment, call, tx, references);
+                                        absl::Status status = batch.Load(items);
+                                        if (!status.ok()) return status;
+                                        std::vector<ImportResult> results;
+                                        results.reserve(items.size());
+                                        for (const ImportItem& item : items) {
+                                          const absl::StatusOr<ImportBatch::Taken> taken = batch.Take(item);
+                                          if (taken.ok()) {
+                                            ImportResult& result = results.emplace_back();
+                                            result.set_row(item.record->row());
+                                            result.set_outcome(taken->outcome);
+                                            result.set_name(taken->name);
+                                          } else if (IsRefusal(taken.status())) {
+                                            results.push_back(Rejected(item, taken.status()));
+                                          } else {
+                                            return taken.status();
+                                          }
+                                        }
+                                        status = batch.Flush();
+                                        if (!status.ok()) return status;
+                                        return results;
+                                      });
 }
 
 // Imports all at once; when the database refuses that, by halves, so that what it refuses ends up alone.
-absl::Status Import(const Environment& environment, const CallContext& call, const ImportReferences& references,
-                    absl::Span<const ImportItem> items, std::vector<ImportResult>& results) {
+absl::Status Import(const Environment& environment, const CallContext& call,
+                    const ImportReferences& references, absl::Span<const ImportItem> items,
+                    std::vector<ImportResult>& results) {
   const absl::StatusOr<std::vector<ImportResult>> imported = TryImport(environment, call, references, items);
   if (imported.ok()) {
     results.insert(results.end(), imported->begin(), imported->end());
@@ -93,7 +94,8 @@ absl::Status Import(const Environment& environment, const CallContext& call, con
 
 }  // namespace
 
-absl::StatusOr<v1::ImportRecordsResponse> ImportRecords(const Environment& environment, const CallContext& call,
+absl::StatusOr<v1::ImportRecordsResponse> ImportRecords(const Environment& environment,
+                                                        const CallContext& call,
                                                         const v1::ImportRecordsRequest& request) {
   if (absl::Status status = servicekit::CheckMayWrite(call.principal); !status.ok()) return status;
   if (request.records().empty() || request.records_size() > kMaxRecords) {

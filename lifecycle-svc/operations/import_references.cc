@@ -81,7 +81,8 @@ ImportItem ReadItem(const v1::ImportRecord& record) {
     }
     case Kind::kPayment: {
       const v1::PaymentRecord& r = record.payment();
-      reader.External("payment.payment.external_id", r.payment().has_external_id(), r.payment().external_id());
+      reader.External("payment.payment.external_id", r.payment().has_external_id(),
+                      r.payment().external_id());
       if (r.target_case() == v1::PaymentRecord::kOpportunity) {
         item.opportunity = reader.Required("payment.opportunity", "opportunities", r.opportunity());
       } else {

@@ -29,11 +29,13 @@ struct ImportItem {
 // Field names are paths from the record.
 ImportItem ReadItem(const v1::ImportRecord& record);
 
-// What the records of one message refer to outside of this service, resolved with one question to customer-svc (and
-// with none when all are known here by name); and the customers whose rows the message may touch.
+// What the records of one message refer to outside of this service, resolved with one question to
+// customer-svc (and with none when all are known here by name); and the customers whose rows the message may
+// touch.
 class ImportReferences {
  public:
-  absl::Status Resolve(const Environment& environment, const CallContext& call, const std::vector<ImportItem>& items);
+  absl::Status Resolve(const Environment& environment, const CallContext& call,
+                       const std::vector<ImportItem>& items);
 
   std::optional<Id> FindCustomer(const Reference& reference) const;
   std::optional<Id> FindRepresentative(const Reference& reference) const;

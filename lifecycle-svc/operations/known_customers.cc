@@ -7,10 +7,12 @@
 
 namespace clientele::lifecycle {
 
-absl::StatusOr<std::vector<KnownCustomer>> HearOfMissing(const Environment& environment, const CallContext& call,
+absl::StatusOr<std::vector<KnownCustomer>> HearOfMissing(const Environment& environment,
+                                                         const CallContext& call,
                                                          const std::vector<Id>& customers) {
-  absl::StatusOr<std::vector<Id>> known = servicekit::RunReading(
-      environment.pool, call.deadline, [&](Transaction& tx) { return JourneyStore::FindKnown(tx, customers); });
+  absl::StatusOr<std::vector<Id>> known =
+      servicekit::RunReading(environment.pool, call.deadline,
+                             [&](Transaction& tx) { return JourneyStore::FindKnown(tx, customers); });
   if (!known.ok()) return known.status();
   std::vector<Reference> missing;
   for (const Id& customer : customers) {
@@ -22,8 +24,8 @@ absl::StatusOr<std::vector<KnownCustomer>> HearOfMissing(const Environment& envi
   if (!answer.ok()) return answer.status();
   for (size_t i = 0; i < missing.size(); ++i) {
     if (!answer->customers[i].has_value()) {
-      return absl::NotFoundError(servicekit::StrCat(
-          servicekit::NameOf("customers", std::get<Id>(missing[i])), " does not exist"));
+      return absl::NotFoundError(
+          servicekit::StrCat(servicekit::NameOf("customers", std::get<Id>(missing[i])), " does not exist"));
     }
     heard.push_back(*std::move(answer->customers[i]));
   }

@@ -10,9 +10,10 @@
 
 namespace clientele::lifecycle {
 
-// Of the customers, those that are not known here yet, as customer-svc tells of them; it is asked only if there are
-// any. Comes before the transaction. NOT_FOUND when one does not exist.
-absl::StatusOr<std::vector<KnownCustomer>> HearOfMissing(const Environment& environment, const CallContext& call,
+// Of the customers, those that are not known here yet, as customer-svc tells of them; it is asked only if
+// there are any. Comes before the transaction. NOT_FOUND when one does not exist.
+absl::StatusOr<std::vector<KnownCustomer>> HearOfMissing(const Environment& environment,
+                                                         const CallContext& call,
                                                          const std::vector<Id>& customers);
 
 }  // namespace clientele::lifecycle

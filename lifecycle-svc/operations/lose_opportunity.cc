@@ -8,8 +8,8 @@ absl::StatusOr<v1::Opportunity> LoseOpportunity(const Environment& environment, 
                                                 const v1::LoseOpportunityRequest& request) {
   if (absl::Status status = servicekit::CheckMayWrite(call.principal); !status.ok()) return status;
   Violations violations;
-  const absl::Time close_time = DecodePast(violations, "close_time", request.has_close_time(), request.close_time(),
-                                           environment.clock.Now());
+  const absl::Time close_time = DecodePast(violations, "close_time", request.has_close_time(),
+                                           request.close_time(), environment.clock.Now());
   const LostDetails details = DecodeLost(violations, "", request.lost_reason(), request.lost_note());
   if (!violations.empty()) return violations.status();
   return ChangeOpportunity(environment, call, request, "name", request.name(), request.etag(),

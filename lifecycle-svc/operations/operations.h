@@ -14,8 +14,10 @@
 // Every write, each in the file of its name. The contract tells what they do and which errors they give.
 namespace clientele::lifecycle {
 
-absl::StatusOr<v1::Product> CreateProduct(const Environment&, const CallContext&, const v1::CreateProductRequest&);
-absl::StatusOr<v1::Product> UpdateProduct(const Environment&, const CallContext&, const v1::UpdateProductRequest&);
+absl::StatusOr<v1::Product> CreateProduct(const Environment&, const CallContext&,
+                                          const v1::CreateProductRequest&);
+absl::StatusOr<v1::Product> UpdateProduct(const Environment&, const CallContext&,
+                                          const v1::UpdateProductRequest&);
 absl::StatusOr<v1::ExchangeRate> SetExchangeRate(const Environment&, const CallContext&,
                                                  const v1::SetExchangeRateRequest&);
 
@@ -32,8 +34,10 @@ absl::StatusOr<v1::Opportunity> LoseOpportunity(const Environment&, const CallCo
                                                 const v1::LoseOpportunityRequest&);
 
 absl::StatusOr<v1::Order> CreateOrder(const Environment&, const CallContext&, const v1::CreateOrderRequest&);
-absl::StatusOr<v1::Payment> CreatePayment(const Environment&, const CallContext&, const v1::CreatePaymentRequest&);
-absl::StatusOr<v1::Referral> CreateReferral(const Environment&, const CallContext&, const v1::CreateReferralRequest&);
+absl::StatusOr<v1::Payment> CreatePayment(const Environment&, const CallContext&,
+                                          const v1::CreatePaymentRequest&);
+absl::StatusOr<v1::Referral> CreateReferral(const Environment&, const CallContext&,
+                                            const v1::CreateReferralRequest&);
 
 // One message of an import.
 absl::StatusOr<v1::ImportRecordsResponse> ImportRecords(const Environment&, const CallContext&,

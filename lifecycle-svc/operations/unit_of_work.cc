@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
-#include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/contract/changes.h"
+#include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "servicekit/types/error.h"
@@ -85,7 +85,8 @@ absl::StatusOr<Decimal> UnitOfWork::RateAt(const std::string& currency, absl::Ci
   const std::string why =
       StrCat("no exchange rate from ", currency, " to ", environment_.base_currency, " is known for ",
              absl::FormatCivilTime(day), "; set one with SetExchangeRate, starting on that day or before it");
-  return servicekit::PreconditionFailed(why, {{"EXCHANGE_RATE_MISSING", StrCat("exchangeRates/", currency), why}});
+  return servicekit::PreconditionFailed(why,
+                                        {{"EXCHANGE_RATE_MISSING", StrCat("exchangeRates/", currency), why}});
 }
 
 const ExchangeRate* UnitOfWork::FindRate(const std::string& currency, absl::CivilDay start_date) const {
@@ -161,7 +162,8 @@ void UnitOfWork::Record(Id customer, const std::string& resource, const google::
   changes_.push_back({customer, resource, ChangesJson(before, after)});
 }
 
-void UnitOfWork::Announce(Id customer, absl::Time event_time, std::unique_ptr<google::protobuf::Message> event) {
+void UnitOfWork::Announce(Id customer, absl::Time event_time,
+                          std::unique_ptr<google::protobuf::Message> event) {
   events_.push_back({customer, event_time, std::move(event)});
 }
 
@@ -172,7 +174,8 @@ absl::Status UnitOfWork::Flush() {
     return servicekit::WithReason(absl::AlreadyExistsError("the external id is taken"), "EXTERNAL_ID_TAKEN");
   }
   if (!status.ok()) return status;
-  status = HistoryStore::Append(tx_, now_, actor(), call_.method.substr(call_.method.rfind('/') + 1), changes_);
+  status =
+      HistoryStore::Append(tx_, now_, actor(), call_.method.substr(call_.method.rfind('/') + 1), changes_);
   if (!status.ok()) return status;
   for (const Event& event : events_) {
     status = environment_.feed.Publish(tx_, event.customer, event.event_time, *event.event);

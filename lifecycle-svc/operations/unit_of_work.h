@@ -83,9 +83,9 @@ class Rows {
   absl::flat_hash_map<ExternalId, T*> by_external_id_;
 };
 
-// What one transaction changes, whether by one RPC or by a thousand imported records: it is collected here and written
-// by Flush() with few statements, together with what follows from it: the customers' journeys (folded once each), the
-// change history and the feed.
+// What one transaction changes, whether by one RPC or by a thousand imported records: it is collected here
+// and written by Flush() with few statements, together with what follows from it: the customers' journeys
+// (folded once each), the change history and the feed.
 class UnitOfWork {
  public:
   UnitOfWork(const Environment& environment, const CallContext& call, Transaction& tx);
@@ -95,7 +95,8 @@ class UnitOfWork {
   absl::Time now() const { return now_; }
   const std::string& actor() const { return call_.principal.subject; }
 
-  // Locks the customers' rows (and the referrals' lock), after adding those that were `heard` of only now. Comes first.
+  // Locks the customers' rows (and the referrals' lock), after adding those that were `heard` of only now.
+  // Comes first.
   absl::Status Lock(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard,
                     bool with_referrals = false);
   // The journey of a customer that was locked and that the caller may change; otherwise null.

@@ -8,17 +8,16 @@ absl::StatusOr<v1::Opportunity> UpdateOpportunity(const Environment& environment
                                                   const v1::UpdateOpportunityRequest& request) {
   if (absl::Status status = servicekit::CheckMayWrite(call.principal); !status.ok()) return status;
   const v1::Opportunity& change = request.opportunity();
-  return ChangeOpportunity(
-      environment, call, request, "opportunity.name", change.name(), change.etag(),
-      [&](UnitOfWork& work, Opportunity& opportunity) -> absl::Status {
-        absl::Status status = CheckOpen(opportunity);
-        if (!status.ok()) return status;
-        const absl::StatusOr<Opportunity> next =
-            MergeOpportunity(opportunity, change, request.update_mask(), "opportunity", work.now());
-        if (!next.ok()) return next.status();
-        if (*next == opportunity) return absl::OkStatus();
-        return Deals(work).Change(opportunity, *next);
-      });
+  return ChangeOpportunity(environment, call, request, "opportunity.name", change.name(), change.etag(),
+                           [&](UnitOfWork& work, Opportunity& opportunity) -> absl::Status {
+                             absl::Status status = CheckOpen(opportunity);
+                             if (!status.ok()) return status;
+                             const absl::StatusOr<Opportunity> next = MergeOpportunity(
+                                 opportunity, change, request.update_mask(), "opportunity", work.now());
+                             if (!next.ok()) return next.status();
+                             if (*next == opportunity) return absl::OkStatus();
+                             return Deals(work).Change(opportunity, *next);
+                           });
 }
 
 }  // namespace clientele::lifecycle

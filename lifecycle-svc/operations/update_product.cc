@@ -31,7 +31,8 @@ absl::StatusOr<v1::Product> UpdateProduct(const Environment& environment, const 
         if (!status.ok()) return status;
 
         const v1::Product before = Encode(*product);
-        absl::StatusOr<Product> next = MergeProduct(*product, request.product(), request.update_mask(), "product");
+        absl::StatusOr<Product> next =
+            MergeProduct(*product, request.product(), request.update_mask(), "product");
         if (!next.ok()) return next.status();
         if (*next == *product) return before;
         next->update_time = work.now();

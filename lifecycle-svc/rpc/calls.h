@@ -23,23 +23,23 @@ struct Backend {
 };
 
 // Declares an RPC twice: as gRPC calls it, and as a plain function of its request.
-#define CLIENTELE_RPC(name, Response)                                                                             \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request,          \
-                                 v1::Response* response) override {                                               \
-    return servicekit::Serve(                                                                                     \
-        backend_.executor, context, request, response,                                                            \
-        [this](const servicekit::CallContext& call, const v1::name##Request& r) { return name(call, r); });       \
-  }                                                                                                               \
+#define CLIENTELE_RPC(name, Response)                                                                       \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request,    \
+                                 v1::Response* response) override {                                         \
+    return servicekit::Serve(                                                                               \
+        backend_.executor, context, request, response,                                                      \
+        [this](const servicekit::CallContext& call, const v1::name##Request& r) { return name(call, r); }); \
+  }                                                                                                         \
   absl::StatusOr<v1::Response> name(const servicekit::CallContext& call, const v1::name##Request& request);
 
 // A write is an operation of the same name.
-#define CLIENTELE_WRITE(name, Response)                                                                           \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request,          \
-                                 v1::Response* response) override {                                               \
-    return servicekit::Serve(backend_.executor, context, request, response,                                       \
-                             [this](const servicekit::CallContext& call, const v1::name##Request& r) {            \
-                               return lifecycle::name(backend_.environment, call, r);                             \
-                             });                                                                                  \
+#define CLIENTELE_WRITE(name, Response)                                                                  \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request, \
+                                 v1::Response* response) override {                                      \
+    return servicekit::Serve(backend_.executor, context, request, response,                              \
+                             [this](const servicekit::CallContext& call, const v1::name##Request& r) {   \
+                               return lifecycle::name(backend_.environment, call, r);                    \
+                             });                                                                         \
   }
 
 // The rows of a customer that the caller may read, as a condition over `journeys j`.
@@ -48,20 +48,23 @@ inline Sql Readable(const CallContext& call) {
 }
 
 // A filter as ` AND (…)`, or nothing.
-inline absl::StatusOr<Sql> AndFilter(const std::string& filter, const std::vector<servicekit::FilterField>& fields) {
+inline absl::StatusOr<Sql> AndFilter(const std::string& filter,
+                                     const std::vector<servicekit::FilterField>& fields) {
   absl::StatusOr<Sql> condition = servicekit::CompileFilter(filter, fields);
   if (!condition.ok() || condition->empty()) return condition;
   return Sql(" AND ") + *condition;
 }
 
-// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next page.
+// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next
+// page.
 struct Page {
   int size;
   servicekit::PageScope scope;
   servicekit::PageKey after;  // Empty: the first page.
 
   // `list` says which list it is: everything in the request that decides its rows.
-  static absl::StatusOr<Page> Of(int page_size, const std::string& page_token, const std::vector<std::string>& list) {
+  static absl::StatusOr<Page> Of(int page_size, const std::string& page_token,
+                                 const std::vector<std::string>& list) {
     const absl::StatusOr<int> size = servicekit::PageSize(page_size, 50, 1000);
     if (!size.ok()) return size.status();
     servicekit::PageScope scope(list);

@@ -91,7 +91,8 @@ TEST_F(DealsTest, EverythingThatIsWrongIsToldAtOnce) {
   *request.mutable_order()->mutable_order_time() = servicekit::ToProto(now() + absl::Hours(1));
   const auto refused = CreateOrder(request);
   std::vector<std::string> fields;
-  for (const auto& violation : servicekit::GetFieldViolations(refused.status())) fields.push_back(violation.field);
+  for (const auto& violation : servicekit::GetFieldViolations(refused.status()))
+    fields.push_back(violation.field);
   EXPECT_THAT(fields, ::testing::UnorderedElementsAre("order.customer", "order.lines[0].quantity",
                                                       ::testing::StartsWith("order.lines[0].amount"),
                                                       "order.order_time"))
@@ -142,8 +143,8 @@ TEST_F(DealsTest, WinningPlacesTheOrderInTheSameTransaction) {
   EXPECT_TRUE(absl::IsAborted(WinOpportunity(win).status())) << "the etag is stale";
   win.clear_etag();
   EXPECT_TRUE(absl::IsFailedPrecondition(WinOpportunity(win).status()));
-  EXPECT_THAT(FeedTypes(), ElementsAre("OpportunityChanged", "JourneyChanged", "OpportunityChanged", "OrderPlaced",
-                                       "JourneyChanged"));
+  EXPECT_THAT(FeedTypes(), ElementsAre("OpportunityChanged", "JourneyChanged", "OpportunityChanged",
+                                       "OrderPlaced", "JourneyChanged"));
 }
 
 TEST_F(DealsTest, AStepBringsItsDefaultsUnlessSaidOtherwise) {
@@ -281,7 +282,8 @@ TEST_F(DealsTest, OfConcurrentReferralsThatWouldFormACycleOneIsRefused) {
 TEST_F(DealsTest, ARefusedWriteLeavesNothingBehind) {
   const std::string customer = AddCustomerName();
   Database().Execute(
-      "CREATE TRIGGER refuse BEFORE INSERT ON order_lines FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = "
+      "CREATE TRIGGER refuse BEFORE INSERT ON order_lines FOR EACH ROW SIGNAL SQLSTATE '45000' SET "
+      "MESSAGE_TEXT = "
       "'injected'");
   v1::CreateOrderRequest request = OrderFor(customer);
   request.set_request_id(kRequestId);
@@ -317,9 +319,11 @@ TEST_F(DealsTest, SummariesAddUpWhatTheCallerCouldList) {
   EXPECT_EQ(SummarizeOpportunities({}, token)->rows(0).amount().units(), 7);
   EXPECT_EQ(SummarizeOpportunities({})->rows(0).opportunity_count(), 2);
   EXPECT_TRUE(absl::IsNotFound(CreateOrder(OrderFor(NameOf("customers", others.id)), token).status()));
-  EXPECT_TRUE(absl::IsPermissionDenied(CreateOrder(OrderFor(NameOf("customers", mine.id)), "analyst").status()));
+  EXPECT_TRUE(
+      absl::IsPermissionDenied(CreateOrder(OrderFor(NameOf("customers", mine.id)), "analyst").status()));
   v1::ListOrdersRequest filtered;
-  filtered.set_filter(servicekit::StrCat("customer = \"", NameOf("customers", mine.id), "\" AND state = PLACED"));
+  filtered.set_filter(
+      servicekit::StrCat("customer = \"", NameOf("customers", mine.id), "\" AND state = PLACED"));
   const auto listed = ListOrders(filtered);
   ASSERT_TRUE(listed.ok()) << listed.status();
   EXPECT_EQ(listed->orders_size(), 1);

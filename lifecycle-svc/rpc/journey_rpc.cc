@@ -28,7 +28,8 @@ absl::Status NotFound(std::string_view name) {
 
 }  // namespace
 
-absl::StatusOr<v1::Journey> JourneyRpc::GetJourney(const CallContext& call, const v1::GetJourneyRequest& request) {
+absl::StatusOr<v1::Journey> JourneyRpc::GetJourney(const CallContext& call,
+                                                   const v1::GetJourneyRequest& request) {
   const absl::StatusOr<Id> customer = ParseJourneyName("name", request.name());
   if (!customer.ok()) return customer.status();
   const auto found = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
@@ -59,8 +60,8 @@ absl::StatusOr<v1::ListJourneysResponse> JourneyRpc::ListJourneys(const CallCont
   return response;
 }
 
-absl::StatusOr<v1::ListTransitionsResponse> JourneyRpc::ListTransitions(const CallContext& call,
-                                                                        const v1::ListTransitionsRequest& request) {
+absl::StatusOr<v1::ListTransitionsResponse> JourneyRpc::ListTransitions(
+    const CallContext& call, const v1::ListTransitionsRequest& request) {
   const absl::StatusOr<Id> customer = servicekit::ParseName("parent", "customers", request.parent());
   if (!customer.ok()) return customer.status();
   const absl::StatusOr<Page> page =
@@ -78,7 +79,8 @@ absl::StatusOr<v1::ListTransitionsResponse> JourneyRpc::ListTransitions(const Ca
   }
   bool there = false;
   auto moves = servicekit::RunReading(
-      backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<StoredMove>> {
+      backend_.environment.pool, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<std::vector<StoredMove>> {
         const auto journey = JourneyStore::Get(tx, {*customer}, Readable(call));
         if (!journey.ok()) return journey.status();
         there = !journey->empty();
@@ -115,9 +117,9 @@ absl::StatusOr<v1::QueryFunnelResponse> FunnelRpc::QueryFunnel(const CallContext
   }
   if (!request.industry().empty()) condition += Sql(" AND j.industry = ?", {request.industry()});
   if (!violations.empty()) return violations.status();
-  const auto cells = servicekit::RunReading(
-      backend_.environment.pool, call.deadline,
-      [&](Transaction& tx) { return FunnelStore::Count(tx, Readable(call), condition); });
+  const auto cells = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return FunnelStore::Count(tx, Readable(call), condition);
+  });
   if (!cells.ok()) return cells.status();
 
   v1::QueryFunnelResponse response;
@@ -141,7 +143,9 @@ absl::StatusOr<v1::QueryFunnelResponse> FunnelRpc::QueryFunnel(const CallContext
   for (int i = 0; i < response.stages_size(); ++i) {
     const int64_t reached = response.stages(i).reached_count();
     const int64_t before = i == 0 ? reached : response.stages(i - 1).reached_count();
-    const double conversion = i == 0 ? 1 : before == 0 ? 0 : static_cast<double>(reached) / static_cast<double>(before);
+    const double conversion = i == 0        ? 1
+                              : before == 0 ? 0
+                                            : static_cast<double>(reached) / static_cast<double>(before);
     response.mutable_stages(i)->set_conversion(conversion);
   }
   return response;

@@ -46,7 +46,8 @@ class FakeDirectory : public CustomerDirectory {
     }
     for (const Reference& reference : wanted_representatives) {
       const auto found = representatives.find(reference);
-      answer.representatives.push_back(found == representatives.end() ? std::nullopt : std::optional(found->second));
+      answer.representatives.push_back(found == representatives.end() ? std::nullopt
+                                                                      : std::optional(found->second));
     }
     return answer;
   }
@@ -106,12 +107,13 @@ class LifecycleFixture : public ::testing::Test {
     const auto context = servicekit::TestContext(token);
     return servicekit::FromGrpcStatus((stub.*method)(context.get(), request, response));
   }
-#define CLIENTELE_CALL(stub, Service, Name, Response)                                                        \
-  absl::StatusOr<v1::Response> Name(const v1::Name##Request& request, std::string_view token = "administrator") { \
-    v1::Response response;                                                                                   \
-    const absl::Status status = Call(*stub, &v1::Service::Stub::Name, request, &response, token);            \
-    if (!status.ok()) return status;                                                                         \
-    return response;                                                                                         \
+#define CLIENTELE_CALL(stub, Service, Name, Response)                                             \
+  absl::StatusOr<v1::Response> Name(const v1::Name##Request& request,                             \
+                                    std::string_view token = "administrator") {                   \
+    v1::Response response;                                                                        \
+    const absl::Status status = Call(*stub, &v1::Service::Stub::Name, request, &response, token); \
+    if (!status.ok()) return status;                                                              \
+    return response;                                                                              \
   }
   CLIENTELE_CALL(journeys_, JourneyService, GetJourney, Journey)
   CLIENTELE_CALL(journeys_, JourneyService, ListJourneys, ListJourneysResponse)
@@ -158,21 +160,22 @@ class LifecycleFixture : public ::testing::Test {
   std::vector<std::string> FeedTypes() {
     EXPECT_TRUE(feed_.Sequence().ok());
     std::vector<std::string> types;
-    EXPECT_TRUE(servicekit::RunQuery(Database().pool(), absl::Now() + absl::Seconds(10), [&](Transaction& tx) {
-                  return tx.Query(Sql("SELECT type FROM feed ORDER BY position"), [&](const servicekit::Row& row) {
-                    const std::string type = row.Text(0);
-                    types.push_back(type.substr(type.rfind('.') + 1));
-                    return absl::OkStatus();
-                  });
-                }).ok());
+    EXPECT_TRUE(
+        servicekit::RunQuery(Database().pool(), absl::Now() + absl::Seconds(10), [&](Transaction& tx) {
+          return tx.Query(Sql("SELECT type FROM feed ORDER BY position"), [&](const servicekit::Row& row) {
+            const std::string type = row.Text(0);
+            types.push_back(type.substr(type.rfind('.') + 1));
+            return absl::OkStatus();
+          });
+        }).ok());
     return types;
   }
 
   // What is told through customer-svc's feed, in one transaction.
   absl::Status Hear(const type::v1::ReadFeedResponse& batch) {
-    return servicekit::RunTransaction(Database().pool(), absl::Now() + absl::Seconds(10), [&](Transaction& tx) {
-      return ApplyCustomerFeed(environment_, tx, batch);
-    });
+    return servicekit::RunTransaction(
+        Database().pool(), absl::Now() + absl::Seconds(10),
+        [&](Transaction& tx) { return ApplyCustomerFeed(environment_, tx, batch); });
   }
 
   v1::CreateOrderRequest OrderFor(const std::string& customer, const char* amount = "100") {
@@ -203,12 +206,13 @@ class LifecycleFixture : public ::testing::Test {
   OrderRpc order_rpc_{backend_};
   ImportRpc import_rpc_{backend_};
   FeedRpc feed_rpc_{backend_};
-  servicekit::InProcessServer server_{{&journey_rpc_, &funnel_rpc_, &product_rpc_, &opportunity_rpc_, &order_rpc_,
-                                       &import_rpc_, &feed_rpc_}};
+  servicekit::InProcessServer server_{
+      {&journey_rpc_, &funnel_rpc_, &product_rpc_, &opportunity_rpc_, &order_rpc_, &import_rpc_, &feed_rpc_}};
   std::unique_ptr<v1::JourneyService::Stub> journeys_ = v1::JourneyService::NewStub(server_.channel());
   std::unique_ptr<v1::FunnelService::Stub> funnel_ = v1::FunnelService::NewStub(server_.channel());
   std::unique_ptr<v1::ProductService::Stub> products_ = v1::ProductService::NewStub(server_.channel());
-  std::unique_ptr<v1::OpportunityService::Stub> opportunities_ = v1::OpportunityService::NewStub(server_.channel());
+  std::unique_ptr<v1::OpportunityService::Stub> opportunities_ =
+      v1::OpportunityService::NewStub(server_.channel());
   std::unique_ptr<v1::OrderService::Stub> orders_ = v1::OrderService::NewStub(server_.channel());
   std::unique_ptr<v1::LifecycleImportService::Stub> imports_ =
       v1::LifecycleImportService::NewStub(server_.channel());

@@ -29,9 +29,9 @@ absl::StatusOr<v1::Opportunity> OpportunityRpc::GetOpportunity(const CallContext
                                                                const v1::GetOpportunityRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "opportunities", request.name());
   if (!id.ok()) return id.status();
-  const auto found =
-      servicekit::RunReading(backend_.environment.pool, call.deadline,
-                             [&](Transaction& tx) { return OpportunityStore::Get(tx, *id, Readable(call)); });
+  const auto found = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return OpportunityStore::Get(tx, *id, Readable(call));
+  });
   if (absl::IsNotFound(found.status())) {
     return absl::NotFoundError(servicekit::StrCat(request.name(), " does not exist"));
   }

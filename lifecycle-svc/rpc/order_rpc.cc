@@ -30,9 +30,9 @@ absl::Status NotFound(const std::string& name) {
 absl::StatusOr<v1::Order> OrderRpc::GetOrder(const CallContext& call, const v1::GetOrderRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "orders", request.name());
   if (!id.ok()) return id.status();
-  const auto found =
-      servicekit::RunReading(backend_.environment.pool, call.deadline,
-                             [&](Transaction& tx) { return OrderStore::Get(tx, *id, Readable(call)); });
+  const auto found = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return OrderStore::Get(tx, *id, Readable(call));
+  });
   if (absl::IsNotFound(found.status())) return NotFound(request.name());
   if (!found.ok()) return found.status();
   return Encode(*found, backend_.environment.base_currency);
@@ -40,7 +40,8 @@ absl::StatusOr<v1::Order> OrderRpc::GetOrder(const CallContext& call, const v1::
 
 absl::StatusOr<v1::ListOrdersResponse> OrderRpc::ListOrders(const CallContext& call,
                                                             const v1::ListOrdersRequest& request) {
-  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(), {"orders", request.filter()});
+  const absl::StatusOr<Page> page =
+      Page::Of(request.page_size(), request.page_token(), {"orders", request.filter()});
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
@@ -53,7 +54,8 @@ absl::StatusOr<v1::ListOrdersResponse> OrderRpc::ListOrders(const CallContext& c
   v1::ListOrdersResponse response;
   response.set_next_page_token(
       page->Cut(*orders, [](const Order& last) { return servicekit::PageKey().Add(last.id); }));
-  for (const Order& order : *orders) *response.add_orders() = Encode(order, backend_.environment.base_currency);
+  for (const Order& order : *orders)
+    *response.add_orders() = Encode(order, backend_.environment.base_currency);
   return response;
 }
 
@@ -61,7 +63,8 @@ absl::StatusOr<v1::ListPaymentsResponse> OrderRpc::ListPayments(const CallContex
                                                                 const v1::ListPaymentsRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("parent", "orders", request.parent());
   if (!id.ok()) return id.status();
-  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(), {"payments", request.parent()});
+  const absl::StatusOr<Page> page =
+      Page::Of(request.page_size(), request.page_token(), {"payments", request.parent()});
   if (!page.ok()) return page.status();
   absl::Time after_time;
   Id after;
@@ -74,13 +77,13 @@ absl::StatusOr<v1::ListPaymentsResponse> OrderRpc::ListPayments(const CallContex
     after = *last;
   }
   std::string currency;
-  auto payments = servicekit::RunReading(backend_.environment.pool, call.deadline,
-                                         [&](Transaction& tx) -> absl::StatusOr<std::vector<Payment>> {
-                                           const auto order = OrderStore::Get(tx, *id, Readable(call));
-                                           if (!order.ok()) return order.status();
-                                           currency = order->currency;
-                                           return OrderStore::ListPayments(tx, *id, after_time, after, page->limit());
-                                         });
+  auto payments = servicekit::RunReading(
+      backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Payment>> {
+        const auto order = OrderStore::Get(tx, *id, Readable(call));
+        if (!order.ok()) return order.status();
+        currency = order->currency;
+        return OrderStore::ListPayments(tx, *id, after_time, after, page->limit());
+      });
   if (absl::IsNotFound(payments.status())) return NotFound(request.parent());
   if (!payments.ok()) return payments.status();
   v1::ListPaymentsResponse response;
@@ -107,14 +110,15 @@ absl::StatusOr<v1::ListReferralsResponse> OrderRpc::ListReferrals(const CallCont
   return response;
 }
 
-absl::StatusOr<v1::SummarizeOrdersResponse> OrderRpc::SummarizeOrders(const CallContext& call,
-                                                                      const v1::SummarizeOrdersRequest& request) {
+absl::StatusOr<v1::SummarizeOrdersResponse> OrderRpc::SummarizeOrders(
+    const CallContext& call, const v1::SummarizeOrdersRequest& request) {
   const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   // One snapshot, so that the totals by currency are those of the same orders.
   const auto summary = servicekit::RunInTransaction(
       backend_.environment.pool, call.deadline,
-      [&](Transaction& tx) { return OrderStore::Summarize(tx, Readable(call), *condition); }, {.read_only = true});
+      [&](Transaction& tx) { return OrderStore::Summarize(tx, Readable(call), *condition); },
+      {.read_only = true});
   if (!summary.ok()) return summary.status();
   const std::string& base = backend_.environment.base_currency;
   v1::SummarizeOrdersResponse response;

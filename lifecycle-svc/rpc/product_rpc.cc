@@ -8,12 +8,13 @@
 
 namespace clientele::lifecycle {
 
-absl::StatusOr<v1::Product> ProductRpc::GetProduct(const CallContext& call, const v1::GetProductRequest& request) {
+absl::StatusOr<v1::Product> ProductRpc::GetProduct(const CallContext& call,
+                                                   const v1::GetProductRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "products", request.name());
   if (!id.ok()) return id.status();
-  const auto found = servicekit::RunReading(
-      backend_.environment.pool, call.deadline,
-      [&](Transaction& tx) { return ProductStore::Find(tx, std::vector<Id>{*id}); });
+  const auto found = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return ProductStore::Find(tx, std::vector<Id>{*id});
+  });
   if (!found.ok()) return found.status();
   if (found->empty()) return absl::NotFoundError(servicekit::StrCat(request.name(), " does not exist"));
   return Encode(found->front());

@@ -28,8 +28,8 @@ class FeedRpc final : public v1::LifecycleFeedService::CallbackService {
  public:
   explicit FeedRpc(Backend backend) : backend_(backend) {}
 
-  grpc::ServerWriteReactor<type::v1::ReadFeedResponse>* ReadFeed(grpc::CallbackServerContext* context,
-                                                                 const type::v1::ReadFeedRequest* request) override {
+  grpc::ServerWriteReactor<type::v1::ReadFeedResponse>* ReadFeed(
+      grpc::CallbackServerContext* context, const type::v1::ReadFeedRequest* request) override {
     return backend_.environment.feed.Read(backend_.executor, context, request);
   }
 

@@ -17,7 +17,8 @@ Sql ExternalIdIn(const std::vector<ExternalId>& ids) {
   for (const ExternalId& id : ids) by_system[id.system].push_back(id.id);
   std::vector<Sql> pieces;
   for (auto& [system, values] : by_system) {
-    pieces.push_back(Sql("(external_system = ? AND external_id IN ", {system}) + Sql::List(std::move(values)) + Sql(")"));
+    pieces.push_back(Sql("(external_system = ? AND external_id IN ", {system}) +
+                     Sql::List(std::move(values)) + Sql(")"));
   }
   return Sql(" (") + Sql::Join(pieces, " OR ") + Sql(")");
 }

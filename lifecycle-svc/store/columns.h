@@ -20,8 +20,8 @@ servicekit::Sql InList(const Values& values) {
   return servicekit::Sql::List(std::vector<servicekit::Parameter>(values.begin(), values.end()));
 }
 
-// ` (external_system = ? AND external_id IN (…) OR …)`: what every engine answers by ranges of the unique key, unlike
-// IN over pairs. `ids` must not be empty.
+// ` (external_system = ? AND external_id IN (…) OR …)`: what every engine answers by ranges of the unique
+// key, unlike IN over pairs. `ids` must not be empty.
 servicekit::Sql ExternalIdIn(const std::vector<ExternalId>& ids);
 
 servicekit::Parameter SystemOf(const std::optional<ExternalId>& id);

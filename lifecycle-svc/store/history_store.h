@@ -25,10 +25,12 @@ class HistoryStore {
     std::vector<std::vector<servicekit::Parameter>> rows;
     rows.reserve(entries.size());
     for (const Entry& entry : entries) {
-      rows.push_back({entry.customer, servicekit::Id::New(time), time, actor, method, entry.resource, entry.changes});
+      rows.push_back(
+          {entry.customer, servicekit::Id::New(time), time, actor, method, entry.resource, entry.changes});
     }
-    return tx.InsertMany(
-                 "INSERT INTO history (customer_id, id, time, actor, method, resource, changes) VALUES ", rows)
+    return tx
+        .InsertMany("INSERT INTO history (customer_id, id, time, actor, method, resource, changes) VALUES ",
+                    rows)
         .status();
   }
 };

@@ -11,7 +11,8 @@ using servicekit::Parameter;
 using servicekit::Row;
 
 constexpr servicekit::SqlText kSelectJourneys =
-    "SELECT j.customer_id, j.customer_version, j.stage, j.furthest_stage, j.lost_from_stage, j.recycled_count,"
+    "SELECT j.customer_id, j.customer_version, j.stage, j.furthest_stage, j.lost_from_stage, "
+    "j.recycled_count,"
     " j.stage_time, j.enter_time, j.version FROM journeys j";
 
 Journey ReadJourney(const Row& row) {
@@ -65,8 +66,10 @@ absl::Status JourneyStore::InsertMissing(Transaction& tx, const std::vector<Know
   });
   return tx
       .InsertMany(
-          "INSERT INTO journeys (customer_id, customer_version, display_name, industry, owner_id, team_id, stage,"
-          " furthest_stage, lost_from_stage, department, recycled_count, stage_time, enter_time, version) VALUES ",
+          "INSERT INTO journeys (customer_id, customer_version, display_name, industry, owner_id, team_id, "
+          "stage,"
+          " furthest_stage, lost_from_stage, department, recycled_count, stage_time, enter_time, version) "
+          "VALUES ",
           rows, " ON DUPLICATE KEY UPDATE customer_id = journeys.customer_id")
       .status();
 }
@@ -87,12 +90,13 @@ absl::Status JourneyStore::Lock(Transaction& tx, const std::vector<Id>& customer
 absl::StatusOr<std::vector<Journey>> JourneyStore::Get(Transaction& tx, const std::vector<Id>& customers,
                                                        const Sql& rule) {
   if (customers.empty()) return std::vector<Journey>();
-  return tx.QueryAll(Sql(kSelectJourneys) + Sql(" WHERE j.customer_id IN ") + InList(customers) + Sql(" AND ") + rule,
-                     ReadJourney);
+  return tx.QueryAll(
+      Sql(kSelectJourneys) + Sql(" WHERE j.customer_id IN ") + InList(customers) + Sql(" AND ") + rule,
+      ReadJourney);
 }
 
-absl::StatusOr<std::vector<Journey>> JourneyStore::List(Transaction& tx, const Sql& rule, const Sql& condition,
-                                                        Id after, int limit) {
+absl::StatusOr<std::vector<Journey>> JourneyStore::List(Transaction& tx, const Sql& rule,
+                                                        const Sql& condition, Id after, int limit) {
   return tx.QueryAll(Sql(kSelectJourneys) + Sql(" WHERE j.customer_id > ? AND ", {after}) + rule + condition +
                          Sql(" ORDER BY j.customer_id LIMIT ?", {limit}),
                      ReadJourney);
@@ -101,31 +105,35 @@ absl::StatusOr<std::vector<Journey>> JourneyStore::List(Transaction& tx, const S
 absl::Status JourneyStore::UpdateProgress(Transaction& tx, const Journey& journey) {
   const Progress& progress = journey.progress;
   return tx
-      .Execute(Sql("UPDATE journeys SET stage = ?, furthest_stage = ?, lost_from_stage = ?, department = ?,"
-                   " recycled_count = ?, stage_time = ?, enter_time = ?, version = ? WHERE customer_id = ?",
-                   {NumberOf(progress.stage), NumberOf(progress.furthest_stage), NumberOf(progress.lost_from_stage),
-                    NumberOf(DepartmentOf(progress.stage)), progress.recycled_count, progress.stage_time,
-                    progress.enter_time, journey.version, journey.customer}))
+      .Execute(Sql(
+          "UPDATE journeys SET stage = ?, furthest_stage = ?, lost_from_stage = ?, department = ?,"
+          " recycled_count = ?, stage_time = ?, enter_time = ?, version = ? WHERE customer_id = ?",
+          {NumberOf(progress.stage), NumberOf(progress.furthest_stage), NumberOf(progress.lost_from_stage),
+           NumberOf(DepartmentOf(progress.stage)), progress.recycled_count, progress.stage_time,
+           progress.enter_time, journey.version, journey.customer}))
       .status();
 }
 
 absl::Status JourneyStore::UpdateCustomer(Transaction& tx, const KnownCustomer& customer) {
   return tx
-      .Execute(Sql("UPDATE journeys SET customer_version = ?, display_name = ?, industry = ?, owner_id = ?, team_id = ?"
+      .Execute(Sql("UPDATE journeys SET customer_version = ?, display_name = ?, industry = ?, owner_id = ?, "
+                   "team_id = ?"
                    " WHERE customer_id = ? AND customer_version < ?",
                    {customer.version, customer.display_name, customer.industry, customer.owner, customer.team,
                     customer.id, customer.version}))
       .status();
 }
 
-absl::StatusOr<std::vector<StoredMove>> JourneyStore::GetMoves(Transaction& tx, const std::vector<Id>& customers) {
+absl::StatusOr<std::vector<StoredMove>> JourneyStore::GetMoves(Transaction& tx,
+                                                               const std::vector<Id>& customers) {
   if (customers.empty()) return std::vector<StoredMove>();
   return tx.QueryAll(Sql(kSelectMoves) + Sql(" WHERE customer_id IN ") + InList(customers) +
                          Sql(" ORDER BY customer_id, event_time, id"),
                      ReadMove);
 }
 
-absl::StatusOr<std::vector<Move>> JourneyStore::FindMoves(Transaction& tx, const std::vector<ExternalId>& ids) {
+absl::StatusOr<std::vector<Move>> JourneyStore::FindMoves(Transaction& tx,
+                                                          const std::vector<ExternalId>& ids) {
   if (ids.empty()) return std::vector<Move>();
   return tx.QueryAll(Sql(kSelectMoves) + Sql(" WHERE") + ExternalIdIn(ids),
                      [](const Row& row) { return ReadMove(row).move; });
@@ -136,14 +144,16 @@ absl::Status JourneyStore::InsertMoves(Transaction& tx, const std::vector<Stored
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(moves.size());
   for (const auto& [move, step] : moves) {
-    rows.push_back({move.customer, move.event_time, move.id, NumberOf(move.kind), NumberOf(move.stage), move.reason,
-                    move.actor, move.cause.is_nil() ? Parameter(std::nullopt) : Parameter(move.cause),
-                    SystemOf(move.external_id), IdOf(move.external_id), move.create_time, NumberOf(step.direction),
-                    NumberOf(step.from), NumberOf(step.to)});
+    rows.push_back({move.customer, move.event_time, move.id, NumberOf(move.kind), NumberOf(move.stage),
+                    move.reason, move.actor,
+                    move.cause.is_nil() ? Parameter(std::nullopt) : Parameter(move.cause),
+                    SystemOf(move.external_id), IdOf(move.external_id), move.create_time,
+                    NumberOf(step.direction), NumberOf(step.from), NumberOf(step.to)});
   }
   return tx
       .InsertMany(
-          "INSERT INTO moves (customer_id, event_time, id, kind, stage, reason, actor, cause_id, external_system,"
+          "INSERT INTO moves (customer_id, event_time, id, kind, stage, reason, actor, cause_id, "
+          "external_system,"
           " external_id, create_time, direction, from_stage, to_stage) VALUES ",
           rows)
       .status();
@@ -154,8 +164,8 @@ absl::Status JourneyStore::UpdateStep(Transaction& tx, const StoredMove& stored)
   return tx
       .Execute(Sql("UPDATE moves SET direction = ?, from_stage = ?, to_stage = ?"
                    " WHERE customer_id = ? AND event_time = ? AND id = ?",
-                   {NumberOf(step.direction), NumberOf(step.from), NumberOf(step.to), move.customer, move.event_time,
-                    move.id}))
+                   {NumberOf(step.direction), NumberOf(step.from), NumberOf(step.to), move.customer,
+                    move.event_time, move.id}))
       .status();
 }
 
@@ -167,7 +177,8 @@ absl::Status JourneyStore::DeleteMove(Transaction& tx, const Move& move) {
 }
 
 absl::StatusOr<std::vector<StoredMove>> JourneyStore::ListTransitions(Transaction& tx, Id customer,
-                                                                      absl::Time after_time, Id after, int limit) {
+                                                                      absl::Time after_time, Id after,
+                                                                      int limit) {
   Sql sql = Sql(kSelectMoves) + Sql(" WHERE customer_id = ? AND direction > 0", {customer});
   if (!after.is_nil()) {
     sql += Sql(" AND event_time >= ? AND (event_time > ? OR id > ?)", {after_time, after_time, after});
@@ -203,14 +214,15 @@ absl::Status JourneyStore::PlaceTeam(Transaction& tx, Id team, std::optional<Id>
       .status();
 }
 
-absl::StatusOr<std::vector<FunnelCell>> FunnelStore::Count(Transaction& tx, const Sql& rule, const Sql& condition) {
-  return tx.QueryAll(
-      Sql("SELECT j.stage, j.furthest_stage, j.lost_from_stage, j.recycled_count > 0, COUNT(*) FROM journeys j WHERE ") +
-          rule + condition + Sql(" GROUP BY 1, 2, 3, 4"),
-      [](const Row& row) {
-        return FunnelCell{ReadEnum<Stage>(row, 0), ReadEnum<Stage>(row, 1), ReadEnum<Stage>(row, 2), row.Bool(3),
-                          row.Int64(4)};
-      });
+absl::StatusOr<std::vector<FunnelCell>> FunnelStore::Count(Transaction& tx, const Sql& rule,
+                                                           const Sql& condition) {
+  return tx.QueryAll(Sql("SELECT j.stage, j.furthest_stage, j.lost_from_stage, j.recycled_count > 0, "
+                         "COUNT(*) FROM journeys j WHERE ") +
+                         rule + condition + Sql(" GROUP BY 1, 2, 3, 4"),
+                     [](const Row& row) {
+                       return FunnelCell{ReadEnum<Stage>(row, 0), ReadEnum<Stage>(row, 1),
+                                         ReadEnum<Stage>(row, 2), row.Bool(3), row.Int64(4)};
+                     });
 }
 
 }  // namespace clientele::lifecycle

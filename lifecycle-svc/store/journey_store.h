@@ -15,32 +15,8 @@ namespace clientele::lifecycle {
 using servicekit::Sql;
 using servicekit::Transaction;
 
-// What customer-svc says of a customer.
-struct KnownCustomer {
-  Id id;
-  int64_t version = 0;
-  std::string display_name;
-  std::string industry;
-  std::optional<Id> owner;
-  std::optional<Id> team;
-  absl::Time create_time;  // Not stored: it becomes the ENTERED move.
-};
-
-struct Journey {
-  Id customer;
-  int64_t customer_version = 0;
-  Progress progress;
-  int64_t version = 0;
-};
-
-// A move with what it came to, as it is stored.
-struct StoredMove {
-  Move move;
-  Step step;
-};
-
-// The journeys, their moves, and the teams that row rules ask for. Every statement on something that belongs to a
-// customer joins `journeys j` and applies a rule over RuleColumns().
+// The journeys, their moves, and the teams that row rules ask for. Every statement on something that belongs
+// to a customer joins `journeys j` and applies a rule over RuleColumns().
 class JourneyStore {
  public:
   static servicekit::RowColumns RuleColumns() { return {"j.owner_id", "j.team_id"}; }
@@ -49,14 +25,15 @@ class JourneyStore {
   static absl::Status InsertMissing(Transaction& tx, const std::vector<KnownCustomer>& customers);
   // Which of them are there.
   static absl::StatusOr<std::vector<Id>> FindKnown(Transaction& tx, const std::vector<Id>& customers);
-  // Locks the rows, in order of id, so that no two writes wait for each other. Must come before any plain read of the
-  // transaction: those see the data of the moment of the first one.
+  // Locks the rows, in order of id, so that no two writes wait for each other. Must come before any plain
+  // read of the transaction: those see the data of the moment of the first one.
   static absl::Status Lock(Transaction& tx, const std::vector<Id>& customers);
   // Those of them to which `rule` applies.
-  static absl::StatusOr<std::vector<Journey>> Get(Transaction& tx, const std::vector<Id>& customers, const Sql& rule);
+  static absl::StatusOr<std::vector<Journey>> Get(Transaction& tx, const std::vector<Id>& customers,
+                                                  const Sql& rule);
   // In order of customer, those after `after`. `condition` starts with ` AND ` or is empty.
-  static absl::StatusOr<std::vector<Journey>> List(Transaction& tx, const Sql& rule, const Sql& condition, Id after,
-                                                   int limit);
+  static absl::StatusOr<std::vector<Journey>> List(Transaction& tx, const Sql& rule, const Sql& condition,
+                                                   Id after, int limit);
   static absl::Status UpdateProgress(Transaction& tx, const Journey& journey);
   // Takes over what customer-svc says, unless something newer is known.
   static absl::Status UpdateCustomer(Transaction& tx, const KnownCustomer& customer);
@@ -68,8 +45,8 @@ class JourneyStore {
   static absl::Status UpdateStep(Transaction& tx, const StoredMove& move);
   static absl::Status DeleteMove(Transaction& tx, const Move& move);
   // The moves of one customer that came to something, after the one given (or from the start), in order.
-  static absl::StatusOr<std::vector<StoredMove>> ListTransitions(Transaction& tx, Id customer, absl::Time after_time,
-                                                                 Id after, int limit);
+  static absl::StatusOr<std::vector<StoredMove>> ListTransitions(Transaction& tx, Id customer,
+                                                                 absl::Time after_time, Id after, int limit);
 
   // Puts a team with all that is below it under `parent`, or at the top.
   static absl::Status PlaceTeam(Transaction& tx, Id team, std::optional<Id> parent);
@@ -87,7 +64,8 @@ struct FunnelCell {
 class FunnelStore {
  public:
   // `condition` as in JourneyStore::List.
-  static absl::StatusOr<std::vector<FunnelCell>> Count(Transaction& tx, const Sql& rule, const Sql& condition);
+  static absl::StatusOr<std::vector<FunnelCell>> Count(Transaction& tx, const Sql& rule,
+                                                       const Sql& condition);
 };
 
 }  // namespace clientele::lifecycle

@@ -10,7 +10,8 @@ using servicekit::Row;
 
 constexpr servicekit::SqlText kSelect =
     "SELECT o.id, o.customer_id, o.display_name, o.owner_id, o.product_id, o.step, o.probability_percent,"
-    " o.forecast_category, o.amount, o.currency, o.open_time, CAST(o.expected_close_date AS CHAR), o.close_time,"
+    " o.forecast_category, o.amount, o.currency, o.open_time, CAST(o.expected_close_date AS CHAR), "
+    "o.close_time,"
     " o.lost_reason, o.lost_note, o.order_id, o.external_system, o.external_id, o.create_time, o.update_time,"
     " o.version FROM opportunities o";
 constexpr servicekit::SqlText kJoinRule = " JOIN journeys j ON j.customer_id = o.customer_id WHERE ";
@@ -51,7 +52,8 @@ absl::StatusOr<std::vector<Opportunity>> OpportunityStore::Find(Transaction& tx,
   return tx.QueryAll(Sql(kSelect) + Sql(" WHERE o.id IN ") + InList(ids), ReadOpportunity);
 }
 
-absl::StatusOr<std::vector<Opportunity>> OpportunityStore::Find(Transaction& tx, const std::vector<ExternalId>& ids) {
+absl::StatusOr<std::vector<Opportunity>> OpportunityStore::Find(Transaction& tx,
+                                                                const std::vector<ExternalId>& ids) {
   if (ids.empty()) return std::vector<Opportunity>();
   return tx.QueryAll(Sql(kSelect) + Sql(" WHERE") + ExternalIdIn(ids), ReadOpportunity);
 }
@@ -60,21 +62,23 @@ absl::StatusOr<Opportunity> OpportunityStore::Get(Transaction& tx, Id id, const 
   return tx.QueryOne(Sql(kSelect) + Sql(kJoinRule) + Sql("o.id = ? AND ", {id}) + rule, ReadOpportunity);
 }
 
-absl::StatusOr<std::vector<Opportunity>> OpportunityStore::List(Transaction& tx, const Sql& rule, const Sql& condition,
-                                                                Id after, int limit) {
+absl::StatusOr<std::vector<Opportunity>> OpportunityStore::List(Transaction& tx, const Sql& rule,
+                                                                const Sql& condition, Id after, int limit) {
   return tx.QueryAll(Sql(kSelect) + Sql(kJoinRule) + Sql("o.id > ? AND ", {after}) + rule + condition +
                          Sql(" ORDER BY o.id LIMIT ?", {limit}),
                      ReadOpportunity);
 }
 
-absl::StatusOr<std::vector<OpportunityStore::SummaryRow>> OpportunityStore::Summarize(Transaction& tx, const Sql& rule,
+absl::StatusOr<std::vector<OpportunityStore::SummaryRow>> OpportunityStore::Summarize(Transaction& tx,
+                                                                                      const Sql& rule,
                                                                                       const Sql& condition) {
-  return tx.QueryAll(Sql("SELECT o.step, COALESCE(o.currency, ''), COUNT(*), CAST(SUM(o.amount) AS CHAR)"
-                         " FROM opportunities o") +
-                         Sql(kJoinRule) + rule + condition + Sql(" GROUP BY 1, 2 ORDER BY 1, 2"),
-                     [](const Row& row) {
-                       return SummaryRow{ReadEnum<SalesStep>(row, 0), row.Text(1), row.Int64(2), ReadSum(row, 3)};
-                     });
+  return tx.QueryAll(
+      Sql("SELECT o.step, COALESCE(o.currency, ''), COUNT(*), CAST(SUM(o.amount) AS CHAR)"
+          " FROM opportunities o") +
+          Sql(kJoinRule) + rule + condition + Sql(" GROUP BY 1, 2 ORDER BY 1, 2"),
+      [](const Row& row) {
+        return SummaryRow{ReadEnum<SalesStep>(row, 0), row.Text(1), row.Int64(2), ReadSum(row, 3)};
+      });
 }
 
 absl::Status OpportunityStore::Insert(Transaction& tx, const std::vector<Opportunity>& opportunities) {
@@ -82,15 +86,34 @@ absl::Status OpportunityStore::Insert(Transaction& tx, const std::vector<Opportu
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(opportunities.size());
   for (const Opportunity& o : opportunities) {
-    rows.push_back({o.id, o.customer, o.display_name, o.owner, o.product, NumberOf(o.step), o.probability_percent,
-                    NumberOf(o.forecast_category), AmountOf(o.amount), CurrencyOf(o.amount), o.open_time,
-                    DateOf(o.expected_close_date), o.close_time, NumberOf(o.lost_reason), o.lost_note, o.order,
-                    SystemOf(o.external_id), IdOf(o.external_id), o.create_time, o.update_time, o.version});
+    rows.push_back({o.id,
+                    o.customer,
+                    o.display_name,
+                    o.owner,
+                    o.product,
+                    NumberOf(o.step),
+                    o.probability_percent,
+                    NumberOf(o.forecast_category),
+                    AmountOf(o.amount),
+                    CurrencyOf(o.amount),
+                    o.open_time,
+                    DateOf(o.expected_close_date),
+                    o.close_time,
+                    NumberOf(o.lost_reason),
+                    o.lost_note,
+                    o.order,
+                    SystemOf(o.external_id),
+                    IdOf(o.external_id),
+                    o.create_time,
+                    o.update_time,
+                    o.version});
   }
   return tx
       .InsertMany(
-          "INSERT INTO opportunities (id, customer_id, display_name, owner_id, product_id, step, probability_percent,"
-          " forecast_category, amount, currency, open_time, expected_close_date, close_time, lost_reason, lost_note,"
+          "INSERT INTO opportunities (id, customer_id, display_name, owner_id, product_id, step, "
+          "probability_percent,"
+          " forecast_category, amount, currency, open_time, expected_close_date, close_time, lost_reason, "
+          "lost_note,"
           " order_id, external_system, external_id, create_time, update_time, version) VALUES ",
           rows)
       .status();
@@ -104,8 +127,8 @@ absl::Status OpportunityStore::Update(Transaction& tx, const Opportunity& o) {
                    " external_system = ?, external_id = ?, update_time = ?, version = ? WHERE id = ?",
                    {o.display_name, o.owner, o.product, NumberOf(o.step), o.probability_percent,
                     NumberOf(o.forecast_category), AmountOf(o.amount), CurrencyOf(o.amount), o.open_time,
-                    DateOf(o.expected_close_date), o.close_time, NumberOf(o.lost_reason), o.lost_note, o.order,
-                    SystemOf(o.external_id), IdOf(o.external_id), o.update_time, o.version, o.id}))
+                    DateOf(o.expected_close_date), o.close_time, NumberOf(o.lost_reason), o.lost_note,
+                    o.order, SystemOf(o.external_id), IdOf(o.external_id), o.update_time, o.version, o.id}))
       .status();
 }
 
@@ -117,7 +140,8 @@ absl::Status OpportunityStore::InsertSteps(Transaction& tx, const std::vector<St
   for (const StepEntry& entry : steps) {
     rows.push_back({entry.opportunity, Id::New(now), NumberOf(entry.step), entry.event_time, actor});
   }
-  return tx.InsertMany("INSERT INTO opportunity_steps (opportunity_id, id, step, event_time, actor) VALUES ", rows)
+  return tx
+      .InsertMany("INSERT INTO opportunity_steps (opportunity_id, id, step, event_time, actor) VALUES ", rows)
       .status();
 }
 

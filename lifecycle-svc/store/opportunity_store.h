@@ -35,14 +35,15 @@ class OpportunityStore {
   // NOT_FOUND unless there and `rule` (over journeys j) applies.
   static absl::StatusOr<Opportunity> Get(Transaction& tx, Id id, const Sql& rule);
   // In order of id, those after `after`. `condition` starts with ` AND ` or is empty.
-  static absl::StatusOr<std::vector<Opportunity>> List(Transaction& tx, const Sql& rule, const Sql& condition, Id after,
-                                                       int limit);
-  static absl::StatusOr<std::vector<SummaryRow>> Summarize(Transaction& tx, const Sql& rule, const Sql& condition);
+  static absl::StatusOr<std::vector<Opportunity>> List(Transaction& tx, const Sql& rule, const Sql& condition,
+                                                       Id after, int limit);
+  static absl::StatusOr<std::vector<SummaryRow>> Summarize(Transaction& tx, const Sql& rule,
+                                                           const Sql& condition);
   // ALREADY_EXISTS when an external id is taken.
   static absl::Status Insert(Transaction& tx, const std::vector<Opportunity>& opportunities);
   static absl::Status Update(Transaction& tx, const Opportunity& opportunity);
-  static absl::Status InsertSteps(Transaction& tx, const std::vector<StepEntry>& steps, const std::string& actor,
-                                  absl::Time now);
+  static absl::Status InsertSteps(Transaction& tx, const std::vector<StepEntry>& steps,
+                                  const std::string& actor, absl::Time now);
 };
 
 }  // namespace clientele::lifecycle

@@ -10,8 +10,10 @@ using servicekit::Parameter;
 using servicekit::Row;
 
 constexpr servicekit::SqlText kSelect =
-    "SELECT o.id, o.customer_id, o.opportunity_id, o.order_time, CAST(o.due_date AS CHAR), o.currency, o.rate, o.total,"
-    " o.base_total, o.base_cost, o.paid, o.base_paid, o.external_system, o.external_id, o.create_time, o.version"
+    "SELECT o.id, o.customer_id, o.opportunity_id, o.order_time, CAST(o.due_date AS CHAR), o.currency, "
+    "o.rate, o.total,"
+    " o.base_total, o.base_cost, o.paid, o.base_paid, o.external_system, o.external_id, o.create_time, "
+    "o.version"
     " FROM orders o";
 constexpr servicekit::SqlText kJoinRule = " JOIN journeys j ON j.customer_id = o.customer_id WHERE ";
 
@@ -62,7 +64,8 @@ absl::StatusOr<std::vector<Order>> ReadOrders(Transaction& tx, const Sql& sql) {
 int64_t StateOf(const Order& order) { return order.is_paid() ? 2 : 1; }
 
 constexpr servicekit::SqlText kSelectPayments =
-    "SELECT order_id, id, amount, base_amount, pay_time, external_system, external_id, create_time FROM payments";
+    "SELECT order_id, id, amount, base_amount, pay_time, external_system, external_id, create_time FROM "
+    "payments";
 
 Payment ReadPayment(const Row& row) {
   Payment payment;
@@ -77,7 +80,8 @@ Payment ReadPayment(const Row& row) {
 }
 
 constexpr servicekit::SqlText kSelectReferrals =
-    "SELECT r.id, r.referrer_id, r.opportunity_id, r.referred_id, r.influence_percent, r.event_time, r.external_system,"
+    "SELECT r.id, r.referrer_id, r.opportunity_id, r.referred_id, r.influence_percent, r.event_time, "
+    "r.external_system,"
     " r.external_id, r.create_time FROM referrals r";
 
 Referral ReadReferral(const Row& row) {
@@ -124,13 +128,14 @@ absl::StatusOr<Order> OrderStore::Get(Transaction& tx, Id id, const Sql& rule) {
   return std::move(orders->front());
 }
 
-absl::StatusOr<std::vector<Order>> OrderStore::List(Transaction& tx, const Sql& rule, const Sql& condition, Id after,
-                                                    int limit) {
+absl::StatusOr<std::vector<Order>> OrderStore::List(Transaction& tx, const Sql& rule, const Sql& condition,
+                                                    Id after, int limit) {
   return ReadOrders(tx, Sql(kSelect) + Sql(kJoinRule) + Sql("o.id > ? AND ", {after}) + rule + condition +
                             Sql(" ORDER BY o.id LIMIT ?", {limit}));
 }
 
-absl::StatusOr<OrderStore::Summary> OrderStore::Summarize(Transaction& tx, const Sql& rule, const Sql& condition) {
+absl::StatusOr<OrderStore::Summary> OrderStore::Summarize(Transaction& tx, const Sql& rule,
+                                                          const Sql& condition) {
   absl::StatusOr<Summary> summary = tx.QueryOne(
       Sql("SELECT COUNT(*), COUNT(DISTINCT o.customer_id), CAST(SUM(o.base_total) AS CHAR),"
           " CAST(SUM(o.base_cost) AS CHAR), CAST(SUM(o.base_paid) AS CHAR) FROM orders o") +
@@ -139,10 +144,11 @@ absl::StatusOr<OrderStore::Summary> OrderStore::Summarize(Transaction& tx, const
         return Summary{row.Int64(0), row.Int64(1), ReadSum(row, 2), ReadSum(row, 3), ReadSum(row, 4), {}};
       });
   if (!summary.ok()) return summary;
-  auto totals = tx.QueryAll(
-      Sql("SELECT o.currency, CAST(SUM(o.total) AS CHAR) FROM orders o") + Sql(kJoinRule) + rule + condition +
-          Sql(" GROUP BY 1 ORDER BY 1"),
-      [](const Row& row) { return servicekit::Money{row.Text(0), ReadSum(row, 1)}; });
+  auto totals = tx.QueryAll(Sql("SELECT o.currency, CAST(SUM(o.total) AS CHAR) FROM orders o") +
+                                Sql(kJoinRule) + rule + condition + Sql(" GROUP BY 1 ORDER BY 1"),
+                            [](const Row& row) {
+                              return servicekit::Money{row.Text(0), ReadSum(row, 1)};
+                            });
   if (!totals.ok()) return totals.status();
   summary->totals = *std::move(totals);
   return summary;
@@ -153,25 +159,27 @@ absl::Status OrderStore::Insert(Transaction& tx, const std::vector<Order>& order
   std::vector<std::vector<Parameter>> rows, lines;
   rows.reserve(orders.size());
   for (const Order& o : orders) {
-    rows.push_back({o.id, o.customer, o.opportunity, o.order_time, DateOf(o.due_date), o.currency, o.rate, o.total,
-                    o.base_total, o.base_cost, o.paid, o.base_paid, StateOf(o), SystemOf(o.external_id),
-                    IdOf(o.external_id), o.create_time, o.version});
+    rows.push_back({o.id, o.customer, o.opportunity, o.order_time, DateOf(o.due_date), o.currency, o.rate,
+                    o.total, o.base_total, o.base_cost, o.paid, o.base_paid, StateOf(o),
+                    SystemOf(o.external_id), IdOf(o.external_id), o.create_time, o.version});
     for (size_t i = 0; i < o.lines.size(); ++i) {
       const OrderLine& line = o.lines[i];
       lines.push_back({o.id, i, line.product, line.description, line.quantity, line.amount, line.unit_cost});
     }
   }
-  const absl::Status status =
-      tx.InsertMany(
-            "INSERT INTO orders (id, customer_id, opportunity_id, order_time, due_date, currency, rate, total,"
-            " base_total, base_cost, paid, base_paid, state, external_system, external_id, create_time, version)"
-            " VALUES ",
-            rows)
-          .status();
+  const absl::Status status = tx.InsertMany(
+                                    "INSERT INTO orders (id, customer_id, opportunity_id, order_time, "
+                                    "due_date, currency, rate, total,"
+                                    " base_total, base_cost, paid, base_paid, state, external_system, "
+                                    "external_id, create_time, version)"
+                                    " VALUES ",
+                                    rows)
+                                  .status();
   if (!status.ok()) return status;
   return tx
       .InsertMany(
-          "INSERT INTO order_lines (order_id, line, product_id, description, quantity, amount, unit_cost) VALUES ",
+          "INSERT INTO order_lines (order_id, line, product_id, description, quantity, amount, unit_cost) "
+          "VALUES ",
           lines)
       .status();
 }
@@ -183,13 +191,14 @@ absl::Status OrderStore::UpdatePaid(Transaction& tx, const Order& order) {
       .status();
 }
 
-absl::StatusOr<std::vector<Payment>> OrderStore::FindPayments(Transaction& tx, const std::vector<ExternalId>& ids) {
+absl::StatusOr<std::vector<Payment>> OrderStore::FindPayments(Transaction& tx,
+                                                              const std::vector<ExternalId>& ids) {
   if (ids.empty()) return std::vector<Payment>();
   return tx.QueryAll(Sql(kSelectPayments) + Sql(" WHERE") + ExternalIdIn(ids), ReadPayment);
 }
 
-absl::StatusOr<std::vector<Payment>> OrderStore::ListPayments(Transaction& tx, Id order, absl::Time after_time,
-                                                              Id after, int limit) {
+absl::StatusOr<std::vector<Payment>> OrderStore::ListPayments(Transaction& tx, Id order,
+                                                              absl::Time after_time, Id after, int limit) {
   Sql sql = Sql(kSelectPayments) + Sql(" WHERE order_id = ?", {order});
   if (!after.is_nil()) {
     sql += Sql(" AND pay_time >= ? AND (pay_time > ? OR id > ?)", {after_time, after_time, after});
@@ -202,8 +211,8 @@ absl::Status OrderStore::InsertPayments(Transaction& tx, const std::vector<Payme
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(payments.size());
   for (const Payment& p : payments) {
-    rows.push_back({p.order, p.id, p.amount, p.base_amount, p.pay_time, SystemOf(p.external_id), IdOf(p.external_id),
-                    p.create_time});
+    rows.push_back({p.order, p.id, p.amount, p.base_amount, p.pay_time, SystemOf(p.external_id),
+                    IdOf(p.external_id), p.create_time});
   }
   return tx
       .InsertMany(
@@ -218,23 +227,27 @@ absl::Status ReferralStore::Lock(Transaction& tx) {
                   [](const Row&) { return absl::OkStatus(); });
 }
 
-absl::StatusOr<std::vector<Referral>> ReferralStore::Find(Transaction& tx, const std::vector<ExternalId>& ids) {
+absl::StatusOr<std::vector<Referral>> ReferralStore::Find(Transaction& tx,
+                                                          const std::vector<ExternalId>& ids) {
   if (ids.empty()) return std::vector<Referral>();
   return tx.QueryAll(Sql(kSelectReferrals) + Sql(" WHERE") + ExternalIdIn(ids), ReadReferral);
 }
 
-absl::StatusOr<std::vector<Referral>> ReferralStore::List(Transaction& tx, const Sql& rule, Id after, int limit) {
-  return tx.QueryAll(Sql(kSelectReferrals) +
-                         Sql(" JOIN journeys j ON j.customer_id = r.referred_id WHERE r.id > ? AND ", {after}) + rule +
-                         Sql(" ORDER BY r.id LIMIT ?", {limit}),
-                     ReadReferral);
+absl::StatusOr<std::vector<Referral>> ReferralStore::List(Transaction& tx, const Sql& rule, Id after,
+                                                          int limit) {
+  return tx.QueryAll(
+      Sql(kSelectReferrals) +
+          Sql(" JOIN journeys j ON j.customer_id = r.referred_id WHERE r.id > ? AND ", {after}) + rule +
+          Sql(" ORDER BY r.id LIMIT ?", {limit}),
+      ReadReferral);
 }
 
-absl::StatusOr<std::vector<std::pair<Id, int>>> ReferralStore::SumShares(Transaction& tx,
-                                                                         const std::vector<Id>& opportunities) {
+absl::StatusOr<std::vector<std::pair<Id, int>>> ReferralStore::SumShares(
+    Transaction& tx, const std::vector<Id>& opportunities) {
   if (opportunities.empty()) return std::vector<std::pair<Id, int>>();
   return tx.QueryAll(
-      Sql("SELECT opportunity_id, CAST(SUM(influence_percent) AS SIGNED) FROM referrals WHERE opportunity_id IN ") +
+      Sql("SELECT opportunity_id, CAST(SUM(influence_percent) AS SIGNED) FROM referrals WHERE opportunity_id "
+          "IN ") +
           InList(opportunities) + Sql(" GROUP BY opportunity_id"),
       [](const Row& row) { return std::pair<Id, int>(row.Id(0), static_cast<int>(row.Int64(1))); });
 }
@@ -268,7 +281,8 @@ absl::Status ReferralStore::Insert(Transaction& tx, const std::vector<Referral>&
   }
   return tx
       .InsertMany(
-          "INSERT INTO referrals (id, referrer_id, opportunity_id, referred_id, influence_percent, event_time,"
+          "INSERT INTO referrals (id, referrer_id, opportunity_id, referred_id, influence_percent, "
+          "event_time,"
           " external_system, external_id, create_time) VALUES ",
           rows)
       .status();

@@ -33,19 +33,21 @@ class OrderStore {
   // With their lines.
   static absl::StatusOr<std::vector<Order>> Find(Transaction& tx, const std::vector<Id>& ids);
   static absl::StatusOr<std::vector<Order>> Find(Transaction& tx, const std::vector<ExternalId>& ids);
-  static absl::StatusOr<std::vector<Order>> FindByOpportunity(Transaction& tx, const std::vector<Id>& opportunities);
+  static absl::StatusOr<std::vector<Order>> FindByOpportunity(Transaction& tx,
+                                                              const std::vector<Id>& opportunities);
   static absl::StatusOr<Order> Get(Transaction& tx, Id id, const Sql& rule);
-  static absl::StatusOr<std::vector<Order>> List(Transaction& tx, const Sql& rule, const Sql& condition, Id after,
-                                                 int limit);
+  static absl::StatusOr<std::vector<Order>> List(Transaction& tx, const Sql& rule, const Sql& condition,
+                                                 Id after, int limit);
   static absl::StatusOr<Summary> Summarize(Transaction& tx, const Sql& rule, const Sql& condition);
   // ALREADY_EXISTS when an external id is taken.
   static absl::Status Insert(Transaction& tx, const std::vector<Order>& orders);
   // What has been paid; an order does not change otherwise.
   static absl::Status UpdatePaid(Transaction& tx, const Order& order);
 
-  static absl::StatusOr<std::vector<Payment>> FindPayments(Transaction& tx, const std::vector<ExternalId>& ids);
-  static absl::StatusOr<std::vector<Payment>> ListPayments(Transaction& tx, Id order, absl::Time after_time, Id after,
-                                                           int limit);
+  static absl::StatusOr<std::vector<Payment>> FindPayments(Transaction& tx,
+                                                           const std::vector<ExternalId>& ids);
+  static absl::StatusOr<std::vector<Payment>> ListPayments(Transaction& tx, Id order, absl::Time after_time,
+                                                           Id after, int limit);
   static absl::Status InsertPayments(Transaction& tx, const std::vector<Payment>& payments);
 };
 

@@ -9,8 +9,10 @@ using servicekit::Parameter;
 using servicekit::Row;
 
 constexpr servicekit::SqlText kSelect =
-    "SELECT id, display_name, series, list_price, list_price_currency, unit_cost, unit_cost_currency, value_level,"
-    " standardization_level, delivery_model_override, override_reason, external_system, external_id, create_time,"
+    "SELECT id, display_name, series, list_price, list_price_currency, unit_cost, unit_cost_currency, "
+    "value_level,"
+    " standardization_level, delivery_model_override, override_reason, external_system, external_id, "
+    "create_time,"
     " update_time, version FROM products";
 
 Product ReadProduct(const Row& row) {
@@ -74,10 +76,11 @@ absl::Status ProductStore::Insert(Transaction& tx, const std::vector<Product>& p
   std::vector<std::vector<Parameter>> rows;
   for (const Product& product : products) {
     rows.push_back({product.id, product.display_name, product.series, AmountOf(product.list_price),
-                    CurrencyOf(product.list_price), AmountOf(product.unit_cost), CurrencyOf(product.unit_cost),
-                    NumberOf(product.value_level), NumberOf(product.standardization_level), OverrideOf(product),
-                    product.override_reason, SystemOf(product.external_id), IdOf(product.external_id),
-                    product.create_time, product.update_time, product.version});
+                    CurrencyOf(product.list_price), AmountOf(product.unit_cost),
+                    CurrencyOf(product.unit_cost), NumberOf(product.value_level),
+                    NumberOf(product.standardization_level), OverrideOf(product), product.override_reason,
+                    SystemOf(product.external_id), IdOf(product.external_id), product.create_time,
+                    product.update_time, product.version});
   }
   return tx
       .InsertMany(
@@ -90,27 +93,29 @@ absl::Status ProductStore::Insert(Transaction& tx, const std::vector<Product>& p
 
 absl::Status ProductStore::Update(Transaction& tx, const Product& product) {
   return tx
-      .Execute(Sql("UPDATE products SET display_name = ?, series = ?, list_price = ?, list_price_currency = ?,"
-                   " unit_cost = ?, unit_cost_currency = ?, value_level = ?, standardization_level = ?,"
-                   " delivery_model_override = ?, override_reason = ?, external_system = ?, external_id = ?,"
-                   " update_time = ?, version = ? WHERE id = ?",
-                   {product.display_name, product.series, AmountOf(product.list_price),
-                    CurrencyOf(product.list_price), AmountOf(product.unit_cost), CurrencyOf(product.unit_cost),
-                    NumberOf(product.value_level), NumberOf(product.standardization_level), OverrideOf(product),
-                    product.override_reason, SystemOf(product.external_id), IdOf(product.external_id),
-                    product.update_time, product.version, product.id}))
+      .Execute(
+          Sql("UPDATE products SET display_name = ?, series = ?, list_price = ?, list_price_currency = ?,"
+              " unit_cost = ?, unit_cost_currency = ?, value_level = ?, standardization_level = ?,"
+              " delivery_model_override = ?, override_reason = ?, external_system = ?, external_id = ?,"
+              " update_time = ?, version = ? WHERE id = ?",
+              {product.display_name, product.series, AmountOf(product.list_price),
+               CurrencyOf(product.list_price), AmountOf(product.unit_cost), CurrencyOf(product.unit_cost),
+               NumberOf(product.value_level), NumberOf(product.standardization_level), OverrideOf(product),
+               product.override_reason, SystemOf(product.external_id), IdOf(product.external_id),
+               product.update_time, product.version, product.id}))
       .status();
 }
 
-absl::StatusOr<std::vector<ExchangeRate>> ExchangeRateStore::Find(Transaction& tx,
-                                                                  const std::vector<std::string>& currencies) {
+absl::StatusOr<std::vector<ExchangeRate>> ExchangeRateStore::Find(
+    Transaction& tx, const std::vector<std::string>& currencies) {
   if (currencies.empty()) return std::vector<ExchangeRate>();
-  return tx.QueryAll(
-      Sql(kSelectRates) + Sql(" WHERE currency IN ") + InList(currencies) + Sql(" ORDER BY currency, start_date"),
-      ReadRate);
+  return tx.QueryAll(Sql(kSelectRates) + Sql(" WHERE currency IN ") + InList(currencies) +
+                         Sql(" ORDER BY currency, start_date"),
+                     ReadRate);
 }
 
-absl::StatusOr<std::vector<ExchangeRate>> ExchangeRateStore::List(Transaction& tx, const std::string& after_currency,
+absl::StatusOr<std::vector<ExchangeRate>> ExchangeRateStore::List(Transaction& tx,
+                                                                  const std::string& after_currency,
                                                                   absl::CivilDay after_date, int limit) {
   Sql sql(kSelectRates);
   if (!after_currency.empty()) {

@@ -30,7 +30,8 @@ class ProductStore {
 class ExchangeRateStore {
  public:
   // All rates of these currencies, by currency and date.
-  static absl::StatusOr<std::vector<ExchangeRate>> Find(Transaction& tx, const std::vector<std::string>& currencies);
+  static absl::StatusOr<std::vector<ExchangeRate>> Find(Transaction& tx,
+                                                        const std::vector<std::string>& currencies);
   static absl::StatusOr<std::vector<ExchangeRate>> List(Transaction& tx, const std::string& after_currency,
                                                         absl::CivilDay after_date, int limit);
   static absl::Status Put(Transaction& tx, const std::vector<ExchangeRate>& rates);
