@@ -8,7 +8,7 @@
 
 #include "clientele/customer/v1/customer_feed.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
-#include "lifecycle-svc/clients/customer_directory.h"
+#include "lifecycle-svc/operations/customer_directory.h"
 
 namespace clientele::lifecycle {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "lifecycle-svc/clients/customer_directory.h"
+#include "lifecycle-svc/operations/customer_directory.h"
 #include "lifecycle-svc/store/journey_store.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/mysql/pool.h"
