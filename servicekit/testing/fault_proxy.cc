@@ -83,6 +83,7 @@ struct FaultProxy::State {
   std::atomic<bool> partitioned = false;
   std::atomic<bool> stalled = false;
   std::atomic<int> generation = 0;  // Connections of an older one close.
+  std::atomic<int> open = 0;  // Connections, also those about to be refused.
   std::atomic<int> cuts = 0;
   absl::Mutex mutex;
   std::string cut ABSL_GUARDED_BY(mutex);
@@ -104,11 +105,18 @@ struct FaultProxy::State {
       if (poll(&ready, 1, 20) <= 0) continue;
       const int client = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
       if (client < 0) continue;
+      // In this order, so that a partition either refuses the connection or outdates it, and waits for its end.
+      ++open;
+      const int born = generation;
       if (partitioned) {
         close(client);
+        --open;
         continue;
       }
-      relays.emplace_back([this, client, born = generation.load()] { Relay(client, born); });
+      relays.emplace_back([this, client, born] {
+        Relay(client, born);
+        --open;
+      });
     }
     for (std::thread& relay : relays) relay.join();
   }
@@ -203,6 +211,7 @@ void FaultProxy::CutRequest(const std::string& request) {
 void FaultProxy::Partition() {
   state_->partitioned = true;
   ++state_->generation;
+  while (state_->open > 0) absl::SleepFor(absl::Milliseconds(1));
 }
 
 void FaultProxy::Stall() { state_->stalled = true; }
