@@ -30,7 +30,7 @@ Character Next(std::string_view text) {
 
 std::string Grouped(std::string digits) {
   for (auto i = static_cast<ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)
-    digits.insert(static_cast<size_t>(i), ",");
+    digits.insert(static_cast<size_t>(i), 1, ',');
   return digits;
 }
 
