@@ -1,5 +1,6 @@
-// The first ratios: each figure stands beside a baseline that was measured in the same run, in turn with it, so that a
-// busy machine slows both. Prints baseline, figure and ratio, the medians of the rounds. Needs h2load and wrk
+// The first ratios: each figure stands beside a baseline that was measured in the same run, in turn with it,
+// so that a busy machine slows both. Prints baseline, figure and ratio, the medians of the rounds. Needs
+// h2load and wrk
 // (./dev bench installs them).
 #include <algorithm>
 #include <atomic>
@@ -106,7 +107,10 @@ double NumberIn(const std::string& output, const std::string& pattern) {
 class Bench {
  public:
   Bench()
-      : pool_({.address = cluster_.database_socket(), .schema = "customer", .user = "root", .connections = kThreads}),
+      : pool_({.address = cluster_.database_socket(),
+               .schema = "customer",
+               .user = "root",
+               .connections = kThreads}),
         token_(cluster_.AdministratorToken()) {}
 
   void GetCustomer();
@@ -126,17 +130,18 @@ class Bench {
   }
   double H2Load(const std::string& address, const std::string& method, const std::string& body) {
     std::string output;
-    tests::RunCommand({"h2load", absl::StrCat("-D", absl::ToInt64Seconds(kRoundTime)), "-c8", "-m8", "-t1", "-d", body,
-                       "-H", "content-type: application/grpc", "-H", "te: trailers", "-H",
+    tests::RunCommand({"h2load", absl::StrCat("-D", absl::ToInt64Seconds(kRoundTime)), "-c8", "-m8", "-t1",
+                       "-d", body, "-H", "content-type: application/grpc", "-H", "te: trailers", "-H",
                        "authorization: Bearer " + token_, absl::StrCat("http://", address, method)},
                       &output);
     return NumberIn(output, R"(finished in [^,]+, ([0-9.]+) req/s)");
   }
   double Wrk(const std::string& path) {
     std::string output;
-    tests::RunCommand({"wrk", "-t1", "-c64", absl::StrCat("-d", absl::ToInt64Seconds(kRoundTime), "s"), "-H",
-                       "Authorization: Bearer " + token_, absl::StrCat("http://", cluster_.gateway_address(), path)},
-                      &output);
+    tests::RunCommand(
+        {"wrk", "-t1", "-c64", absl::StrCat("-d", absl::ToInt64Seconds(kRoundTime), "s"), "-H",
+         "Authorization: Bearer " + token_, absl::StrCat("http://", cluster_.gateway_address(), path)},
+        &output);
     if (output.find("Non-2xx") != std::string::npos) {
       std::cerr << output << std::endl;
       std::exit(1);
@@ -182,12 +187,14 @@ void Bench::GetCustomer() {
             [&] { return H2Load(cluster_.Address(Part::kCustomer), method, body); }, 0.5}});
   Compare("GetCustomer at customer-svc, gRPC, 64 outstanding",
           [&] { return H2Load(cluster_.Address(Part::kCustomer), method, body); },
-          {{"the same through the gateway, gRPC", [&] { return H2Load(cluster_.gateway_address(), method, body); }, 0.6},
+          {{"the same through the gateway, gRPC",
+            [&] { return H2Load(cluster_.gateway_address(), method, body); }, 0.6},
            {"the same through the gateway, JSON", [&] { return Wrk("/v1/" + created.name()); }, 0.5}});
 }
 
 void Bench::LoggedWrite() {
-  const auto channel = grpc::CreateChannel(cluster_.Address(Part::kCustomer), grpc::InsecureChannelCredentials());
+  const auto channel =
+      grpc::CreateChannel(cluster_.Address(Part::kCustomer), grpc::InsecureChannelCredentials());
   const auto stub = customer::v1::CustomerService::NewStub(channel);
   std::vector<std::string> names;
   for (int t = 0; t < kThreads; ++t) {  // One customer a thread: no waiting for each other's rows.
@@ -199,8 +206,10 @@ void Bench::LoggedWrite() {
     names.push_back(created.name());
   }
   Check(servicekit::RunInTransaction(pool_, absl::InfiniteFuture(), [](Transaction& tx) -> absl::Status {
-    return tx.Execute(Sql("CREATE TABLE IF NOT EXISTS bench_rows (id BINARY(16) PRIMARY KEY, customer_id BINARY(16) NOT "
-                          "NULL, subject VARCHAR(255) NOT NULL, event_time DATETIME(6) NOT NULL)"))
+    return tx
+        .Execute(Sql(
+            "CREATE TABLE IF NOT EXISTS bench_rows (id BINARY(16) PRIMARY KEY, customer_id BINARY(16) NOT "
+            "NULL, subject VARCHAR(255) NOT NULL, event_time DATETIME(6) NOT NULL)"))
         .status();
   }));
   const auto bare = [&] {
@@ -208,8 +217,9 @@ void Bench::LoggedWrite() {
       Check(servicekit::RunInTransaction(pool_, absl::InfiniteFuture(), [](Transaction& tx) -> absl::Status {
         const Id row = Id::New(absl::Now());
         return tx
-            .Execute(Sql("INSERT INTO bench_rows (id, customer_id, subject, event_time) VALUES (?, ?, ?, ?)",
-                         {row, row, "called about the offer", absl::FromUnixMicros(absl::ToUnixMicros(absl::Now()))}))
+            .Execute(Sql(
+                "INSERT INTO bench_rows (id, customer_id, subject, event_time) VALUES (?, ?, ?, ?)",
+                {row, row, "called about the offer", absl::FromUnixMicros(absl::ToUnixMicros(absl::Now()))}))
             .status();
       }));
     });
@@ -225,7 +235,8 @@ void Bench::LoggedWrite() {
       Check(stub->CreateInteraction(Context().get(), request, &interaction));
     });
   };
-  Compare("one bare INSERT transaction, 8 threads", bare, {{"CreateInteraction (history, feed, request_id)", logged, 0.35}});
+  Compare("one bare INSERT transaction, 8 threads", bare,
+          {{"CreateInteraction (history, feed, request_id)", logged, 0.35}});
 }
 
 void Bench::Import() {
@@ -243,12 +254,13 @@ void Bench::Import() {
     }
     std::filesystem::permissions(path, std::filesystem::perms::all);
     const std::string table =
-        "CREATE OR REPLACE TABLE bench_load (id CHAR(26) PRIMARY KEY, external_id VARCHAR(191) NOT NULL UNIQUE, "
+        "CREATE OR REPLACE TABLE bench_load (id CHAR(26) PRIMARY KEY, external_id VARCHAR(191) NOT NULL "
+        "UNIQUE, "
         "display_name VARCHAR(255) NOT NULL, industry VARCHAR(128) NOT NULL, employee_count BIGINT NOT NULL)";
     const auto sql = [&](const std::string& statement) {
       std::string output;
-      if (tests::RunCommand({"mariadb", "-uroot", "--local-infile=1", "--socket", cluster_.database_socket(), "customer",
-                             "-e", statement},
+      if (tests::RunCommand({"mariadb", "-uroot", "--local-infile=1", "--socket", cluster_.database_socket(),
+                             "customer", "-e", statement},
                             &output) != 0) {
         std::cerr << output << std::endl;
         std::exit(1);
@@ -260,7 +272,8 @@ void Bench::Import() {
     return kRows / absl::ToDoubleSeconds(absl::Now() - start);
   };
   const auto import = [&] {
-    const auto channel = grpc::CreateChannel(cluster_.Address(Part::kCustomer), grpc::InsecureChannelCredentials());
+    const auto channel =
+        grpc::CreateChannel(cluster_.Address(Part::kCustomer), grpc::InsecureChannelCredentials());
     const auto stub = customer::v1::CustomerImportService::NewStub(channel);
     const auto context = Context();
     const auto stream = stub->ImportRecords(context.get());
@@ -287,7 +300,8 @@ void Bench::Import() {
     customer::v1::ImportRecordsResponse answer;
     int64_t created = 0;
     while (stream->Read(&answer)) {
-      for (const auto& result : answer.results()) created += result.outcome() == clientele::type::v1::ImportResult::CREATED;
+      for (const auto& result : answer.results())
+        created += result.outcome() == clientele::type::v1::ImportResult::CREATED;
     }
     sender.join();
     Check(stream->Finish());

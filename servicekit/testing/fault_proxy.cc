@@ -83,7 +83,7 @@ struct FaultProxy::State {
   std::atomic<bool> partitioned = false;
   std::atomic<bool> stalled = false;
   std::atomic<int> generation = 0;  // Connections of an older one close.
-  std::atomic<int> open = 0;  // Connections, also those about to be refused.
+  std::atomic<int> open = 0;        // Connections, also those about to be refused.
   std::atomic<int> cuts = 0;
   absl::Mutex mutex;
   std::string cut ABSL_GUARDED_BY(mutex);
@@ -105,7 +105,8 @@ struct FaultProxy::State {
       if (poll(&ready, 1, 20) <= 0) continue;
       const int client = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
       if (client < 0) continue;
-      // In this order, so that a partition either refuses the connection or outdates it, and waits for its end.
+      // In this order, so that a partition either refuses the connection or outdates it, and waits for its
+      // end.
       ++open;
       const int born = generation;
       if (partitioned) {

@@ -23,7 +23,8 @@ class FaultProxy {
   void CutAnswerTo(const std::string& request);
   // The same, but the request does not reach the server either.
   void CutRequest(const std::string& request);
-  // Closes all connections, and refuses (accepts and closes) new ones until Heal(). No byte passes after it returns.
+  // Closes all connections, and refuses (accepts and closes) new ones until Heal(). No byte passes after it
+  // returns.
   void Partition();
   // Bytes stay where they are, in both directions, until Heal(): a peer that hangs.
   void Stall();

@@ -6,7 +6,8 @@
 
 namespace servicekit {
 
-// Where operations get the time from, to the microsecond, as DATETIME(6) keeps it. Domain code takes times as arguments.
+// Where operations get the time from, to the microsecond, as DATETIME(6) keeps it. Domain code takes times as
+// arguments.
 class Clock {
  public:
   virtual ~Clock() = default;

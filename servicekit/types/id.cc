@@ -20,7 +20,8 @@ absl::uint128 ToInteger(const std::array<uint8_t, Id::kSize>& bytes) {
 
 std::array<uint8_t, Id::kSize> ToBytes(absl::uint128 value) {
   std::array<uint8_t, Id::kSize> bytes;
-  for (size_t i = bytes.size(); i-- > 0; value >>= 8) bytes[i] = static_cast<uint8_t>(absl::Uint128Low64(value));
+  for (size_t i = bytes.size(); i-- > 0; value >>= 8)
+    bytes[i] = static_cast<uint8_t>(absl::Uint128Low64(value));
   return bytes;
 }
 
@@ -45,7 +46,8 @@ Id Id::New(absl::Time now) {
 }
 
 absl::StatusOr<Id> Id::Parse(std::string_view text) {
-  const absl::Status refused = absl::InvalidArgumentError("an id is 26 characters of 0-9 and A-Z without I, L, O, U");
+  const absl::Status refused =
+      absl::InvalidArgumentError("an id is 26 characters of 0-9 and A-Z without I, L, O, U");
   if (text.size() != kTextSize || text[0] > '7') return refused;
   absl::uint128 value = 0;
   for (char c : text) {

@@ -13,8 +13,9 @@
 
 namespace servicekit {
 
-// A UUIDv7 (RFC 9562): time-ordered, so that inserts stay local in a B-tree and no allocator is shared. In text it is
-// 26 characters of Crockford base32, as in `customers/01JD5R6X0QF3V9K2M4N8P7S1TA`; in MySQL it is BINARY(16).
+// A UUIDv7 (RFC 9562): time-ordered, so that inserts stay local in a B-tree and no allocator is shared. In
+// text it is 26 characters of Crockford base32, as in `customers/01JD5R6X0QF3V9K2M4N8P7S1TA`; in MySQL it is
+// BINARY(16).
 class Id {
  public:
   static constexpr size_t kSize = 16;
@@ -23,8 +24,8 @@ class Id {
 
   // A new id for something made at `now`. Ids of one thread made at the same millisecond rise.
   static Id New(absl::Time now);
-  // INVALID_ARGUMENT unless `text` is 26 characters of Crockford base32 (lower case and look-alikes are refused, so
-  // that a resource has one name only).
+  // INVALID_ARGUMENT unless `text` is 26 characters of Crockford base32 (lower case and look-alikes are
+  // refused, so that a resource has one name only).
   static absl::StatusOr<Id> Parse(std::string_view text);
   // `bytes` must be 16 long.
   static absl::StatusOr<Id> FromBytes(std::string_view bytes);

@@ -39,8 +39,9 @@ TEST(Id, ManyOfOneMillisecondDiffer) {
 
 TEST(Id, RefusesOtherText) {
   const std::string good = Id::New(kNow).ToString();
-  for (const std::string& bad : {std::string(), good + "0", good.substr(1), std::string(26, 'U'), "8" + good.substr(1),
-                                 "0l" + good.substr(2), std::string("01' OR 1=1 --0000000000000").substr(0, 26)}) {
+  for (const std::string& bad :
+       {std::string(), good + "0", good.substr(1), std::string(26, 'U'), "8" + good.substr(1),
+        "0l" + good.substr(2), std::string("01' OR 1=1 --0000000000000").substr(0, 26)}) {
     EXPECT_FALSE(Id::Parse(bad).ok()) << bad;
   }
 }

@@ -56,7 +56,8 @@ std::string Decimal::ToString() const {
 }
 
 Decimal operator*(Decimal a, Decimal b) {
-  const absl::int128 product = a.micros_ * b.micros_;  // Below 10^38 for two in-range factors of up to 10^19 micros.
+  const absl::int128 product =
+      a.micros_ * b.micros_;  // Below 10^38 for two in-range factors of up to 10^19 micros.
   const absl::int128 half = product < 0 ? -kMicrosPerUnit / 2 : kMicrosPerUnit / 2;
   return Decimal::FromMicros((product + half) / kMicrosPerUnit);
 }

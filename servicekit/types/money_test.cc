@@ -13,8 +13,8 @@ TEST(Decimal, TextRoundTrips) {
 }
 
 TEST(Decimal, RefusesWhatItCannotHoldExactly) {
-  for (const char* text : {"", "-", ".", "1.", ".5", "1e3", "+1", " 1", "0x1", "1,000", "0.0000001", "100000000000000",
-                           "1.2.3", "--1", "NaN"}) {
+  for (const char* text : {"", "-", ".", "1.", ".5", "1e3", "+1", " 1", "0x1", "1,000", "0.0000001",
+                           "100000000000000", "1.2.3", "--1", "NaN"}) {
     EXPECT_FALSE(Decimal::Parse(text).ok()) << text;
   }
 }

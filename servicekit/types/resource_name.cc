@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "servicekit/types/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "servicekit/types/error.h"
+#include "servicekit/types/str_cat.h"
 
 namespace servicekit {
 
@@ -20,7 +20,8 @@ absl::StatusOr<Id> ParseName(std::string_view field, std::string_view collection
   if (parts.size() == 2 && parts[0] == collection) {
     if (absl::StatusOr<Id> id = Id::Parse(parts[1]); id.ok()) return id;
   }
-  return InvalidField(field, StrCat("must be a name of the form ", collection, "/{id}, where {id} is 26 characters"));
+  return InvalidField(
+      field, StrCat("must be a name of the form ", collection, "/{id}, where {id} is 26 characters"));
 }
 
 absl::StatusOr<ChildName> ParseName(std::string_view field, std::string_view parent_collection,
@@ -33,7 +34,7 @@ absl::StatusOr<ChildName> ParseName(std::string_view field, std::string_view par
     if (parent.ok() && id.ok()) return ChildName{*parent, *id};
   }
   return InvalidField(field, StrCat("must be a name of the form ", parent_collection, "/{id}/", collection,
-                                          "/{id}, where {id} is 26 characters"));
+                                    "/{id}, where {id} is 26 characters"));
 }
 
 }  // namespace servicekit

@@ -20,8 +20,9 @@ TEST(ResourceName, RoundTrips) {
 }
 
 TEST(ResourceName, RefusalNamesTheField) {
-  for (const std::string& name : {std::string(), NameOf("orders", kCustomer), NameOf("customers", kCustomer) + "/",
-                                  std::string("customers/../orders"), std::string("customers/1; DROP TABLE customers")}) {
+  for (const std::string& name :
+       {std::string(), NameOf("orders", kCustomer), NameOf("customers", kCustomer) + "/",
+        std::string("customers/../orders"), std::string("customers/1; DROP TABLE customers")}) {
     const absl::StatusOr<Id> id = ParseName("parent", "customers", name);
     ASSERT_FALSE(id.ok()) << name;
     EXPECT_EQ(GetFieldViolations(id.status()).at(0).field, "parent");

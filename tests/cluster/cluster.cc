@@ -24,11 +24,16 @@ constexpr Part kServices[] = {Part::kCustomer, Part::kLifecycle, Part::kValue};
 
 std::string NameOf(Part part) {
   switch (part) {
-    case Part::kDatabase: return "mysql";
-    case Part::kCustomer: return "customer-svc";
-    case Part::kLifecycle: return "lifecycle-svc";
-    case Part::kValue: return "value-svc";
-    case Part::kGateway: return "gateway";
+    case Part::kDatabase:
+      return "mysql";
+    case Part::kCustomer:
+      return "customer-svc";
+    case Part::kLifecycle:
+      return "lifecycle-svc";
+    case Part::kValue:
+      return "value-svc";
+    case Part::kGateway:
+      return "gateway";
   }
   return "";
 }
@@ -50,7 +55,8 @@ void RunOrThrow(const std::vector<std::string>& command) {
 
 void WriteFile(const std::string& path, const std::string& text) {
   std::ofstream(path) << text;
-  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::filesystem::permissions(path,
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 }  // namespace
@@ -59,7 +65,8 @@ Cluster::Cluster() {
   char path[] = "/tmp/clientele-cluster-XXXXXX";
   if (mkdtemp(path) == nullptr) throw std::runtime_error("cannot make a temporary folder");
   folder_ = path;
-  for (Part part : {Part::kCustomer, Part::kLifecycle, Part::kValue, Part::kGateway}) ports_[part] = FreePort();
+  for (Part part : {Part::kCustomer, Part::kLifecycle, Part::kValue, Part::kGateway})
+    ports_[part] = FreePort();
   for (Part part : {Part::kCustomer, Part::kLifecycle}) {
     links_[part] = std::make_unique<servicekit::FaultProxy>(Address(part));
   }
@@ -73,17 +80,18 @@ Cluster::Cluster() {
   if (!signer.ok()) throw std::runtime_error(signer.status().ToString());
   signer_ = *std::move(signer);
   for (Part part : kServices) {
-    WriteFile(absl::StrCat(folder_, "/", NameOf(part), ".token"),
-              TokenFor({.subject = absl::StrCat("services/", NameOf(part)), .role = servicekit::Role::kService}));
+    WriteFile(
+        absl::StrCat(folder_, "/", NameOf(part), ".token"),
+        TokenFor({.subject = absl::StrCat("services/", NameOf(part)), .role = servicekit::Role::kService}));
   }
 
   Start(Part::kDatabase);
   for (Part part : kServices) {
     RunOrThrow({Source("node_modules/.bin/dbmate"), "--wait", "--no-dump-schema", "--url",
                 absl::StrCat("mysql://root@/", SchemaOf(part), "?socket=", database_socket()),
-                "--migrations-dir", Source("servicekit/mysql/migrations"),
-                "--migrations-dir", Source("servicekit/feed/migrations"),
-                "--migrations-dir", Source(NameOf(part) + "/migrations"), "up"});
+                "--migrations-dir", Source("servicekit/mysql/migrations"), "--migrations-dir",
+                Source("servicekit/feed/migrations"), "--migrations-dir",
+                Source(NameOf(part) + "/migrations"), "up"});
   }
   for (Part part : kServices) Start(part);
   Start(Part::kGateway);
@@ -103,8 +111,9 @@ Cluster::~Cluster() {
 }
 
 std::vector<std::string> Cluster::Command(Part part) const {
-  std::vector<std::string> command = {Binary(NameOf(part)), absl::StrCat("--listen=", Address(part)),
-                                      "--metrics_address=", absl::StrCat("--jwks_file=", folder_, "/keys/jwks.json")};
+  std::vector<std::string> command = {
+      Binary(NameOf(part)), absl::StrCat("--listen=", Address(part)),
+      "--metrics_address=", absl::StrCat("--jwks_file=", folder_, "/keys/jwks.json")};
   const auto add = [&](const std::string& flag, const std::string& value) {
     command.push_back(absl::StrCat("--", flag, "=", value));
   };
@@ -154,7 +163,8 @@ void Cluster::WaitUntilReady() {
       if (process.running()) continue;
       throw std::runtime_error(absl::StrCat(NameOf(part), " ended; its log is in ", folder_));
     }
-    if (absl::Now() > limit) throw std::runtime_error(absl::StrCat("not ready after 60 s; logs are in ", folder_));
+    if (absl::Now() > limit)
+      throw std::runtime_error(absl::StrCat("not ready after 60 s; logs are in ", folder_));
     absl::SleepFor(absl::Milliseconds(50));
   }
 }

@@ -16,8 +16,8 @@
 
 namespace clientele::tests {
 
-// The whole system as built, on a database of its own and free ports of loopback: what spans services is tested with
-// the real binaries. Everything lives in one temporary folder and ends with this object.
+// The whole system as built, on a database of its own and free ports of loopback: what spans services is
+// tested with the real binaries. Everything lives in one temporary folder and ends with this object.
 class Cluster {
  public:
   enum class Part { kDatabase, kCustomer, kLifecycle, kValue, kGateway };

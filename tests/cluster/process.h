@@ -28,8 +28,8 @@ class Process {
   pid_t pid_ = -1;
 };
 
-// Runs a command to its end. Output goes to `output` (both streams) when given. Returns the exit code, 128 + signal
-// when it was killed.
+// Runs a command to its end. Output goes to `output` (both streams) when given. Returns the exit code, 128 +
+// signal when it was killed.
 int RunCommand(const std::vector<std::string>& command, std::string* output = nullptr);
 
 // A TCP port on loopback that was free a moment ago.

@@ -1,5 +1,5 @@
-// What people and programs send that they should not, through the gateway: each gets a specific error, never INTERNAL,
-// and what is only unusual round-trips exactly.
+// What people and programs send that they should not, through the gateway: each gets a specific error, never
+// INTERNAL, and what is only unusual round-trips exactly.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -33,10 +33,21 @@ class BadInput : public ::testing::Test {
                      const std::string& type = "application/json") {
     const std::string file = cluster_->folder() + "/body";
     std::ofstream(file, std::ios::binary) << body;
-    std::vector<std::string> command = {"curl", "-sS", "--globoff", "--max-time", "20", "-X", verb, "-w", "\n%{http_code}",
-                                        "-H", absl::StrCat("Authorization: Bearer ", cluster_->AdministratorToken())};
+    std::vector<std::string> command = {
+        "curl",
+        "-sS",
+        "--globoff",
+        "--max-time",
+        "20",
+        "-X",
+        verb,
+        "-w",
+        "\n%{http_code}",
+        "-H",
+        absl::StrCat("Authorization: Bearer ", cluster_->AdministratorToken())};
     if (!body.empty()) {
-      command.insert(command.end(), {"-H", "Content-Type: " + type, "-H", "Expect:", "--data-binary", "@" + file});
+      command.insert(command.end(),
+                     {"-H", "Content-Type: " + type, "-H", "Expect:", "--data-binary", "@" + file});
     }
     command.push_back(absl::StrCat("http://", cluster_->gateway_address(), path));
     std::string output;
@@ -70,8 +81,9 @@ Cluster* BadInput::cluster_ = nullptr;
 
 TEST_F(BadInput, UnusualTextRoundTripsExactly) {
   for (const std::string& name :
-       {std::string("(주)한빛 솔루션 주식회사"), std::string("Robert'); DROP TABLE customers;--"), std::string("🏢 Büro 𠮷野家"),
-        std::string("a\\b\"c%d_e`f"), std::string("　全角　"), std::string(255, 'x')}) {
+       {std::string("(주)한빛 솔루션 주식회사"), std::string("Robert'); DROP TABLE customers;--"),
+        std::string("🏢 Büro 𠮷野家"), std::string("a\\b\"c%d_e`f"), std::string("　全角　"),
+        std::string(255, 'x')}) {
     const std::string created = CreateCustomer({{"displayName", name}, {"type", "ORGANIZATION"}});
     const Answer read = Send("GET", "/v1/" + created);
     EXPECT_EQ(read.code, 200) << read.text;
@@ -88,22 +100,27 @@ TEST_F(BadInput, WrongBodiesNameWhatIsWrong) {
                   "customer.display_name");
   ExpectViolation(post(R"({"displayName": "a", "type": "PERSON", "owner": "representatives/1 OR 1=1"})"),
                   "customer.owner");
-  ExpectViolation(post(R"({"displayName": "a", "type": "PERSON", "employeeCount": -1})"), "customer.employee_count");
-  for (const char* body : {R"({"displayName": 7, "type": "PERSON"})", R"({"displayName": ["a"], "type": "PERSON"})",
-                           R"({"displayName": "a", "type": "ALIEN"})", R"({"displayName": "a", "type": "PERSON",})",
-                           R"({'displayName': 'a'})", "[]", "null", "{", R"({"displayName": "a", "displayName": "b"})",
-                           "{\"displayName\": \"\xC3\x28\", \"type\": \"PERSON\"}",
-                           R"({"displayName": "a", "type": "PERSON", "employeeCount": "many"})",
-                           R"({"displayName": "a", "type": "PERSON", "employeeCount": 1e30})"}) {
+  ExpectViolation(post(R"({"displayName": "a", "type": "PERSON", "employeeCount": -1})"),
+                  "customer.employee_count");
+  for (const char* body :
+       {R"({"displayName": 7, "type": "PERSON"})", R"({"displayName": ["a"], "type": "PERSON"})",
+        R"({"displayName": "a", "type": "ALIEN"})", R"({"displayName": "a", "type": "PERSON",})",
+        R"({'displayName': 'a'})", "[]", "null", "{", R"({"displayName": "a", "displayName": "b"})",
+        "{\"displayName\": \"\xC3\x28\", \"type\": \"PERSON\"}",
+        R"({"displayName": "a", "type": "PERSON", "employeeCount": "many"})",
+        R"({"displayName": "a", "type": "PERSON", "employeeCount": 1e30})"}) {
     const Answer answer = post(body);
     EXPECT_EQ(answer.code, 400) << body << " -> " << answer.text;
-    EXPECT_EQ(answer.body.value("code", 0) + answer.body.value(json::json_pointer("/error/code"), 0), 3) << answer.text;
+    EXPECT_EQ(answer.body.value("code", 0) + answer.body.value(json::json_pointer("/error/code"), 0), 3)
+        << answer.text;
   }
 }
 
 TEST_F(BadInput, OversizedBodyIsTooLarge) {
-  EXPECT_EQ(Send("POST", "/v1/customers", absl::StrCat(R"({"displayName": ")", std::string(5'000'000, 'x'), "\"}")).code,
-            413);
+  EXPECT_EQ(
+      Send("POST", "/v1/customers", absl::StrCat(R"({"displayName": ")", std::string(5'000'000, 'x'), "\"}"))
+          .code,
+      413);
 }
 
 TEST_F(BadInput, DeepNestingIsRefused) {
@@ -144,7 +161,8 @@ TEST_F(BadInput, StaleEtagIsAConflict) {
   const std::string name = CreateCustomer({{"displayName", "etag"}, {"type", "PERSON"}});
   const std::string etag = Send("GET", "/v1/" + name).body.value("etag", "");
   const auto rename = [&](const std::string& to) {
-    return Send("PATCH", "/v1/" + name + "?updateMask=displayName", json({{"displayName", to}, {"etag", etag}}).dump());
+    return Send("PATCH", "/v1/" + name + "?updateMask=displayName",
+                json({{"displayName", to}, {"etag", etag}}).dump());
   };
   EXPECT_EQ(rename("first").code, 200);
   const Answer stale = rename("second");

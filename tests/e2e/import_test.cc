@@ -23,10 +23,13 @@ namespace {
 
 using Part = Cluster::Part;
 
-std::string Mapping(const std::string& name) { return absl::StrCat(CLIENTELE_SOURCE_DIR, "/cli/mappings/", name, ".yaml"); }
+std::string Mapping(const std::string& name) {
+  return absl::StrCat(CLIENTELE_SOURCE_DIR, "/cli/mappings/", name, ".yaml");
+}
 
 struct Figures {
-  int64_t won_count = 0, lost_count = 0, won_units = 0, orders = 0, order_units = 0, order_nanos = 0, customers = 0;
+  int64_t won_count = 0, lost_count = 0, won_units = 0, orders = 0, order_units = 0, order_nanos = 0,
+          customers = 0;
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
@@ -51,8 +54,9 @@ Figures FiguresOf(const Cluster& cluster) {
   figures.order_units = orders.base_total().units();
   figures.order_nanos = orders.base_total().nanos();
   lifecycle::v1::QueryFunnelResponse funnel;
-  EXPECT_TRUE(
-      lifecycle::v1::FunnelService::NewStub(cluster.channel())->QueryFunnel(cluster.Context().get(), {}, &funnel).ok());
+  EXPECT_TRUE(lifecycle::v1::FunnelService::NewStub(cluster.channel())
+                  ->QueryFunnel(cluster.Context().get(), {}, &funnel)
+                  .ok());
   figures.customers = funnel.customer_count();
   return figures;
 }
@@ -80,8 +84,10 @@ void ExpectFactsToCatchUp(const Cluster& cluster, const Figures& figures) {
 TEST(ImportCrm, GivesTheKnownFiguresAndAgainChangesNothing) {
   SHARED_DATA(folder, "crm_sales_opportunities");
   Cluster cluster;
-  const std::vector<std::string> import = {"import", folder, "--mapping", Mapping("crm_sales_opportunities"),
-                                           "--rejects", cluster.folder() + "/rejects.csv", "--output", "json"};
+  const std::vector<std::string> import = {"import",    folder,
+                                           "--mapping", Mapping("crm_sales_opportunities"),
+                                           "--rejects", cluster.folder() + "/rejects.csv",
+                                           "--output",  "json"};
   std::string output;
   ASSERT_EQ(cluster.Clientele(import, &output), 0) << output;
 
@@ -115,7 +121,8 @@ TEST(ImportCdnow, GivesAllPurchases) {
   SHARED_DATA(folder, "cdnow");
   Cluster cluster;
   std::string output;
-  ASSERT_EQ(cluster.Clientele({"import", folder, "--mapping", Mapping("cdnow"), "--output", "json"}, &output), 0)
+  ASSERT_EQ(cluster.Clientele({"import", folder, "--mapping", Mapping("cdnow"), "--output", "json"}, &output),
+            0)
       << output;
   const Figures figures = FiguresOf(cluster);
   EXPECT_EQ(figures.customers, 2357);
@@ -152,8 +159,13 @@ TEST(ImportCdnow, GivesAllPurchases) {
 TEST(ImportCrm, KilledMidwayEndsInTheSameState) {
   SHARED_DATA(folder, "crm_sales_opportunities");
   Cluster cluster;
-  const std::vector<std::string> import = {CLIENTELE_BINARIES "/clientele", "--address", cluster.gateway_address(),
-                                           "import", folder, "--mapping", Mapping("crm_sales_opportunities")};
+  const std::vector<std::string> import = {CLIENTELE_BINARIES "/clientele",
+                                           "--address",
+                                           cluster.gateway_address(),
+                                           "import",
+                                           folder,
+                                           "--mapping",
+                                           Mapping("crm_sales_opportunities")};
   const auto orders_so_far = [&] { return FiguresOf(cluster).orders; };
   {
     Process importer(import, cluster.folder() + "/import-1.log");
@@ -170,7 +182,9 @@ TEST(ImportCrm, KilledMidwayEndsInTheSameState) {
     importer.Wait();
   }
   std::string output;
-  ASSERT_EQ(cluster.Clientele({"import", folder, "--mapping", Mapping("crm_sales_opportunities")}, &output), 0) << output;
+  ASSERT_EQ(cluster.Clientele({"import", folder, "--mapping", Mapping("crm_sales_opportunities")}, &output),
+            0)
+      << output;
   const Figures figures = FiguresOf(cluster);
   EXPECT_EQ(figures.won_count, 4238);
   EXPECT_EQ(figures.lost_count, 2473);

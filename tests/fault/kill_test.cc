@@ -80,7 +80,8 @@ class Kill : public ::testing::Test {
         status = stub->CreateOrder(cluster_.Context(absl::Seconds(5)).get(), request, &order);
         if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));
       } while (!status.ok() && WorthAnotherTry(status.error_code()) && absl::Now() < limit);
-      ASSERT_TRUE(status.ok()) << "order " << i << ": " << status.error_code() << " " << status.error_message();
+      ASSERT_TRUE(status.ok()) << "order " << i << ": " << status.error_code() << " "
+                               << status.error_message();
       placed[i] = order.name();
       done_.fetch_add(1);
     }
@@ -100,7 +101,8 @@ TEST_F(Kill, EveryAcknowledgedOrderIsThereOnce) {
   int turn = 0;
   for (Part part : {Part::kLifecycle, Part::kValue, Part::kGateway, Part::kDatabase, Part::kCustomer}) {
     ++turn;
-    ASSERT_TRUE(Eventually([&] { return done_.load() >= kOrders * turn / 6 || HasFailure(); }, absl::Minutes(3)));
+    ASSERT_TRUE(
+        Eventually([&] { return done_.load() >= kOrders * turn / 6 || HasFailure(); }, absl::Minutes(3)));
     cluster_.Kill(part);
     cluster_.Start(part);
     cluster_.WaitUntilReady();
