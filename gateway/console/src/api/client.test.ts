@@ -1,5 +1,9 @@
+import { webcrypto } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { RequestIds, newRequestId, queryText } from './client';
+
+// Browsers have it; Node 18 does not show it.
+globalThis.crypto ??= webcrypto as Crypto;
 
 describe('queryText', () => {
   it('leaves out what is empty and repeats lists', () => {
