@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { address, call, figure, launch, newPage, scoreEverything, signInAs, tenths, tokenFor } from './browser.mjs';
 
+// Values of this run, so that it may be repeated on the same company.
+const run = Date.now().toString(36);
 let browser, administrator, customers, representatives;
 
 before(async () => {
@@ -165,22 +167,23 @@ describe('customers', () => {
     await openCustomer(page, customer);
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Source').fill('trade fair');
-    await dialog.getByLabel('Industry').fill('Mine');
+    await dialog.getByLabel('Source').fill(`fair ${run}`);
+    await dialog.getByLabel('Industry').fill(`Mine ${run}`);
     // Someone else, meanwhile.
-    await call(administrator, 'PATCH', `/v1/${customer.name}?updateMask=industry,foundedYear`, { industry: 'Theirs', foundedYear: 1987 });
+    const foundedYear = customer.foundedYear === 1987 ? 1988 : 1987;
+    await call(administrator, 'PATCH', `/v1/${customer.name}?updateMask=industry,foundedYear`, { industry: `Theirs ${run}`, foundedYear });
     await dialog.getByRole('button', { name: 'Save' }).click();
     const conflict = dialog.locator('[data-conflict]');
     await conflict.waitFor();
     assert.match(await conflict.innerText(), /Someone else changed this customer/);
-    assert.match(await conflict.innerText(), /Founded \(1987\)/);
-    assert.match(await conflict.innerText(), /Industry: yours is “Mine”, theirs is “Theirs”/);
-    assert.equal((await call(administrator, 'GET', `/v1/${customer.name}`)).industry, 'Theirs');
+    assert.match(await conflict.innerText(), new RegExp(`Founded \\(${foundedYear}\\)`));
+    assert.match(await conflict.innerText(), new RegExp(`Industry: yours is “Mine ${run}”, theirs is “Theirs ${run}”`));
+    assert.equal((await call(administrator, 'GET', `/v1/${customer.name}`)).industry, `Theirs ${run}`);
     await conflict.getByRole('button', { name: 'Take theirs' }).click();
     await dialog.getByRole('button', { name: 'Save over it' }).click();
     await dialog.waitFor({ state: 'detached' });
     const now = await call(administrator, 'GET', `/v1/${customer.name}`);
-    assert.deepEqual([now.industry, now.source, now.foundedYear], ['Theirs', 'trade fair', 1987]);
+    assert.deepEqual([now.industry, now.source, now.foundedYear], [`Theirs ${run}`, `fair ${run}`, foundedYear]);
   });
 
   story('a wrong field is told with its reason', async (page) => {
@@ -196,6 +199,7 @@ describe('customers', () => {
 
   story('an interaction that was sent twice is logged once', async (page) => {
     const customer = customers[2];
+    const subject = `보내기 <b>twice</b> ${run}`;
     await signInAs(page, 'Administrator');
     await openCustomer(page, customer);
     // The first answer gets lost on its way back.
@@ -208,15 +212,15 @@ describe('customers', () => {
     });
     await page.getByRole('button', { name: 'Log interaction' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Subject').fill('보내기 <b>twice</b>');
+    await dialog.getByLabel('Subject').fill(subject);
     await dialog.getByRole('button', { name: 'Log', exact: true }).click();
     await dialog.getByText('the server cannot be reached').waitFor();
     await dialog.getByRole('button', { name: 'Log', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     // Shown as it was typed: text is never taken for markup.
-    await page.locator('.timeline').getByText('보내기 <b>twice</b>').waitFor();
+    await page.locator('.timeline').getByText(subject).waitFor();
     const { interactions } = await call(administrator, 'GET', `/v1/${customer.name}/interactions?pageSize=1000`);
-    assert.equal(interactions.filter((one) => one.subject === '보내기 <b>twice</b>').length, 1);
+    assert.equal(interactions.filter((one) => one.subject === subject).length, 1);
   });
 
   story('a need is added, and a journey is moved with its reason', async (page) => {
@@ -294,15 +298,15 @@ describe('everyday', () => {
     await open(page, '/live');
     await page.locator('.light.live').first().waitFor();
     await page.getByRole('heading', { name: 'As it happens' }).waitFor();
-    await call(administrator, 'POST', '/v1/customers', { displayName: '방금 생긴 고객', type: 'ORGANIZATION' });
-    await page.locator('.timeline').getByText('방금 생긴 고객').first().waitFor();
+    await call(administrator, 'POST', '/v1/customers', { displayName: `방금 생긴 고객 ${run}`, type: 'ORGANIZATION' });
+    await page.locator('.timeline').getByText(`방금 생긴 고객 ${run}`).first().waitFor();
   });
 
   story('a deal is moved on the board by keyboard, and won with its order', async (page) => {
-    const made = await call(administrator, 'POST', '/v1/opportunities', { customer: customers[3].name, displayName: 'Board deal', step: 'NEGOTIATION', amount: { currencyCode: 'KRW', units: '7000000' } });
+    const made = await call(administrator, 'POST', '/v1/opportunities', { customer: customers[3].name, displayName: `Board deal ${run}`, step: 'NEGOTIATION', amount: { currencyCode: 'KRW', units: '7000000' } });
     await signInAs(page, 'Administrator');
     await open(page, '/opportunities');
-    const card = () => page.locator('.card', { hasText: 'Board deal' });
+    const card = () => page.locator('.card', { hasText: `Board deal ${run}` });
     // The newest is on the last page of its column.
     const column = (step) => page.locator(`[data-step=${step}]`);
     const toLast = async (step) => {
@@ -356,7 +360,7 @@ describe('everyday', () => {
     assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
   });
 
-  const pages = ['/', '/inbox', '/customers', '/customers?view=value', '/opportunities', '/orders', '/value', '/teams', '/live'];
+  const pages = ['/', '/inbox', '/customers', '/customers?view=value', '/opportunities', '/orders', '/value', '/markets', '/teams', '/live'];
   for (const [width, colorScheme] of [[360, 'light'], [1920, 'dark']]) {
     story(
       `every page fits into ${width} pixels, and every field has a name`,

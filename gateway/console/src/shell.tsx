@@ -6,6 +6,7 @@ import { CustomerPage } from './pages/customer/customer_page';
 import { CustomersPage } from './pages/customers';
 import { InboxPage } from './pages/inbox';
 import { LivePage } from './pages/live';
+import { MarketsPage } from './pages/markets';
 import { OpportunitiesPage } from './pages/opportunities';
 import { OrderPage, OrdersPage } from './pages/orders';
 import { OverviewPage } from './pages/overview';
@@ -23,6 +24,7 @@ const pages: [path: string, title: string][] = [
   ['/opportunities', 'Opportunities'],
   ['/orders', 'Orders'],
   ['/value', 'Value'],
+  ['/markets', 'Markets'],
   ['/teams', 'Teams'],
   ['/live', 'Live'],
 ];
@@ -45,6 +47,8 @@ function pageOf(path: string): [ComponentChildren, string] {
       return [<OrdersPage />, 'Orders'];
     case '/value':
       return [<ValuePage />, 'Value'];
+    case '/markets':
+      return [<MarketsPage />, 'Target markets'];
     case '/teams':
       return [<TeamsPage />, 'Teams'];
     case '/live':

@@ -98,6 +98,18 @@ export interface Representative {
   state?: string;
 }
 
+export interface TargetMarket {
+  name: string;
+  displayName: string;
+  description: string;
+  filter: string;
+  estimatedSize: string;
+  memberCount: string;
+  coverage: number;
+  computing: boolean;
+  etag: string;
+}
+
 export interface MissingItem {
   requirement: string;
   description: string;

@@ -1,4 +1,5 @@
 import { type Customer, type FunnelCustomer, type Journey, type Score, type Stage, stages, tiers } from '../api/types';
+import type { Query } from '../api/client';
 import { ApiError } from '../api/status';
 import { allOf, quoted, words } from '../format/words';
 import { showAgo, showCount, showDay, showMicros, showMoney, showTime } from '../format/show';
@@ -8,7 +9,7 @@ import { Panel } from '../parts/panel';
 import { SlicePicker, sliceOf, type Slice } from '../parts/slice';
 import { PagedTable } from '../parts/table';
 import { StageTag, TierTag } from '../parts/tags';
-import { usePages } from '../state/query';
+import { type Page, usePages } from '../state/query';
 import { useParameters } from '../state/router';
 import { useSession } from '../state/session';
 import { NewCustomer } from './customer/edit_customer';
@@ -62,16 +63,20 @@ function Profiles({ query, set }: { query: URLSearchParams; set: Set }) {
     slice.industry && `industry = ${quoted(slice.industry)}`,
     slice.owner && `owner = ${quoted(slice.owner)}`,
     slice.team && `team = ${quoted(slice.team)}`,
+    slice.targetMarket && `target_markets:${quoted(slice.targetMarket)}`,
   );
-  const pages = usePages<Customer>(`customers ${filter} ${order}`, async (pageToken, signal) => {
-    const answer = await api.get<{ customers?: Customer[]; nextPageToken: string }>('/v1/customers', { filter, orderBy: order, pageSize: 50, pageToken }, signal);
-    directory.learn(answer.customers ?? []);
-    return { items: answer.customers ?? [], nextPageToken: answer.nextPageToken };
+  // A name, number or address alone is searched for; together with anything else it is a part of the filter.
+  const searched = text !== '' && filter === `display_name = ${quoted(`*${text}*`)}` && !query.get('order');
+  const pages = usePages<Found>(`customers ${filter} ${order} ${searched}`, async (pageToken, signal) => {
+    const page = searched ? await search(api, text, pageToken, signal) : undefined;
+    const found = page ?? (await list(api, { filter, orderBy: order, pageSize: 50, pageToken }, signal));
+    directory.learn(found.items);
+    return found;
   });
   return (
     <Panel title="Profiles" note="sorted and paged by the server">
       <div class="filters">
-        <Typed label="Name" value={text} onChange={(q) => set({ q })} placeholder="Any part of it, 한글도" />
+        <Typed label="Find" value={text} onChange={(q) => set({ q })} placeholder="Name, 이름, e-mail, phone, id" />
         <SelectField label="Type" value={type} none="All" options={['ORGANIZATION', 'PERSON']} onChange={(value) => set({ type: value })} />
         <SlicePicker slice={slice} onChange={set} />
       </div>
@@ -83,7 +88,7 @@ function Profiles({ query, set }: { query: URLSearchParams; set: Set }) {
         orderBy={order}
         onOrder={(value) => set({ order: value })}
         columns={[
-          { head: 'Name', order: 'display_name', cell: (row) => <CustomerLink customer={row.name} name={row.displayName} /> },
+          { head: 'Name', order: 'display_name', cell: (row) => <NameCell row={row} /> },
           { head: 'Type', cell: (row) => <span class="quiet">{words(row.type)}</span> },
           { head: 'Industry', cell: (row) => row.industry || <span class="quiet">–</span> },
           { head: 'Employees', number: true, cell: (row) => (row.employeeCount === '0' ? <span class="quiet">–</span> : showCount(row.employeeCount)) },
@@ -105,6 +110,43 @@ function Profiles({ query, set }: { query: URLSearchParams; set: Set }) {
   );
 }
 
+interface Found extends Customer {
+  match?: string;
+}
+
+function NameCell({ row }: { row: Found }) {
+  const met = row.match && !row.match.startsWith('NAME') ? words(row.match) : '';
+  return (
+    <>
+      <CustomerLink customer={row.name} name={row.displayName} />
+      {met && <span class="quiet small"> by {met.toLowerCase()}</span>}
+    </>
+  );
+}
+
+type Api = ReturnType<typeof useSession>['api'];
+
+// Undefined where the server has no search, or the text has nothing to search for.
+async function search(api: Api, text: string, pageToken: string, signal: AbortSignal): Promise<Page<Found> | undefined> {
+  try {
+    const answer = await api.get<{ results?: { customer: Customer; match: string }[]; nextPageToken: string }>('/v1/customers:search', { query: text, pageSize: 50, pageToken }, signal);
+    return { items: (answer.results ?? []).map(({ customer, match }) => ({ ...customer, match })), nextPageToken: answer.nextPageToken };
+  } catch (error) {
+    if (!(error instanceof ApiError) || !(error.notOffered || error.notFound || error.fields.length > 0)) throw error;
+    return undefined;
+  }
+}
+
+// A filter without an index is refused on a large base until one says that it may take its time.
+async function list(api: Api, asked: Query, signal: AbortSignal): Promise<Page<Found>> {
+  const ask = (more: Query) => api.get<{ customers?: Customer[]; nextPageToken: string }>('/v1/customers', { ...asked, ...more }, signal);
+  const answer = await ask({}).catch((error) => {
+    if (error instanceof ApiError && error.reason === 'FILTER_NEEDS_SCAN') return ask({ allowScan: true });
+    throw error;
+  });
+  return { items: answer.customers ?? [], nextPageToken: answer.nextPageToken };
+}
+
 const allStages: Stage[] = [...stages, 'LOST', 'DORMANT'];
 
 function ByStage({ query, set }: { query: URLSearchParams; set: Set }) {
@@ -112,7 +154,7 @@ function ByStage({ query, set }: { query: URLSearchParams; set: Set }) {
   const slice = sliceOf(query);
   const stage = (query.get('stage') || 'LEAD') as Stage;
   const aside = stage === 'LOST' || stage === 'DORMANT';
-  const sliced = Boolean(slice.team || slice.owner || slice.industry);
+  const sliced = Boolean(slice.team || slice.owner || slice.industry || slice.targetMarket);
   const pages = usePages<FunnelCustomer>(`funnel customers ${stage} ${JSON.stringify(slice)}`, async (pageToken, signal) => {
     const figure = aside ? stage : 'CURRENT';
     const asked = { figure, stage: aside ? '' : stage, ...slice, pageSize: 50, pageToken };
@@ -143,7 +185,7 @@ function ByStage({ query, set }: { query: URLSearchParams; set: Set }) {
 }
 
 // A server without the funnel's lists has journeys, which cannot be sliced.
-async function listFunnelCustomers(api: ReturnType<typeof useSession>['api'], asked: Record<string, string | number>, sliced: boolean, signal: AbortSignal) {
+async function listFunnelCustomers(api: Api, asked: Record<string, string | number>, sliced: boolean, signal: AbortSignal) {
   try {
     const answer = await api.get<{ customers?: FunnelCustomer[]; nextPageToken: string }>('/v1/funnel/customers', asked, signal);
     return { items: answer.customers ?? [], nextPageToken: answer.nextPageToken };

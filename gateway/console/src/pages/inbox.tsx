@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Customer, FollowUp, Interaction } from '../api/types';
+import type { Customer, FollowUp, Interaction, Stage, Tier } from '../api/types';
 import { asApiError } from '../api/status';
 import { newRequestId } from '../api/client';
 import { showAgo, showCount, showTime } from '../format/show';
@@ -9,7 +9,7 @@ import { FormDialog } from '../parts/dialog';
 import { CustomerLink, Named } from '../parts/link';
 import { Empty, Loaded, Panel } from '../parts/panel';
 import { PagedTable } from '../parts/table';
-import { Tag } from '../parts/tags';
+import { StageTag, Tag, TierTag } from '../parts/tags';
 import { say } from '../parts/toast';
 import { useAnswer, usePages } from '../state/query';
 import { useParameters } from '../state/router';
@@ -105,7 +105,12 @@ export function InboxPage() {
             ]}
           />
         </Panel>
-        {!own && <Load turn={turn} />}
+        {!own && (
+          <div class="stack">
+            <Load turn={turn} />
+            <Stalled />
+          </div>
+        )}
       </div>
       <Planned />
       {finishing && <Finish followUp={finishing} onClose={() => setFinishing(undefined)} onDone={again} />}
@@ -133,6 +138,42 @@ function Load({ turn }: { turn: number }) {
                     <span class={`number small ${row.overdueCount === '0' ? 'quiet' : 'late'}`}>{showCount(row.overdueCount)} overdue</span>
                   </li>
                 ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+interface StalledRow {
+  stage: Stage;
+  tier: Tier;
+  level: string;
+  customerCount: string;
+}
+
+// Customers without contact or progress for longer than their stage and tier allow, and how far that was escalated.
+function Stalled() {
+  const { api } = useSession();
+  const answer = useAnswer('stalled', async (signal) => (await api.get<{ rows?: StalledRow[] }>('/v1/stalledCustomers:summarize', {}, signal)).rows ?? []);
+  return (
+    <Panel title="Standing still">
+      <Loaded answer={answer} what="Standing still" lines={3}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <Empty>Nobody stands still.</Empty>
+          ) : (
+            <ul class="lines">
+              {rows.map((row) => (
+                <li key={row.stage + row.tier + row.level}>
+                  <span>
+                    <StageTag stage={row.stage} /> <TierTag tier={row.tier} />
+                  </span>
+                  <span class="quiet small">{words(row.level).replace('Stall ', '')}</span>
+                  <span class="number">{showCount(row.customerCount)}</span>
+                </li>
+              ))}
             </ul>
           )
         }

@@ -15,6 +15,7 @@ import { useNames } from '../state/directory';
 import { useAnswer, usePages } from '../state/query';
 import { useParameters } from '../state/router';
 import { useSession } from '../state/session';
+import { ForecastPanel } from './forecast';
 import { EditOpportunity, LoseOpportunity, WinOpportunity } from './opportunity_dialogs';
 
 type Dialog = { kind: 'win' | 'lose' | 'edit'; opportunity: Opportunity } | undefined;
@@ -62,6 +63,7 @@ export function OpportunitiesPage() {
           <SelectField label="Product" value={product} none="All" options={products} onChange={(value) => set({ product: value })} />
         </div>
       </div>
+      <ForecastPanel owner={owner} product={product} turn={turn} />
       {summary.error && <ErrorNotice error={summary.error} what="The sums" retry={summary.reload} />}
       <div class="board">
         {steps.map((step) => (

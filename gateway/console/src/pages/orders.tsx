@@ -100,7 +100,7 @@ function Lines({ order }: { order: Order }) {
 export function OrderPage({ name }: { name: string }) {
   const { api, mayWrite } = useSession();
   const [turn, setTurn] = useState(0);
-  const [paying, setPaying] = useState(false);
+  const [doing, setDoing] = useState<'pay' | 'cancel'>();
   const answer = useAnswer(`${name} ${turn}`, (signal) => api.get<Order>(`/v1/${name}`, {}, signal));
   const payments = useAnswer(`${name} payments ${turn}`, async (signal) => (await api.get<{ payments?: Payment[] }>(`/v1/${name}/payments`, { pageSize: 200 }, signal)).payments ?? []);
   return (
@@ -126,8 +126,11 @@ export function OrderPage({ name }: { name: string }) {
               </div>
               {mayWrite && order.state === 'PLACED' && toNanos(owed) > 0n && (
                 <div class="actions">
-                  <button type="button" class="primary" onClick={() => setPaying(true)}>
+                  <button type="button" class="primary" onClick={() => setDoing('pay')}>
                     Record payment
+                  </button>
+                  <button type="button" onClick={() => setDoing('cancel')}>
+                    Cancel the order
                   </button>
                 </div>
               )}
@@ -171,7 +174,8 @@ export function OrderPage({ name }: { name: string }) {
                 </Loaded>
               </Panel>
             </div>
-            {paying && <RecordPayment order={order} owed={owed} onClose={() => setPaying(false)} onDone={() => setTurn((n) => n + 1)} />}
+            {doing === 'pay' && <RecordPayment order={order} owed={owed} onClose={() => setDoing(undefined)} onDone={() => setTurn((n) => n + 1)} />}
+            {doing === 'cancel' && <CancelOrder order={order} onClose={() => setDoing(undefined)} onDone={() => setTurn((n) => n + 1)} />}
           </>
         );
       }}
@@ -191,6 +195,22 @@ function RecordPayment({ order, owed, onClose, onDone }: { order: Order; owed: M
   return (
     <FormDialog title="Record payment" submit="Record" send={send} onClose={onClose} onDone={onDone} disabled={!money}>
       <TextField label={`Amount, ${owed.currencyCode}`} value={amount} onChange={setAmount} inputMode="decimal" hint={money ? `${showMoney(money)} of ${showMoney(owed)} open` : 'is no amount, as in 1,500,000'} autoFocus />
+    </FormDialog>
+  );
+}
+
+function CancelOrder({ order, onClose, onDone }: { order: Order; onClose: () => void; onDone: () => void }) {
+  const { api } = useSession();
+  const [reason, setReason] = useState('');
+  const send = async (requestId: (body: unknown) => string) => {
+    const body = { reason: reason.trim(), etag: order.etag };
+    await api.post(`/v1/${order.name}:cancel`, { ...body, requestId: requestId(body) });
+    return 'The order is cancelled';
+  };
+  return (
+    <FormDialog title="Cancel the order" submit="Cancel it" send={send} onClose={onClose} onDone={onDone}>
+      <p class="whole">It will count as if it had never been placed, and the customer’s journey is worked out anew without it.</p>
+      <TextField label="Why" value={reason} onChange={setReason} required maxLength={1000} class="whole" autoFocus />
     </FormDialog>
   );
 }

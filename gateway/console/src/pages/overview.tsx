@@ -5,6 +5,7 @@ import { showAgo, showCount, showDay, showMoney, showMoneyShort, showTime } from
 import { type Money, sumByCurrency } from '../format/exact';
 import { CustomerLink, Named } from '../parts/link';
 import { Empty, Loaded, Panel } from '../parts/panel';
+import { FlowPanel } from './flow';
 import { SlicePicker, sliceOf } from '../parts/slice';
 import { StageTag, Tile } from '../parts/tags';
 import { useAnswer } from '../state/query';
@@ -23,7 +24,7 @@ export function OverviewPage() {
   const slice = sliceOf(query);
   const key = JSON.stringify(slice);
   const funnel = useAnswer(`funnel ${key}`, (signal) => api.get<Funnel>('/v1/funnel', { ...slice }, signal));
-  const pyramid = useAnswer(`pyramid ${key}`, (signal) => api.get<Pyramid>('/v1/pyramid', { team: slice.team, owner: slice.owner, industry: slice.industry }, signal));
+  const pyramid = useAnswer(`pyramid ${key}`, (signal) => api.get<Pyramid>('/v1/pyramid', { ...slice }, signal));
   const link = new URLSearchParams(Object.entries(slice).filter(([, value]) => value)).toString();
   return (
     <>
@@ -43,8 +44,11 @@ export function OverviewPage() {
             {(data) => <PyramidChart pyramid={data} slice={link && `&${link}`} />}
           </Loaded>
         </Panel>
-        <RecentMoves />
-        <RecentCustomers />
+        <FlowPanel slice={slice} />
+        <div class="stack">
+          <RecentMoves />
+          <RecentCustomers />
+        </div>
       </div>
     </>
   );
@@ -84,7 +88,7 @@ function RecentMoves() {
   const since = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 30 * 86_400_000).toISOString().replace('.000', '');
   const answer = useAnswer(`moves ${since}`, async (signal) => {
     const { journeys = [] } = await api.get<{ journeys?: Journey[] }>('/v1/journeys', { filter: `stage_time >= "${since}"`, pageSize: 500 }, signal);
-    return journeys.sort((a, b) => (a.stageTime < b.stageTime ? 1 : -1)).slice(0, 10);
+    return journeys.sort((a, b) => (a.stageTime < b.stageTime ? 1 : -1)).slice(0, 7);
   });
   return (
     <Panel title="Moved lately" note="within 30 days">
@@ -114,7 +118,7 @@ function RecentMoves() {
 function RecentCustomers() {
   const { api } = useSession();
   const answer = useAnswer('recent', async (signal) => {
-    const { customers = [] } = await api.get<{ customers?: Customer[] }>('/v1/customers', { orderBy: 'update_time desc', pageSize: 10 }, signal);
+    const { customers = [] } = await api.get<{ customers?: Customer[] }>('/v1/customers', { orderBy: 'update_time desc', pageSize: 5 }, signal);
     return customers;
   });
   return (

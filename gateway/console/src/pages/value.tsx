@@ -3,6 +3,7 @@ import { PyramidChart } from '../charts/pyramid';
 import { showCount, showDay, showMicroShare } from '../format/show';
 import { words } from '../format/words';
 import { Empty, Loaded, Panel } from '../parts/panel';
+import { TextField } from '../parts/form';
 import { SlicePicker, sliceOf } from '../parts/slice';
 import { Table } from '../parts/table';
 import { Meter, Tag } from '../parts/tags';
@@ -29,7 +30,11 @@ export function ValuePage() {
         <SlicePicker slice={slice} onChange={set} />
       </div>
       <div class="columns">
-        <Panel title="Pyramid" note={pyramid.data ? `as of ${showDay(pyramid.data.asOfTime)}` : ''}>
+        <Panel
+          title="Pyramid"
+          note={pyramid.data ? `as of ${showDay(pyramid.data.asOfTime)}` : ''}
+          actions={<TextField label="As of" type="date" value={asOf} onChange={(value) => set({ asOf: value })} class="inline" />}
+        >
           <Loaded answer={pyramid} what="The pyramid" lines={7}>
             {(data) => <PyramidChart pyramid={data} slice={link && `&${link}`} />}
           </Loaded>

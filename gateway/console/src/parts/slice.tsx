@@ -7,11 +7,13 @@ export interface Slice {
   team: string;
   owner: string;
   industry: string;
+  targetMarket: string;
 }
 export const sliceOf = (query: URLSearchParams): Slice => ({
   team: query.get('team') ?? '',
   owner: query.get('owner') ?? '',
   industry: query.get('industry') ?? '',
+  targetMarket: query.get('targetMarket') ?? '',
 });
 
 // Teams as a tree: those below are set in.
@@ -43,14 +45,19 @@ export function useOwnerOptions(team: string): [string, string][] {
     .sort((a, b) => a[1].localeCompare(b[1]));
 }
 
-export function SlicePicker({ slice, onChange, industry = true }: { slice: Slice; onChange: (changes: Record<string, string>) => void; industry?: boolean }) {
+export function SlicePicker({ slice, onChange, market = true }: { slice: Slice; onChange: (changes: Record<string, string>) => void; market?: boolean }) {
+  const directory = useNames(useSession().directory);
+  const markets = [...directory.targetMarkets.values()].map((m): [string, string] => [m.name, m.displayName]);
   const teams = useTeamOptions();
   const owners = useOwnerOptions(slice.team);
   return (
     <div class="filters">
       <SelectField label="Team" value={slice.team} none="All teams" options={teams} onChange={(team) => onChange({ team, owner: '' })} />
       <SelectField label="Owner" value={slice.owner} none="Everyone" options={owners} onChange={(owner) => onChange({ owner })} />
-      {industry && <LazyText label="Industry" value={slice.industry} onChange={(value) => onChange({ industry: value })} />}
+      <LazyText label="Industry" value={slice.industry} onChange={(value) => onChange({ industry: value })} />
+      {market && (markets.length > 0 || slice.targetMarket) && (
+        <SelectField label="Target market" value={slice.targetMarket} none="All" options={markets} onChange={(targetMarket) => onChange({ targetMarket })} />
+      )}
     </div>
   );
 }

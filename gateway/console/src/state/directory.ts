@@ -1,14 +1,14 @@
 // Names of teams, representatives, products and customers: answers of the API refer to them by resource name.
 import { useEffect, useState } from 'preact/hooks';
 import type { Api } from '../api/client';
-import { type Customer, type Product, type Representative, type Team, idOf } from '../api/types';
+import { type Customer, type Product, type Representative, type TargetMarket, type Team, idOf } from '../api/types';
 
 const atOnce = 50; // A request's address stays well below what servers take.
 
-async function all<T>(api: Api, path: string, field: string): Promise<T[]> {
+async function all<T>(api: Api, path: string, field: string, paged: boolean): Promise<T[]> {
   const found: T[] = [];
   for (let token = ''; ; ) {
-    const answer = await api.get<Record<string, unknown>>(path, { pageSize: 1000, pageToken: token });
+    const answer = await api.get<Record<string, unknown>>(path, paged ? { pageSize: 1000, pageToken: token } : {});
     found.push(...((answer[field] as T[] | undefined) ?? []));
     token = (answer.nextPageToken as string) ?? '';
     if (!token) return found;
@@ -19,6 +19,7 @@ export class Directory {
   readonly teams = new Map<string, Team>();
   readonly representatives = new Map<string, Representative>();
   readonly products = new Map<string, Product>();
+  readonly targetMarkets = new Map<string, TargetMarket>();
   private readonly customers = new Map<string, string>();
   private wanted = new Set<string>();
   private readonly listeners = new Set<() => void>();
@@ -27,11 +28,12 @@ export class Directory {
     void this.fill(this.teams, '/v1/teams', 'teams');
     void this.fill(this.representatives, '/v1/representatives', 'representatives');
     void this.fill(this.products, '/v1/products', 'products');
+    void this.fill(this.targetMarkets, '/v1/targetMarkets', 'targetMarkets', false);
   }
 
-  private async fill<T extends { name: string }>(into: Map<string, T>, path: string, field: string): Promise<void> {
+  private async fill<T extends { name: string }>(into: Map<string, T>, path: string, field: string, paged = true): Promise<void> {
     try {
-      for (const one of await all<T>(this.api, path, field)) into.set(one.name, one);
+      for (const one of await all<T>(this.api, path, field, paged)) into.set(one.name, one);
     } catch {
       return; // Then names are shown as they came.
     }
@@ -40,7 +42,7 @@ export class Directory {
 
   nameOf(resource: string | null | undefined): string {
     if (!resource) return '';
-    const known = this.teams.get(resource) ?? this.representatives.get(resource) ?? this.products.get(resource);
+    const known = this.teams.get(resource) ?? this.representatives.get(resource) ?? this.products.get(resource) ?? this.targetMarkets.get(resource);
     return known?.displayName ?? idOf(resource);
   }
 

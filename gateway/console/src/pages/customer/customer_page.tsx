@@ -9,8 +9,10 @@ import { Empty, ErrorNotice, Loaded, Panel, Skeleton } from '../../parts/panel';
 import { Meter, StageTag, Tag, TierTag } from '../../parts/tags';
 import { type Answer, useAnswer } from '../../state/query';
 import { useSession } from '../../state/session';
+import { Advice, Duplicates } from './advice';
 import { Contacts, Needs } from './people';
 import { Deals, Orders } from './deals';
+import { AddReminder } from '../inbox';
 import { EditCustomer } from './edit_customer';
 import { LogInteraction } from './log_interaction';
 import { MissingItems, MoveJourney } from './move_journey';
@@ -24,7 +26,7 @@ export function nextStage(journey: Journey | undefined): Stage {
   return stages[Math.min(at + 1, stages.length - 1)]!;
 }
 
-type Doing = 'edit' | 'interaction' | 'need' | 'move' | undefined;
+type Doing = 'edit' | 'interaction' | 'need' | 'move' | 'reminder' | undefined;
 
 // All that is known of one customer. Each part is asked for by itself, so that a part that cannot be had says so and the
 // others are shown.
@@ -56,6 +58,9 @@ export function CustomerPage({ name }: { name: string }) {
             <button type="button" onClick={() => setDoing('need')}>
               Add need
             </button>
+            <button type="button" onClick={() => setDoing('reminder')}>
+              Remind
+            </button>
             <button type="button" onClick={() => setDoing('move')} disabled={!journey.data}>
               Move
             </button>
@@ -65,12 +70,13 @@ export function CustomerPage({ name }: { name: string }) {
           </div>
         )}
       </Head>
+      <Duplicates customer={name} turn={turn} />
       <Panel title="Journey" note={journey.data ? `${words(journey.data.department) || 'Nobody'} is responsible now` : ''}>
         <Loaded answer={journey} what="The journey" lines={2}>
           {(data) => <JourneyTrack journey={data} transitions={transitions.data ?? []} />}
         </Loaded>
       </Panel>
-      <div class="columns">
+      <div class="columns detail">
         <div class="stack">
           <ScorePanel score={score} />
           <Deals customer={name} turn={turn} onChange={done} />
@@ -78,6 +84,7 @@ export function CustomerPage({ name }: { name: string }) {
           <Timeline customer={name} transitions={transitions.data ?? []} turn={turn} />
         </div>
         <div class="stack">
+          <Advice customer={name} turn={turn} />
           <CompletenessPanel name={name} journey={journey.data} turn={turn} />
           <Profile customer={shown} onChange={done} />
           <Contacts customer={name} turn={turn} onChange={done} />
@@ -87,6 +94,7 @@ export function CustomerPage({ name }: { name: string }) {
       </div>
       {doing === 'edit' && <EditCustomer customer={shown} onClose={close} onDone={done} />}
       {doing === 'interaction' && <LogInteraction customer={name} onClose={close} onDone={done} />}
+      {doing === 'reminder' && <AddReminder customer={name} onClose={close} onDone={done} />}
       {doing === 'need' && <AddNeed customer={name} onClose={close} onDone={done} />}
       {doing === 'move' && journey.data && <MoveJourney journey={journey.data} onClose={close} onDone={done} />}
     </>

@@ -1,65 +1,33 @@
 import { useState } from 'preact/hooks';
 import type { Interaction, Transition } from '../../api/types';
+import { ApiError } from '../../api/status';
 import { showAgo, showTime } from '../../format/show';
-import { words } from '../../format/words';
 import { Empty, Loaded, Panel } from '../../parts/panel';
 import { Named } from '../../parts/link';
 import { Tag } from '../../parts/tags';
 import { useAnswer } from '../../state/query';
 import { useSession } from '../../state/session';
+import { type TimelineEntry, merged, ofEntry, ofInteraction, ofTransition } from './timeline_lines';
 
-interface Line {
-  key: string;
-  time: string;
-  what: string;
-  text: string;
-  more: string;
-  who: string;
-  planned: boolean;
-}
-
-function ofInteraction(one: Interaction): Line {
-  const state = one.state === 'HELD' ? '' : words(one.state).toLowerCase();
-  return {
-    key: one.name,
-    time: one.eventTime,
-    what: [words(one.channel), one.direction === 'INBOUND' ? 'from them' : '', state].filter(Boolean).join(', '),
-    text: one.subject,
-    more: one.outcome,
-    who: one.representative,
-    planned: one.state === 'PLANNED',
-  };
-}
-function ofTransition(one: Transition): Line {
-  const from = words(one.fromStage);
-  return {
-    key: one.name,
-    time: one.eventTime,
-    what: words(one.direction) || 'Bought again',
-    text: from ? `${from} → ${words(one.toStage)}` : `Entered as ${words(one.toStage).toLowerCase()}`,
-    more: one.reason,
-    who: one.actor.startsWith('representatives/') ? one.actor : '',
-    planned: false,
-  };
-}
-
-export const newestFirst = (a: Line, b: Line): number => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0);
-
-// Every contact that the company had, and every move, in one row of time.
+// Every contact that the company had, every change and every move, in one row of time.
 export function Timeline({ customer, transitions, turn }: { customer: string; transitions: Transition[]; turn: number }) {
   const { api } = useSession();
-  const [size, setSize] = useState(15);
+  const [size, setSize] = useState(20);
   const answer = useAnswer(`${customer}/timeline ${size} ${turn}`, async (signal) => {
-    const list = await api.get<{ interactions?: Interaction[]; nextPageToken: string }>(`/v1/${customer}/interactions`, { pageSize: size }, signal);
-    return { lines: (list.interactions ?? []).map(ofInteraction), more: list.nextPageToken !== '' };
+    try {
+      const list = await api.get<{ entries?: TimelineEntry[]; nextPageToken: string }>(`/v1/${customer}/timeline`, { pageSize: size }, signal);
+      return { lines: (list.entries ?? []).map(ofEntry), goesOn: list.nextPageToken !== '' };
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.notOffered) throw error;
+      const list = await api.get<{ interactions?: Interaction[]; nextPageToken: string }>(`/v1/${customer}/interactions`, { pageSize: size }, signal);
+      return { lines: (list.interactions ?? []).map(ofInteraction), goesOn: list.nextPageToken !== '' };
+    }
   });
   return (
-    <Panel title="Timeline" note="contacts and moves, newest first">
+    <Panel title="Timeline" note="contacts, changes and moves, newest first">
       <Loaded answer={answer} what="The timeline" lines={6}>
         {(data) => {
-          // Moves older than the oldest interaction that was read would tell a gap.
-          const oldest = data.more ? (data.lines.at(-1)?.time ?? '') : '';
-          const lines = [...data.lines, ...transitions.filter((t) => t.eventTime >= oldest).map(ofTransition)].sort(newestFirst);
+          const lines = merged(data.lines, transitions.map(ofTransition), data.goesOn);
           if (lines.length === 0) return <Empty>Nothing has happened yet.</Empty>;
           return (
             <>
@@ -84,8 +52,8 @@ export function Timeline({ customer, transitions, turn }: { customer: string; tr
                   </li>
                 ))}
               </ol>
-              {data.more && (
-                <button type="button" class="link" onClick={() => setSize(size + 100)}>
+              {data.goesOn && size < 1000 && (
+                <button type="button" class="link" onClick={() => setSize(Math.min(1000, size + 100))}>
                   Show older
                 </button>
               )}

@@ -52,7 +52,7 @@ export function MigrationPanel({ slice }: { slice: Slice }) {
   const [cell, setCell] = useState<[Tier, Tier]>();
   // The run before the newest: the newest is the state in force.
   const from = chosen || (runs.data?.[1] ?? runs.data?.[0])?.name || '';
-  const span = { 'span.fromRun': from, 'span.team': slice.team, 'span.owner': slice.owner, 'span.industry': slice.industry };
+  const span = { 'span.fromRun': from, 'span.team': slice.team, 'span.owner': slice.owner, 'span.industry': slice.industry, 'span.targetMarket': slice.targetMarket };
   const answer = useAnswer(from ? `migration ${JSON.stringify(span)}` : null, (signal) => api.get<Migration>('/v1/migration', span, signal));
   return (
     <Panel
