@@ -25,6 +25,19 @@ std::string Contribution(const Score& score, const ScoringModel& model) {
                 " within ", model.horizon_days, " days, by quarter of age counted 1, 0.8, 0.6 and 0.4.");
 }
 
+std::string_view Basis(SalesBasis basis) {
+  switch (basis) {
+    case SalesBasis::kBgNbd:
+      return "BG/NBD and Gamma-Gamma";
+    case SalesBasis::kParetoNbd:
+      return "bought once: Pareto/NBD and Gamma-Gamma";
+    case SalesBasis::kPooled:
+    case SalesBasis::kNone:
+      break;
+  }
+  return "pooled: from the rates of all customers, adjusted by this one's own orders";
+}
+
 std::string Expectation(const Score& score, const ScoringModel& model) {
   const Decimal repeat =
       Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
@@ -34,9 +47,10 @@ std::string Expectation(const Score& score, const ScoringModel& model) {
           : StrCat(Count(score.open_opportunity_count, "open opportunity", "open opportunities"), " worth ",
                    InMoney(score.expected_pipeline, model), " by amount times probability");
   if (repeat == Decimal()) return StrCat(text, "; no repeat orders are expected.");
+  const std::string alive = absl::StrFormat("%.0f %%", static_cast<double>(score.alive_micros) / 1e4);
   return StrCat(text, ", and ", InMoney(repeat, model), " expected from repeat orders within ",
-                model.horizon_days,
-                " days (pooled: from the rates of all customers, adjusted by this one's own orders).");
+                model.horizon_days, " days, ", alive, " likely to buy again (", Basis(score.sales_basis),
+                ").");
 }
 
 std::string Credit(const Score& score, const ScoringModel& model) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "value-svc/domain/expectation/sales_model.h"
 #include "value-svc/domain/observations.h"
 #include "value-svc/domain/scoring_model.h"
 
@@ -18,7 +19,31 @@ inline constexpr int64_t kCreditPriorOrders = 5;
 // Without a due order anywhere, nothing speaks against anybody.
 inline constexpr int64_t kPromptPaymentMicros = 80'000'000;
 
+// Adds customers up to the rates that they have in common; the order does not matter.
+class Pooling {
+ public:
+  void Add(const Observations& customer);
+  PooledRates Finish() const;
+
+ private:
+  PooledRates sums_;
+  absl::int128 score_orders_ = 0;
+};
 PooledRates Pool(absl::Span<const Observations> customers);
+
+// What the repeat buying models know of a customer, in weeks.
+PurchaseHistory HistoryOf(const Observations& observations);
+SalesPredictor PredictorOf(const SalesModel& model, int64_t horizon_days);
+
+// What repeat purchases are expected to bring within the horizon.
+struct ExpectedSales {
+  Decimal revenue;
+  SalesBasis basis = SalesBasis::kNone;
+  int64_t alive_micros = 1'000'000;  // The probability that the customer still buys; 1 for who never bought.
+
+  friend bool operator==(const ExpectedSales&, const ExpectedSales&) = default;
+};
+ExpectedSales ExpectSales(const Observations& observations, SalesPredictor& predictor);
 
 // The raw figure of each factor, with the parts that explain it.
 struct Figures {
@@ -26,18 +51,14 @@ struct Figures {
   PerFactor<int64_t> raw_micros;
   // Parts of the sales expectation.
   Decimal expected_pipeline;
-  Decimal expected_repeat;
+  ExpectedSales expected_sales;
   int64_t days_beyond_terms_micros = 0;
 
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
-Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days);
-
-// Revenue that repeat orders are expected to bring within the horizon, by pooled rates. The README has the
-// formula.
-Decimal ExpectedRepeatRevenue(const Observations& observations, const PooledRates& pooled,
-                              int64_t horizon_days);
+Figures ComputeFigures(const Observations& observations, const PooledRates& pooled,
+                       SalesPredictor& predictor);
 
 }  // namespace clientele::value
 

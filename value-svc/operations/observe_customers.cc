@@ -38,11 +38,23 @@ absl::StatusOr<absl::flat_hash_map<Id, std::vector<Fact>>> ReferredOrders(Transa
   return by_opportunity;
 }
 
+// Whoever was created by then was there, without facts, too.
+absl::Status MarkCreated(Transaction& tx, Stores& stores, absl::Span<const Id> customers, absl::Time as_of,
+                         std::vector<Observations>& observations) {
+  const auto created = stores.customers.CreateTimes(tx, customers);
+  if (!created.ok()) return created.status();
+  for (Observations& customer : observations) {
+    const auto found = created->find(customer.customer);
+    if (found != created->end() && found->second <= as_of) customer.known = true;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Observations>> ObserveCustomers(Transaction& tx, Stores& stores,
                                                            absl::Span<const Id> customers, bool whole,
-                                                           absl::Time as_of, absl::Duration horizon) {
+                                                           absl::Time as_of, const ObservationTerms& terms) {
   std::vector<Observations> observations;
   if (customers.empty()) return observations;
   const absl::StatusOr<std::vector<Fact>> facts =
@@ -70,9 +82,11 @@ absl::StatusOr<std::vector<Observations>> ObserveCustomers(Transaction& tx, Stor
             {order.source, order.event_time, fact.event_time, order.amount, fact.influence_percent});
       }
     }
-    observations.push_back(Observe(customer, rest.subspan(0, count), helped, as_of, horizon));
+    observations.push_back(Observe(customer, rest.subspan(0, count), helped, as_of, terms));
     rest.remove_prefix(count);
   }
+  if (absl::Status status = MarkCreated(tx, stores, customers, as_of, observations); !status.ok())
+    return status;
   return observations;
 }
 

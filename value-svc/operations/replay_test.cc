@@ -97,8 +97,9 @@ class ReplayTest : public ScoringTest {
     FeedScript script;
     Populate(20, script);
     ApplyLifecycle(script.Batch());
-    RunToEnd();
-    for (const char* table : {"facts", "customers", "scores", "rescore_queue", "fact_clocks"}) {
+    // Runs of three days, each with the tiers of the one before, which facts of the story come late for.
+    for (int days_ago : {300, 100, 0}) RunToEnd({.as_of = kNow - days_ago * kDay});
+    for (const char* table : {"facts", "customers", "scores", "rescore_queue", "fact_clocks", "run_scores"}) {
       database_.Execute(std::string("DELETE FROM ") + table);
     }
   }
@@ -140,6 +141,11 @@ class ReplayTest : public ScoringTest {
                CONCAT(profit), CONCAT(cost_to_serve), CONCAT(demonstration_effect_raw), CONCAT(due_order_count)
           FROM scores ORDER BY customer_id)sql"),
                             9);
+    tables["run_scores"] = Rows("run_scores", Sql(R"sql(
+        SELECT HEX(run_id), HEX(customer_id), CONCAT(tier), CONCAT(pending_tier), CONCAT(score_micros),
+               CONCAT(revenue), CONCAT(profit)
+          FROM run_scores ORDER BY run_id, customer_id)sql"),
+                                7);
     return tables;
   }
 };
@@ -161,6 +167,7 @@ TEST_F(ReplayTest, FactsInAnyOrderGiveIdenticalTables) {
     WorkToEnd();
     const auto expected = Tables();
     EXPECT_GT(expected.at("scores").size(), 3u);
+    EXPECT_GT(expected.at("run_scores").size(), 9u);
     for (int round = 0; round < 3; ++round) {
       Forget();
       std::vector<Piece> pieces;

@@ -6,7 +6,10 @@
 #include "value-svc/store/merge_store.h"
 #include "value-svc/store/model_store.h"
 #include "value-svc/store/rescore_queue.h"
+#include "value-svc/store/run_score_store.h"
+#include "value-svc/store/run_store.h"
 #include "value-svc/store/score_store.h"
+#include "value-svc/store/state_store.h"
 
 namespace clientele::value {
 
@@ -18,6 +21,9 @@ struct Stores {
   ModelStore models;
   RescoreQueue queue;
   ScoreStore scores;
+  RunStore runs;
+  RunScoreStore run_scores;
+  StateStore states;
 };
 
 }  // namespace clientele::value
