@@ -1,8 +1,10 @@
 // customer-svc: profiles. See README.md beside this file.
 #include "customer-svc/operations/stores.h"
+#include "customer-svc/rpc/completeness_service.h"
 #include "customer-svc/rpc/customer_service.h"
 #include "customer-svc/rpc/feed_service.h"
 #include "customer-svc/rpc/import_service.h"
+#include "customer-svc/rpc/requirement_set_service.h"
 #include "customer-svc/rpc/team_service.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/server/server.h"
@@ -18,14 +20,18 @@ int main(int argc, char** argv) {
   const Backend backend{server.executor(), server.pool(), stores, clock};
 
   CustomerService customers(backend);
+  CompletenessService completeness(backend);
+  RequirementSetService requirement_sets(backend);
   TeamService teams(backend);
   ImportService imports(backend);
   FeedService feeds(server.executor(), feed);
   server.Register(&customers);
+  server.Register(&completeness);
+  server.Register(&requirement_sets);
   server.Register(&teams);
   server.Register(&imports);
   server.Register(&feeds);
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
-  server.RequireMigration("20261123010900");
+  server.RequireMigration("20261125011030");
   return server.Run();
 }

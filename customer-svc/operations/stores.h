@@ -7,6 +7,7 @@
 #include "customer-svc/store/customer_store.h"
 #include "customer-svc/store/events.h"
 #include "customer-svc/store/history_store.h"
+#include "customer-svc/store/requirement_store.h"
 #include "customer-svc/store/team_store.h"
 
 namespace clientele::customer {
@@ -21,6 +22,7 @@ struct Stores {
   ChildStore<Need> needs;
   ChildStore<Interaction> interactions;
   TeamStore teams;
+  RequirementStore requirements;
   HistoryStore history;
   Events events;
 

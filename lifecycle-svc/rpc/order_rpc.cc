@@ -27,6 +27,9 @@ absl::Status NotFound(const std::string& name) {
 
 }  // namespace
 
+OrderRpc::OrderRpc(Backend backend) : backend_(backend) {}
+OrderRpc::~OrderRpc() = default;
+
 absl::StatusOr<v1::Order> OrderRpc::GetOrder(const CallContext& call, const v1::GetOrderRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "orders", request.name());
   if (!id.ok()) return id.status();

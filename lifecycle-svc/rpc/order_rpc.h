@@ -9,7 +9,8 @@ namespace clientele::lifecycle {
 
 class OrderRpc final : public v1::OrderService::CallbackService {
  public:
-  explicit OrderRpc(Backend backend) : backend_(backend) {}
+  explicit OrderRpc(Backend backend);
+  ~OrderRpc() override;
 
   CLIENTELE_WRITE(CreateOrder, Order)
   CLIENTELE_RPC(GetOrder, Order)
