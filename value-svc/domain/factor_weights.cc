@@ -50,8 +50,9 @@ absl::Status Inconsistent(const AhpResult& result) {
       servicekit::InvalidField(
           "comparisons",
           servicekit::StrCat(
-              absl::StrFormat("contradict each other: their consistency ratio is %.2f, and must be below %.2f; ",
-                              result.consistency_ratio, kInconsistent),
+              absl::StrFormat(
+                  "contradict each other: their consistency ratio is %.2f, and must be below %.2f; ",
+                  result.consistency_ratio, kInconsistent),
               NameOf(pair.first), " over ", NameOf(pair.second),
               absl::StrFormat(" is %.3g, while the others say %.3g", pair.ratio, result.consistent_ratio))),
       "COMPARISONS_INCONSISTENT");

@@ -6,9 +6,10 @@
 
 namespace clientele::value {
 
-// Sets the weights that the model's comparisons say, and their consistency ratio; nothing without comparisons.
-// INVALID_ARGUMENT on `comparisons` unless each pair is compared once; with reason COMPARISONS_INCONSISTENT, naming the
-// pair that contradicts the others most, at a consistency ratio of 0.10 or more.
+// Sets the weights that the model's comparisons say, and their consistency ratio; nothing without
+// comparisons. INVALID_ARGUMENT on `comparisons` unless each pair is compared once; with reason
+// COMPARISONS_INCONSISTENT, naming the pair that contradicts the others most, at a consistency ratio of 0.10
+// or more.
 absl::Status WeighByComparisons(ScoringModel& model);
 
 }  // namespace clientele::value

@@ -182,6 +182,7 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
       case FactKind::kOrderReturned:
         break;  // Net orders, above.
       case FactKind::kReferralRecorded:
+      case FactKind::kReferralCancelled:
         break;  // Worth what the referred orders are worth.
     }
   }

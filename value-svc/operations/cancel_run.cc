@@ -16,7 +16,8 @@ absl::StatusOr<ScoringRun> CancelRun(Transaction& tx, Stores& stores, Id id, abs
   const bool at_work = run->state == RunState::kReading || run->state == RunState::kScoring;
   if (!at_work || (run->state == RunState::kScoring && run->comes_into_force())) {
     return servicekit::WithReason(
-        absl::FailedPreconditionError("the run changes scores in force, or is at its end"), "RUN_NOT_CANCELLABLE");
+        absl::FailedPreconditionError("the run changes scores in force, or is at its end"),
+        "RUN_NOT_CANCELLABLE");
   }
   run->state = RunState::kCancelled;
   run->finish_time = now;

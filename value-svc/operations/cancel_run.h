@@ -6,8 +6,8 @@
 
 namespace clientele::value {
 
-// Stops a run, with the model that a RESCORE made for itself. What it kept is removed by SweepCancelled. NOT_FOUND;
-// FAILED_PRECONDITION once it changes scores in force, or is at its end.
+// Stops a run, with the model that a RESCORE made for itself. What it kept is removed by SweepCancelled.
+// NOT_FOUND; FAILED_PRECONDITION once it changes scores in force, or is at its end.
 absl::StatusOr<ScoringRun> CancelRun(Transaction& tx, Stores& stores, Id id, absl::Time now);
 
 // Removes some of what cancelled runs kept; true when there was something.

@@ -50,9 +50,13 @@ class Story {
       case 3:
         return lifecycle_feed.AddOpportunity(Any(opportunities_), customer, Below(9000),
                                              static_cast<int>(1 + Below(6)), 50, Sometime());
-      case 4:
-        return lifecycle_feed.AddReferral(customer, Any(opportunities_), static_cast<int>(1 + Below(99)),
-                                          Sometime());
+      case 4: {
+        lifecycle_feed.AddReferral(customer, Any(opportunities_), static_cast<int>(1 + Below(99)),
+                                   Sometime());
+        const int64_t position = static_cast<int64_t>(lifecycle_feed.entries().size());
+        if (Below(3) == 0) lifecycle_feed.AddReferralCancellation(position, Sometime());
+        return;
+      }
       case 5:
         if (tasks_.size() < 4) tasks_.emplace_back(Id::New(kNow), customer);
         return AddCostOf(tasks_[random_() % tasks_.size()]);

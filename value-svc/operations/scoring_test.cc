@@ -194,6 +194,12 @@ TEST_F(ScoringTest, AWonReferralRaisesWhoHelpedAlsoWhenTheOrderCameFirst) {
   ApplyLifecycle(script.Batch(2));
   WorkToEnd();
   EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 450'000'000);
+
+  // Taken back, it credits nobody any more.
+  script.AddReferralCancellation(2, kNow);
+  ApplyLifecycle(script.Batch(3));
+  WorkToEnd();
+  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 0);
 }
 
 TEST_F(ScoringTest, ARunThatNobodyWaitsForIsFinishedInTheBackground) {

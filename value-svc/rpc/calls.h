@@ -36,7 +36,8 @@ struct Backend {
   }                                                                                                         \
   absl::StatusOr<Response> name(const servicekit::CallContext& call, const v1::name##Request& request);
 
-// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next page.
+// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next
+// page.
 struct Page {
   int size;
   servicekit::PageScope scope;

@@ -15,7 +15,9 @@ using servicekit::Violations;
 
 constexpr size_t kLongestName = 128;
 
-bool IsFactor(v1::Factor factor) { return factor >= v1::SALES_CONTRIBUTION && factor <= v1::DEMONSTRATION_EFFECT; }
+bool IsFactor(v1::Factor factor) {
+  return factor >= v1::SALES_CONTRIBUTION && factor <= v1::DEMONSTRATION_EFFECT;
+}
 
 void DecodeWeights(const v1::ScoringModel& message, ScoringModel& model, Violations& violations) {
   if (message.weights().empty()) return;
@@ -50,7 +52,8 @@ void DecodeComparisons(const v1::ScoringModel& message, ScoringModel& model, Vio
 }
 
 void DecodeTiers(const v1::ScoringModel& message, ScoringModel& model, Violations& violations) {
-  if (message.tier_mode() == v1::ScoringModel::CUMULATIVE_SHARES) model.tier_mode = TierMode::kCumulativeShares;
+  if (message.tier_mode() == v1::ScoringModel::CUMULATIVE_SHARES)
+    model.tier_mode = TierMode::kCumulativeShares;
   if (message.tier_mode() == v1::ScoringModel::THRESHOLDS) model.tier_mode = TierMode::kThresholds;
   if (!v1::ScoringModel::TierMode_IsValid(message.tier_mode())) {
     violations.Add("tier_mode", "there is no such mode");

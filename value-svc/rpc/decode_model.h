@@ -7,8 +7,8 @@
 
 namespace clientele::value {
 
-// What people choose of a model, put over `base`: what is left out stays. Weights follow from comparisons where there are
-// any. INVALID_ARGUMENT with every field that is wrong.
+// What people choose of a model, put over `base`: what is left out stays. Weights follow from comparisons
+// where there are any. INVALID_ARGUMENT with every field that is wrong.
 absl::StatusOr<ScoringModel> DecodeModel(const v1::ScoringModel& message, ScoringModel base);
 
 }  // namespace clientele::value

@@ -19,6 +19,7 @@ std::string SourceName(const Fact& fact) {
     case FactKind::kOpportunityChanged:
       return NameOf("opportunities", fact.source);
     case FactKind::kReferralRecorded:
+    case FactKind::kReferralCancelled:
       return NameOf("referrals", fact.source);
     case FactKind::kInteractionHeld:
       return NameOf("customers", fact.customer, "interactions", fact.source);

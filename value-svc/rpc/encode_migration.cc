@@ -36,7 +36,8 @@ void Fill(const std::vector<Move>& moves, Matrix& matrix) {
   for (const Move& move : moves) Add(move, matrix[static_cast<int>(move.from)][static_cast<int>(move.to)]);
 }
 
-void EncodeDrivers(const std::vector<Move>& moves, Tier from, Tier to, v1::QueryMigrationResponse::Cell* cell) {
+void EncodeDrivers(const std::vector<Move>& moves, Tier from, Tier to,
+                   v1::QueryMigrationResponse::Cell* cell) {
   if (from == to || from == Tier::kNone) return;
   for (const Move& move : moves) {
     if (move.from != from || move.to != to) continue;

@@ -15,8 +15,8 @@ namespace clientele::value {
 void EncodeMatrix(const std::vector<StateStore::Move>& moves, const std::string& base_currency,
                   v1::QueryMigrationResponse* response);
 
-// What customers of each tier are expected to bring, from the counts of the matrix and the mean profit of the later state.
-// Nothing where the matrix cannot tell. INVALID_ARGUMENT never.
+// What customers of each tier are expected to bring, from the counts of the matrix and the mean profit of the
+// later state. Nothing where the matrix cannot tell. INVALID_ARGUMENT never.
 absl::Status EncodeExpectations(const std::vector<StateStore::Move>& moves, int period_count, double discount,
                                 const std::string& base_currency, v1::QueryMigrationResponse* response);
 

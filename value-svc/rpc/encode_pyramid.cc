@@ -31,8 +31,8 @@ double ShareOf(Decimal part, Decimal whole) {
 
 }  // namespace
 
-v1::QueryPyramidResponse EncodePyramid(const std::vector<StateStore::TierSum>& sums, StateStore::Values values,
-                                       const std::string& base_currency) {
+v1::QueryPyramidResponse EncodePyramid(const std::vector<StateStore::TierSum>& sums,
+                                       StateStore::Values values, const std::string& base_currency) {
   v1::QueryPyramidResponse response;
   StateStore::TierSum whole = {};
   for (const StateStore::TierSum& sum : sums) {

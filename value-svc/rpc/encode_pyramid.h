@@ -9,8 +9,8 @@
 namespace clientele::value {
 
 // All tiers in order, those without customers too.
-v1::QueryPyramidResponse EncodePyramid(const std::vector<StateStore::TierSum>& sums, StateStore::Values values,
-                                       const std::string& base_currency);
+v1::QueryPyramidResponse EncodePyramid(const std::vector<StateStore::TierSum>& sums,
+                                       StateStore::Values values, const std::string& base_currency);
 
 }  // namespace clientele::value
 

@@ -82,15 +82,17 @@ absl::StatusOr<Resolved> Resolve(Transaction& tx, Stores& stores, const End& end
     auto named = stores.runs.Get(tx, *end.run);
     if (!named.ok()) return named.status();
     if (named->state != RunState::kFinished) {
-      return servicekit::WithReason(absl::FailedPreconditionError("the run is not finished"), "RUN_NOT_FINISHED");
+      return servicekit::WithReason(absl::FailedPreconditionError("the run is not finished"),
+                                    "RUN_NOT_FINISHED");
     }
     run = *std::move(named);
   } else {
     auto last = stores.runs.LastUpTo(tx, *end.time);
     if (!last.ok()) return last.status();
     if (!last->has_value()) {
-      return absl::NotFoundError("no run stands for a day up to that time: an administrator makes one with "
-                                 "CreateScoringRun");
+      return absl::NotFoundError(
+          "no run stands for a day up to that time: an administrator makes one with "
+          "CreateScoringRun");
     }
     run = **last;
   }
@@ -103,12 +105,14 @@ absl::StatusOr<Resolved> Resolve(Transaction& tx, Stores& stores, const End& end
 
 absl::StatusOr<servicekit::Sql> DecodeFilter(const std::string& filter) {
   using servicekit::FilterField;
-  static const auto* const kFields = new std::vector<FilterField>{
-      {.name = "from_tier",
-       .type = FilterField::Type::kEnum,
-       .column = "COALESCE(f.tier, 0)",
-       .enum_type = v1::Tier_descriptor()},
-      {.name = "to_tier", .type = FilterField::Type::kEnum, .column = "s.tier", .enum_type = v1::Tier_descriptor()}};
+  static const auto* const kFields = new std::vector<FilterField>{{.name = "from_tier",
+                                                                   .type = FilterField::Type::kEnum,
+                                                                   .column = "COALESCE(f.tier, 0)",
+                                                                   .enum_type = v1::Tier_descriptor()},
+                                                                  {.name = "to_tier",
+                                                                   .type = FilterField::Type::kEnum,
+                                                                   .column = "s.tier",
+                                                                   .enum_type = v1::Tier_descriptor()}};
   return servicekit::CompileFilter(filter, *kFields);
 }
 
@@ -120,8 +124,12 @@ absl::StatusOr<std::string> BaseCurrency(Transaction& tx, Stores& stores) {
 
 }  // namespace
 
-absl::StatusOr<v1::QueryMigrationResponse> MigrationRpc::QueryMigration(const CallContext& call,
-                                                                        const v1::QueryMigrationRequest& request) {
+// Here, not in the header: whoever includes it does not compile what the service is made of.
+MigrationRpc::MigrationRpc(Backend backend) : backend_(backend) {}
+MigrationRpc::~MigrationRpc() = default;
+
+absl::StatusOr<v1::QueryMigrationResponse> MigrationRpc::QueryMigration(
+    const CallContext& call, const v1::QueryMigrationRequest& request) {
   const absl::StatusOr<Span> span = DecodeSpan(request.span(), backend_.clock.Now());
   if (!span.ok()) return span.status();
   const int periods = request.period_count() == 0 ? kDefaultPeriods : request.period_count();
@@ -153,8 +161,8 @@ absl::StatusOr<v1::QueryMigrationResponse> MigrationRpc::QueryMigration(const Ca
       });
 }
 
-absl::StatusOr<v1::ListMigrationsResponse> MigrationRpc::ListMigrations(const CallContext& call,
-                                                                        const v1::ListMigrationsRequest& request) {
+absl::StatusOr<v1::ListMigrationsResponse> MigrationRpc::ListMigrations(
+    const CallContext& call, const v1::ListMigrationsRequest& request) {
   const absl::StatusOr<Span> span = DecodeSpan(request.span(), backend_.clock.Now());
   if (!span.ok()) return span.status();
   const absl::StatusOr<servicekit::Sql> condition = DecodeFilter(request.filter());
@@ -174,13 +182,12 @@ absl::StatusOr<v1::ListMigrationsResponse> MigrationRpc::ListMigrations(const Ca
         if (!to.ok()) return to.status();
         const auto currency = BaseCurrency(tx, stores);
         if (!currency.ok()) return currency.status();
-        auto moved = stores.states.ListMoved(tx, call.principal, from->state, to->state, span->slice, *condition,
-                                             *after, page->limit());
+        auto moved = stores.states.ListMoved(tx, call.principal, from->state, to->state, span->slice,
+                                             *condition, *after, page->limit());
         if (!moved.ok()) return moved.status();
         v1::ListMigrationsResponse response;
-        response.set_next_page_token(page->Cut(*moved, [](const StateStore::Moved& last) {
-          return servicekit::PageKey().Add(last.customer);
-        }));
+        response.set_next_page_token(page->Cut(
+            *moved, [](const StateStore::Moved& last) { return servicekit::PageKey().Add(last.customer); }));
         for (const StateStore::Moved& one : *moved) *response.add_migrations() = Encode(one, *currency);
         return response;
       });

@@ -9,7 +9,8 @@ namespace clientele::value {
 // MigrationService: who moved between tiers.
 class MigrationRpc final : public v1::MigrationService::CallbackService {
  public:
-  explicit MigrationRpc(Backend backend) : backend_(backend) {}
+  explicit MigrationRpc(Backend backend);
+  ~MigrationRpc() override;
 
   CLIENTELE_RPC(QueryMigration, v1::QueryMigrationResponse)
   CLIENTELE_RPC(ListMigrations, v1::ListMigrationsResponse)

@@ -18,8 +18,8 @@ using Response = v1::RescoreCustomersResponse;
 // While others have the last shards.
 constexpr absl::Duration kPause = absl::Milliseconds(50);
 
-// A run on behalf of a caller who watches it: does pieces of it beside the other replicas, and tells how far all of them
-// are.
+// A run on behalf of a caller who watches it: does pieces of it beside the other replicas, and tells how far
+// all of them are.
 class WatchedRun {
  public:
   WatchedRun(servicekit::Pool& pool, Stores& stores, servicekit::FeedPublisher& feed,
@@ -39,9 +39,8 @@ class WatchedRun {
 
  private:
   absl::Status Begin(absl::Time deadline) {
-    const auto run = servicekit::RunInTransaction(pool_, deadline, [&](Transaction& tx) {
-      return BeginRun(tx, stores_, request_, clock_.Now());
-    });
+    const auto run = servicekit::RunInTransaction(
+        pool_, deadline, [&](Transaction& tx) { return BeginRun(tx, stores_, request_, clock_.Now()); });
     if (run.ok()) id_ = run->id;
     return run.status();
   }

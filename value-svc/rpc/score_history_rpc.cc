@@ -67,8 +67,9 @@ v1::TierChange Encode(const Record* from, const Record& to) {
 }
 
 // What is in force, then the runs, newest day first. The first is left out when `below` says where to go on.
-absl::StatusOr<std::vector<Record>> Records(Transaction& tx, Stores& stores, const CallContext& call, Id customer,
-                                            const std::optional<RunScoreStore::Key>& below, int64_t limit) {
+absl::StatusOr<std::vector<Record>> Records(Transaction& tx, Stores& stores, const CallContext& call,
+                                            Id customer, const std::optional<RunScoreStore::Key>& below,
+                                            int64_t limit) {
   std::vector<Record> records;
   if (!below.has_value()) {
     const absl::StatusOr<Score> score = stores.scores.Get(tx, call.principal, customer);
@@ -88,6 +89,10 @@ absl::StatusOr<std::string> BaseCurrency(Transaction& tx, Stores& stores) {
 }
 
 }  // namespace
+
+// Here, not in the header: whoever includes it does not compile what the service is made of.
+ScoreHistoryRpc::ScoreHistoryRpc(Backend backend) : backend_(backend) {}
+ScoreHistoryRpc::~ScoreHistoryRpc() = default;
 
 absl::StatusOr<v1::ListScoreHistoryResponse> ScoreHistoryRpc::ListScoreHistory(
     const CallContext& call, const v1::ListScoreHistoryRequest& request) {
@@ -162,8 +167,8 @@ absl::StatusOr<v1::ListTierChangesResponse> ScoreHistoryRpc::ListTierChanges(
       });
 }
 
-absl::StatusOr<v1::CompareScoresResponse> ScoreHistoryRpc::CompareScores(const CallContext& call,
-                                                                         const v1::CompareScoresRequest& request) {
+absl::StatusOr<v1::CompareScoresResponse> ScoreHistoryRpc::CompareScores(
+    const CallContext& call, const v1::CompareScoresRequest& request) {
   const absl::StatusOr<Id> named = ParseScoreName(request.name());
   if (!named.ok()) return named.status();
   const absl::Time now = backend_.clock.Now();

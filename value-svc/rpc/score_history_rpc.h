@@ -12,7 +12,8 @@ namespace clientele::value {
 // ScoreHistoryService: how one customer's value came about.
 class ScoreHistoryRpc final : public v1::ScoreHistoryService::CallbackService {
  public:
-  explicit ScoreHistoryRpc(Backend backend) : backend_(backend) {}
+  explicit ScoreHistoryRpc(Backend backend);
+  ~ScoreHistoryRpc() override;
 
   CLIENTELE_RPC(ListScoreHistory, v1::ListScoreHistoryResponse)
   CLIENTELE_RPC(ListTierChanges, v1::ListTierChangesResponse)

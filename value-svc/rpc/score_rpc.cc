@@ -44,15 +44,18 @@ absl::StatusOr<servicekit::Sql> DecodeFilter(const std::string& filter, bool of_
        .enum_type = v1::Tier_descriptor()},
       {.name = "score_micros", .type = FilterField::Type::kInteger, .column = "scores.score_micros"}};
   static const auto* const kRunFields = new std::vector<FilterField>{
-      {.name = "tier", .type = FilterField::Type::kEnum, .column = "s.tier", .enum_type = v1::Tier_descriptor()},
+      {.name = "tier",
+       .type = FilterField::Type::kEnum,
+       .column = "s.tier",
+       .enum_type = v1::Tier_descriptor()},
       {.name = "score_micros", .type = FilterField::Type::kInteger, .column = "s.score_micros"}};
   return servicekit::CompileFilter(filter, of_run ? *kRunFields : *kFields);
 }
 
 absl::Status NoRunBy(absl::Time time) {
-  return absl::NotFoundError(servicekit::StrCat("no run stands for a day up to ",
-                                                absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone()),
-                                                ": an administrator makes one with CreateScoringRun"));
+  return absl::NotFoundError(servicekit::StrCat(
+      "no run stands for a day up to ", absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone()),
+      ": an administrator makes one with CreateScoringRun"));
 }
 
 }  // namespace

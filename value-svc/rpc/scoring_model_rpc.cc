@@ -48,8 +48,12 @@ absl::StatusOr<ScoringModel> Change(const v1::UpdateScoringModelRequest& request
 
 }  // namespace
 
-absl::StatusOr<v1::ScoringModel> ScoringModelRpc::CreateScoringModel(const CallContext& call,
-                                                                     const v1::CreateScoringModelRequest& request) {
+// Here, not in the header: whoever includes it does not compile what the service is made of.
+ScoringModelRpc::ScoringModelRpc(Backend backend) : backend_(backend) {}
+ScoringModelRpc::~ScoringModelRpc() = default;
+
+absl::StatusOr<v1::ScoringModel> ScoringModelRpc::CreateScoringModel(
+    const CallContext& call, const v1::CreateScoringModelRequest& request) {
   if (absl::Status status = CheckAdministrator(call.principal); !status.ok()) return status;
   return IdempotentWrite<v1::ScoringModel>(
       backend_.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::ScoringModel> {
@@ -65,8 +69,8 @@ absl::StatusOr<v1::ScoringModel> ScoringModelRpc::CreateScoringModel(const CallC
       });
 }
 
-absl::StatusOr<v1::ScoringModel> ScoringModelRpc::UpdateScoringModel(const CallContext& call,
-                                                                     const v1::UpdateScoringModelRequest& request) {
+absl::StatusOr<v1::ScoringModel> ScoringModelRpc::UpdateScoringModel(
+    const CallContext& call, const v1::UpdateScoringModelRequest& request) {
   if (absl::Status status = CheckAdministrator(call.principal); !status.ok()) return status;
   const auto id = ParseName("scoring_model.name", "scoringModels", request.scoring_model().name());
   if (!id.ok()) return id.status();
@@ -101,8 +105,8 @@ absl::StatusOr<google::protobuf::Empty> ScoringModelRpc::DeleteScoringModel(
       });
 }
 
-absl::StatusOr<v1::ScoringRun> ScoringModelRpc::PreviewScoringModel(const CallContext& call,
-                                                                    const v1::PreviewScoringModelRequest& request) {
+absl::StatusOr<v1::ScoringRun> ScoringModelRpc::PreviewScoringModel(
+    const CallContext& call, const v1::PreviewScoringModelRequest& request) {
   if (absl::Status status = CheckAdministrator(call.principal); !status.ok()) return status;
   const auto id = ParseName("name", "scoringModels", request.name());
   if (!id.ok()) return id.status();
@@ -111,8 +115,8 @@ absl::StatusOr<v1::ScoringRun> ScoringModelRpc::PreviewScoringModel(const CallCo
   });
 }
 
-absl::StatusOr<v1::ScoringRun> ScoringModelRpc::PublishScoringModel(const CallContext& call,
-                                                                    const v1::PublishScoringModelRequest& request) {
+absl::StatusOr<v1::ScoringRun> ScoringModelRpc::PublishScoringModel(
+    const CallContext& call, const v1::PublishScoringModelRequest& request) {
   if (absl::Status status = CheckAdministrator(call.principal); !status.ok()) return status;
   const auto id = ParseName("name", "scoringModels", request.name());
   if (!id.ok()) return id.status();

@@ -11,7 +11,8 @@ namespace clientele::value {
 // ScoringModelService: models from draft to publication.
 class ScoringModelRpc final : public v1::ScoringModelService::CallbackService {
  public:
-  explicit ScoringModelRpc(Backend backend) : backend_(backend) {}
+  explicit ScoringModelRpc(Backend backend);
+  ~ScoringModelRpc() override;
 
   CLIENTELE_RPC(CreateScoringModel, v1::ScoringModel)
   CLIENTELE_RPC(UpdateScoringModel, v1::ScoringModel)

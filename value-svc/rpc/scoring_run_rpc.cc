@@ -21,6 +21,10 @@ absl::StatusOr<v1::ScoringRun> WithProgress(Transaction& tx, Stores& stores, con
 
 }  // namespace
 
+// Here, not in the header: whoever includes it does not compile what the service is made of.
+ScoringRunRpc::ScoringRunRpc(Backend backend) : backend_(backend) {}
+ScoringRunRpc::~ScoringRunRpc() = default;
+
 absl::StatusOr<v1::ScoringRun> ScoringRunRpc::CreateScoringRun(const CallContext& call,
                                                                const v1::CreateScoringRunRequest& request) {
   if (absl::Status status = servicekit::CheckAdministrator(call.principal); !status.ok()) return status;
@@ -40,11 +44,12 @@ absl::StatusOr<v1::ScoringRun> ScoringRunRpc::GetScoringRun(const CallContext& c
                                                             const v1::GetScoringRunRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "scoringRuns", request.name());
   if (!id.ok()) return id.status();
-  return servicekit::RunReading(backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ScoringRun> {
-    const auto run = backend_.stores.runs.Get(tx, *id);
-    if (!run.ok()) return run.status();
-    return WithProgress(tx, backend_.stores, *run);
-  });
+  return servicekit::RunReading(backend_.pool, call.deadline,
+                                [&](Transaction& tx) -> absl::StatusOr<v1::ScoringRun> {
+                                  const auto run = backend_.stores.runs.Get(tx, *id);
+                                  if (!run.ok()) return run.status();
+                                  return WithProgress(tx, backend_.stores, *run);
+                                });
 }
 
 absl::StatusOr<v1::ListScoringRunsResponse> ScoringRunRpc::ListScoringRuns(

@@ -9,7 +9,8 @@ namespace clientele::value {
 // ScoringRunService: runs over all customers, which the workers of all replicas do.
 class ScoringRunRpc final : public v1::ScoringRunService::CallbackService {
  public:
-  explicit ScoringRunRpc(Backend backend) : backend_(backend) {}
+  explicit ScoringRunRpc(Backend backend);
+  ~ScoringRunRpc() override;
 
   CLIENTELE_RPC(CreateScoringRun, v1::ScoringRun)
   CLIENTELE_RPC(GetScoringRun, v1::ScoringRun)

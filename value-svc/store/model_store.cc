@@ -361,23 +361,23 @@ absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelStore::GetFrozen(Transa
 }
 
 absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelStore::Whole(Transaction& tx, ScoringModel model) {
-  // A draft is frozen anew with each preview, so only what can no longer change is kept in memory.
-  const bool keep = model.state != ModelState::kDraft;
-  if (keep) {
+  {
     absl::MutexLock lock(&mutex_);
     for (const auto& known : kept_) {
-      if (known->id == model.id && known->state == model.state) return known;
+      // A draft is frozen anew with each preview.
+      if (known->id == model.id && known->state == model.state && known->revision == model.revision &&
+          known->publish_time == model.publish_time) {
+        return known;
+      }
     }
   }
   absl::Status status = LoadParts(tx, model);
   if (status.ok()) status = LoadReference(tx, model);
   if (!status.ok()) return status;
   auto whole = std::make_shared<const ScoringModel>(std::move(model));
-  if (keep) {
-    absl::MutexLock lock(&mutex_);
-    kept_.push_front(whole);
-    if (kept_.size() > kKeptModels) kept_.pop_back();
-  }
+  absl::MutexLock lock(&mutex_);
+  kept_.push_front(whole);
+  if (kept_.size() > kKeptModels) kept_.pop_back();
   return whole;
 }
 
