@@ -69,10 +69,7 @@ absl::Status RescoreCustomers(Transaction& tx, Stores& stores, servicekit::FeedP
   if (!survivors.ok()) return survivors.status();
   for (Id customer : marked) (survivors->contains(customer) ? merged : customers).push_back(customer);
 
-  absl::Status status = stores.scores.Remove(tx, merged);
-  if (status.ok()) status = RescoreInForce(tx, stores, feed, customers, now);
-  if (!status.ok()) return status;
-  // By day, since the tiers of a run go on from those of the one before.
+  // By day, since the tiers of a run go on from those of the one before; then those in force.
   const auto runs = stores.runs.FinishedSince(tx, earliest);
   if (!runs.ok()) return runs.status();
   for (const ScoringRun& run : *runs) {
@@ -80,11 +77,12 @@ absl::Status RescoreCustomers(Transaction& tx, Stores& stores, servicekit::FeedP
     for (const RescoreQueue::Mark& mark : marks) {
       if (mark.since <= run.as_of && !survivors->contains(mark.customer)) touched.push_back(mark.customer);
     }
-    status = stores.run_scores.Remove(tx, run.id, merged);
+    absl::Status status = stores.run_scores.Remove(tx, run.id, merged);
     if (status.ok()) status = RescoreRun(tx, stores, run, touched);
     if (!status.ok()) return status;
   }
-  return absl::OkStatus();
+  if (absl::Status status = stores.scores.Remove(tx, merged); !status.ok()) return status;
+  return RescoreInForce(tx, stores, feed, customers, now);
 }
 
 }  // namespace clientele::value

@@ -357,16 +357,16 @@ TEST_F(ScoringTest, TiersChangeWhenTwoRunsInARowConfirmIt) {
   ApplyLifecycle(script.Batch());
   RunToEnd();
   const auto tier = [&](Id customer) { return ScoreOf(customer).tier; };
-  // Somebody of SMALL buys for a million the day after: that takes two runs.
+  // Somebody of SMALL buys for a million: that takes two runs.
   std::vector<Id> small;
   for (const Score& score : AllScores()) {
     if (score.tier.tier == Tier::kSmall) small.push_back(score.customer);
   }
   ASSERT_FALSE(small.empty());
   const int64_t known = static_cast<int64_t>(script.entries().size());
-  script.AddOrder({.customer = small.front(), .units = 1'000'000, .time = kNow + kDay});
   clock_.Advance(2 * kDay);
-  RunToEnd();  // Another day, so that what follows goes on from its tiers.
+  RunToEnd();
+  script.AddOrder({.customer = small.front(), .units = 1'000'000, .time = kNow + 2 * kDay + absl::Hours(6)});
   ApplyLifecycle(script.Batch(known));
   clock_.Advance(kDay);
   RunToEnd();
@@ -374,7 +374,7 @@ TEST_F(ScoringTest, TiersChangeWhenTwoRunsInARowConfirmIt) {
   EXPECT_LT(tier(small.front()).pending, Tier::kSmall);
   EXPECT_EQ(tier(small.front()).confirmations, 1);
   // Rescoring confirms nothing.
-  script.AddOrder({.customer = small.front(), .units = 1, .time = kNow + 3 * kDay});
+  script.AddOrder({.customer = small.front(), .units = 1, .time = kNow + 2 * kDay + absl::Hours(7)});
   ApplyLifecycle(script.Batch(known + 1));
   WorkToEnd();
   EXPECT_EQ(tier(small.front()).confirmations, 1);
