@@ -27,6 +27,7 @@ ABSL_FLAG(std::string, upstream_tls_ca_file, "",
 ABSL_FLAG(std::string, upstream_tls_cert_file, "",
           "Certificate (PEM) that the gateway shows to the services");
 ABSL_FLAG(std::string, upstream_tls_key_file, "", "Its private key (PEM)");
+ABSL_FLAG(std::string, console_folder, "", "The web console as it was built; empty for none");
 ABSL_FLAG(int, threads, 2, "Threads that serve connections");
 ABSL_FLAG(int, max_message_bytes, 4 << 20, "Longest request message, in either form");
 ABSL_FLAG(int, max_concurrent_calls, 10'000, "Calls at once; more are RESOURCE_EXHAUSTED");
@@ -58,6 +59,7 @@ absl::StatusOr<GatewayOptions> OptionsFromFlags() {
   options.tokens.issuer = absl::GetFlag(FLAGS_token_issuer);
   options.tokens.audience = absl::GetFlag(FLAGS_token_audience);
   options.dev_signing_key_file = absl::GetFlag(FLAGS_dev_signing_key_file);
+  options.console_folder = absl::GetFlag(FLAGS_console_folder);
   const servicekit::TlsFiles tls = {.cert = absl::GetFlag(FLAGS_upstream_tls_cert_file),
                                     .key = absl::GetFlag(FLAGS_upstream_tls_key_file),
                                     .ca = absl::GetFlag(FLAGS_upstream_tls_ca_file)};

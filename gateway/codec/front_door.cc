@@ -86,6 +86,12 @@ std::unique_ptr<HttpHandler> FrontDoor::Open(HttpRequest request, HttpAnswer& an
     }
     return readiness;
   }
+  if (site_ != nullptr) {
+    if (std::optional<Site::Answer> found = site_->Find(request)) {
+      answer.Respond(found->status, std::move(found->fields), std::string(found->body));
+      return std::make_unique<Deaf>(answer);
+    }
+  }
   auto exchange = std::make_unique<JsonExchange>(answer, pipeline_);
   exchange->Begin(std::move(request), router_);
   return exchange;

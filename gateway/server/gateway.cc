@@ -41,6 +41,12 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(GatewayOptions options) 
                                                   *gateway->verifier_, gateway->metrics_);
   gateway->door_ = std::make_unique<FrontDoor>(*gateway->pipeline_, gateway->methods_, *gateway->router_,
                                                gateway->upstreams_);
+  if (!options.console_folder.empty()) {
+    auto site = Site::Open(options.console_folder);
+    if (!site.ok()) return site.status();
+    gateway->site_ = *std::move(site);
+    gateway->door_->set_site(gateway->site_.get());
+  }
   auto server = HttpServer::Start(options.http, *gateway->door_);
   if (!server.ok()) return server.status();
   gateway->server_ = *std::move(server);

@@ -15,6 +15,7 @@
 #include "gateway/http/server.h"
 #include "gateway/pipeline/pipeline.h"
 #include "gateway/routing/http_router.h"
+#include "gateway/site/site.h"
 #include "gateway/upstream/upstreams.h"
 #include "servicekit/access/token.h"
 #include "servicekit/telemetry/metrics.h"
@@ -30,6 +31,8 @@ struct GatewayOptions {
   // Development only: the key that SignIn signs with. Empty means that there is no SignIn.
   std::string dev_signing_key_file;
   absl::Duration dev_token_lifetime = absl::Hours(12);
+  // The console as it was built. Empty: it is not served.
+  std::string console_folder;
 };
 
 // The whole gateway, from its port to its channels.
@@ -57,6 +60,7 @@ class Gateway {
   MethodTable methods_;
   std::unique_ptr<HttpRouter> router_;
   std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<Site> site_;
   std::unique_ptr<FrontDoor> door_;
   std::unique_ptr<HttpServer> server_;
 };
