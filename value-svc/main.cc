@@ -10,9 +10,11 @@
 #include "servicekit/types/clock.h"
 #include "value-svc/operations/rescore_worker.h"
 #include "value-svc/operations/stores.h"
+#include "value-svc/rpc/action_rpc.h"
 #include "value-svc/rpc/fact_rpc.h"
 #include "value-svc/rpc/feed_consumers.h"
 #include "value-svc/rpc/feed_rpc.h"
+#include "value-svc/rpc/policy_rpc.h"
 #include "value-svc/rpc/score_rpc.h"
 
 ABSL_FLAG(std::string, customer_address, "127.0.0.1:50051", "customer-svc, whose feed is followed.");
@@ -55,9 +57,13 @@ int main(int argc, char** argv) {
 
   FactRpc facts(server.executor(), server.pool(), stores);
   ScoreRpc scores(server.executor(), server.pool(), stores, feed, clock);
+  PolicyRpc policies(server.executor(), server.pool(), stores, feed, clock);
+  ActionRpc actions(server.executor(), server.pool(), stores, feed, clock);
   FeedRpc feeds(server.executor(), feed);
   server.Register(&facts);
   server.Register(&scores);
+  server.Register(&policies);
+  server.Register(&actions);
   server.Register(&feeds);
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
   server.AddBackground([&] { worker.Start(); }, [&] { worker.Stop(); });

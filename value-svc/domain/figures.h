@@ -20,24 +20,34 @@ inline constexpr int64_t kPromptPaymentMicros = 80'000'000;
 
 PooledRates Pool(absl::Span<const Observations> customers);
 
+// What is expected of a customer who bought before, within the horizon. Computed in floating point by the
+// published models, and rounded once to integers. All 0 for who never bought.
+struct RepeatSales {
+  SalesBasis basis = SalesBasis::kNone;
+  int64_t probability_alive_micros = 0;
+  int64_t expected_purchases_micros = 0;
+  Decimal expected_spend;    // A purchase.
+  Decimal expected_revenue;  // Rounded by itself: not the product of the rounded ones.
+
+  friend bool operator==(const RepeatSales&, const RepeatSales&) = default;
+};
+
+RepeatSales ExpectRepeatSales(const Observations& observations, const SalesModel& model,
+                              int64_t horizon_days);
+
 // The raw figure of each factor, with the parts that explain it.
 struct Figures {
   // In millionths: of the base currency, or of the scale for credit. What 64 bits cannot hold is cut off.
   PerFactor<int64_t> raw_micros;
   // Parts of the sales expectation.
   Decimal expected_pipeline;
-  Decimal expected_repeat;
+  RepeatSales repeat;
   int64_t days_beyond_terms_micros = 0;
 
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
 Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days);
-
-// Revenue that repeat orders are expected to bring within the horizon, by pooled rates. The README has the
-// formula.
-Decimal ExpectedRepeatRevenue(const Observations& observations, const PooledRates& pooled,
-                              int64_t horizon_days);
 
 }  // namespace clientele::value
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/civil_time.h"
 #include "value-svc/domain/orders.h"
 
 namespace clientele::value {
@@ -13,6 +14,11 @@ constexpr absl::Duration kDay = absl::Hours(24);
 constexpr int64_t kMicros = 1'000'000;
 
 int64_t WholeDays(absl::Duration duration) { return duration / kDay; }
+
+// Days of UTC since 1970.
+int64_t DayOf(absl::Time time) {
+  return absl::ToCivilDay(time, absl::UTCTimeZone()) - absl::CivilDay(1970, 1, 1);
+}
 
 // Days beyond terms: paying on the due day itself is in time.
 int64_t DaysLate(absl::Time due_day, absl::Time paid) {
@@ -29,6 +35,7 @@ class Observer {
   void AddOrder(const Fact& order) {
     if (seen_.lifetime_order_count == 0) seen_.days_since_first_order = WholeDays(as_of_ - order.event_time);
     seen_.days_since_last_order = WholeDays(as_of_ - order.event_time);
+    AddPurchase(order);
     ++seen_.lifetime_order_count;
     seen_.lifetime_revenue += order.amount;
     if (!InHorizon(order.event_time)) return;
@@ -55,7 +62,9 @@ class Observer {
   }
 
   void AddInteraction(const Fact& interaction) {
-    if (!interaction.held || !InHorizon(interaction.event_time)) return;
+    if (!interaction.held) return;
+    seen_.days_since_last_interaction = WholeDays(as_of_ - interaction.event_time);  // They come by time.
+    if (!InHorizon(interaction.event_time)) return;
     ++seen_.interaction_count;
     seen_.cost_to_serve += interaction.cost;
   }
@@ -106,6 +115,20 @@ class Observer {
   }
 
  private:
+  // Orders come by time.
+  void AddPurchase(const Fact& order) {
+    const int64_t day = DayOf(order.event_time);
+    if (seen_.purchase_count == 0) {
+      first_purchase_day_ = last_purchase_day_ = day;
+      seen_.purchase_count = 1;
+      seen_.purchase_age_days = DayOf(as_of_) - day;
+    }
+    if (day != last_purchase_day_) ++seen_.purchase_count;
+    last_purchase_day_ = day;
+    seen_.purchase_recency_days = day - first_purchase_day_;
+    if (day != first_purchase_day_) seen_.repeat_revenue += order.amount;
+  }
+
   // The moment one horizon ago is out, `as_of` itself is in.
   bool InHorizon(absl::Time time) const { return time > start_ && time <= as_of_; }
 
@@ -119,6 +142,8 @@ class Observer {
   const absl::Time start_;
   Observations seen_;
   absl::int128 revenue_by_quarter_[std::size(kQuarterWeightMicros)] = {};
+  int64_t first_purchase_day_ = 0;
+  int64_t last_purchase_day_ = 0;
   absl::int128 pipeline_hundredths_ = 0;
   absl::int128 referred_hundredths_ = 0;
   absl::flat_hash_map<Id, std::vector<const Fact*>> payments_;

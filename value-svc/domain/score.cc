@@ -73,6 +73,14 @@ Score ComputeScore(const Observations& observations, const ScoringModel& model, 
   score.interaction_count = observations.interaction_count;
   score.cost_to_serve = observations.cost_to_serve;
   score.won_referral_count = observations.won_referral_count;
+  score.repeat = figures.repeat;
+  constexpr absl::Duration kDay = absl::Hours(24);
+  if (observations.lifetime_order_count > 0) {
+    score.last_order_time = as_of - kDay * observations.days_since_last_order;
+  }
+  if (observations.days_since_last_interaction.has_value()) {
+    score.last_interaction_time = as_of - kDay * *observations.days_since_last_interaction;
+  }
   return score;
 }
 

@@ -2,6 +2,7 @@
 #define VALUE_SVC_DOMAIN_SCORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -43,6 +44,10 @@ struct Score {
   int64_t interaction_count = 0;
   Decimal cost_to_serve;
   int64_t won_referral_count = 0;
+  RepeatSales repeat;
+  // To the day. None without an order, or without an interaction that was held.
+  std::optional<absl::Time> last_order_time;
+  std::optional<absl::Time> last_interaction_time;
 
   friend bool operator==(const Score&, const Score&) = default;
 };

@@ -160,6 +160,12 @@ TEST(ComputeScore, AddingCustomersUnderAFrozenReferenceMovesNobody) {
     customer.weighted_revenue = customer.revenue;
     customer.days_since_first_order = Pick(random, 0, 400);
     customer.days_since_last_order = Pick(random, 0, customer.days_since_first_order);
+    customer.purchase_count = customer.order_count;
+    customer.purchase_age_days = customer.days_since_first_order;
+    if (customer.purchase_count > 1) {
+      customer.purchase_recency_days = customer.days_since_first_order - customer.days_since_last_order;
+      customer.repeat_revenue = customer.revenue;
+    }
     customer.due_order_count = Pick(random, 0, 3);
     customer.due_micros = customer.due_order_count * 1'000'000;
     customer.late_micro_days = customer.due_micros * Pick(random, 0, 100);
@@ -189,10 +195,14 @@ TEST(Explain, SaysPooledWhereTheCustomersOwnHistoryIsNotEnough) {
   score.raw_micros[Factor::kSalesExpectation] = 120'500'000;
   score.expected_pipeline = Decimal::FromMicros(100'000'000);
   score.open_opportunity_count = 1;
+  score.repeat = {SalesBasis::kPooled, 900'000, 410'000, Decimal::FromMicros(50'000'000),
+                  Decimal::FromMicros(20'500'000)};
   EXPECT_EQ(Explain(score, Factor::kSalesExpectation, model),
             "1 open opportunity worth 100 USD by amount times probability, and 20.5 USD expected from repeat "
-            "orders "
-            "within 365 days (pooled: from the rates of all customers, adjusted by this one's own orders).");
+            "orders within 365 days: 0.41 purchases of 50 USD, alive with probability 0.90 (pooled: from the "
+            "rates of all customers, adjusted by this one's own orders).");
+  score.repeat.basis = SalesBasis::kBgNbd;
+  EXPECT_TRUE(Explain(score, Factor::kSalesExpectation, model).ends_with("(BG/NBD and Gamma-Gamma)."));
   EXPECT_EQ(
       Explain(score, Factor::kCredit, model),
       "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled).");

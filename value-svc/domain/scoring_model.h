@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "value-svc/domain/expectation/sales_model.h"
 #include "value-svc/domain/observations.h"
 #include "value-svc/domain/reference.h"
 
@@ -54,6 +55,7 @@ struct PooledRates {
   int64_t buyer_days = 0;       // Σ days since the first order.
   int64_t due_order_count = 0;  // Orders that say something about payment.
   int64_t credit_micros = 0;  // Mean of customers' payment scores, each counted by its number of due orders.
+  SalesModel sales;           // Fitted to the purchases of all.
 
   int64_t repeat_order_count() const { return order_count - buyer_count; }
   friend bool operator==(const PooledRates&, const PooledRates&) = default;

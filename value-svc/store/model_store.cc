@@ -42,6 +42,48 @@ ScoringModel Decode(const Row& row) {
   return model;
 }
 
+absl::Status LoadSales(Transaction& tx, ScoringModel& model) {
+  SalesModel& sales = model.pooled.sales;
+  // Models from before there were fits had pooled rates alone.
+  if (const int64_t repeats = model.pooled.repeat_order_count(); repeats > 0) {
+    sales.pooled.gap =
+        static_cast<double>(model.pooled.buyer_days) / kDaysPerWeek / static_cast<double>(repeats);
+    sales.pooled.spend =
+        model.pooled.order_revenue.ToDouble() / static_cast<double>(model.pooled.order_count);
+  }
+  return tx.Query(Sql(R"sql(
+      SELECT customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha, bg_nbd_a, bg_nbd_b, pareto_nbd_r,
+             pareto_nbd_alpha, pareto_nbd_s, pareto_nbd_beta, gamma_gamma_p, gamma_gamma_q, gamma_gamma_gamma,
+             pooled_gap, pooled_spend
+        FROM scoring_model_sales WHERE model_id = ?)sql",
+                      {model.id}),
+                  [&](const Row& row) {
+                    sales.customer_count = row.Int64(0);
+                    sales.repeat_buyer_count = row.Int64(1);
+                    sales.fitted = row.Bool(2);
+                    sales.bg_nbd = {row.Double(3), row.Double(4), row.Double(5), row.Double(6)};
+                    sales.pareto_nbd = {row.Double(7), row.Double(8), row.Double(9), row.Double(10)};
+                    sales.gamma_gamma = {row.Double(11), row.Double(12), row.Double(13)};
+                    sales.pooled = {row.Double(14), row.Double(15)};
+                    return absl::OkStatus();
+                  });
+}
+
+absl::Status InsertSales(Transaction& tx, const ScoringModel& model) {
+  const SalesModel& sales = model.pooled.sales;
+  return tx
+      .InsertMany(R"sql(
+        INSERT INTO scoring_model_sales (model_id, customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha,
+                                         bg_nbd_a, bg_nbd_b, pareto_nbd_r, pareto_nbd_alpha, pareto_nbd_s,
+                                         pareto_nbd_beta, gamma_gamma_p, gamma_gamma_q, gamma_gamma_gamma, pooled_gap,
+                                         pooled_spend) VALUES )sql",
+                  {{model.id, sales.customer_count, sales.repeat_buyer_count, sales.fitted, sales.bg_nbd.r,
+                    sales.bg_nbd.alpha, sales.bg_nbd.a, sales.bg_nbd.b, sales.pareto_nbd.r,
+                    sales.pareto_nbd.alpha, sales.pareto_nbd.s, sales.pareto_nbd.beta, sales.gamma_gamma.p,
+                    sales.gamma_gamma.q, sales.gamma_gamma.gamma, sales.pooled.gap, sales.pooled.spend}})
+      .status();
+}
+
 // Fills in what lies in the model's other tables, but for the reference distributions.
 absl::Status LoadParts(Transaction& tx, ScoringModel& model) {
   const absl::Status weights =
@@ -51,6 +93,7 @@ absl::Status LoadParts(Transaction& tx, ScoringModel& model) {
                  return absl::OkStatus();
                });
   if (!weights.ok()) return weights;
+  if (absl::Status sales = LoadSales(tx, model); !sales.ok()) return sales;
   return tx.Query(Sql(R"sql(
       SELECT tier, share_micros, boundary_score_micros, boundary_customer_id
         FROM scoring_model_tiers WHERE model_id = ?)sql",
@@ -109,6 +152,7 @@ absl::Status InsertParts(Transaction& tx, const ScoringModel& model) {
                    tiers)
                  .status();
   }
+  if (status.ok()) status = InsertSales(tx, model);
   if (status.ok()) {
     status = tx.InsertMany("INSERT INTO reference_chunks (model_id, factor, chunk, packed) VALUES ", chunks)
                  .status();

@@ -23,7 +23,9 @@ constexpr SqlText kSelect = R"sql(
            scores.sales_expectation_raw, scores.credit_raw, scores.profit_contribution_raw,
            scores.demonstration_effect_raw, scores.revenue, scores.profit, scores.expected_pipeline,
            scores.cost_to_serve, scores.days_beyond_terms_micros, scores.order_count, scores.open_opportunity_count,
-           scores.due_order_count, scores.interaction_count, scores.won_referral_count
+           scores.due_order_count, scores.interaction_count, scores.won_referral_count, scores.sales_basis,
+           scores.probability_alive_micros, scores.expected_purchases_micros, scores.expected_spend,
+           scores.last_order_time, scores.last_interaction_time
       FROM scores
      WHERE )sql";
 
@@ -52,19 +54,30 @@ Score Decode(const Row& row) {
   score.due_order_count = row.Int64(column++);
   score.interaction_count = row.Int64(column++);
   score.won_referral_count = row.Int64(column++);
+  score.repeat.basis = static_cast<SalesBasis>(row.Int64(column++));
+  score.repeat.probability_alive_micros = row.Int64(column++);
+  score.repeat.expected_purchases_micros = row.Int64(column++);
+  score.repeat.expected_spend = row.Decimal(column++);
+  score.repeat.expected_revenue =
+      Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
+  score.last_order_time = row.OptionalTime(column++);
+  score.last_interaction_time = row.OptionalTime(column++);
   return score;
 }
 
 std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
   std::vector<Parameter> values = {score.customer, score.model, score.as_of, static_cast<int>(score.tier),
                                    score.score_micros};
-  values.reserve(27);
+  values.reserve(34);
   for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
   for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
-  values.insert(values.end(), {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
-                               score.days_beyond_terms_micros, score.order_count,
-                               score.open_opportunity_count, score.due_order_count, score.interaction_count,
-                               score.won_referral_count, owner.owner, owner.team});
+  values.insert(values.end(),
+                {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
+                 score.days_beyond_terms_micros, score.order_count, score.open_opportunity_count,
+                 score.due_order_count, score.interaction_count, score.won_referral_count, owner.owner,
+                 owner.team, static_cast<int>(score.repeat.basis), score.repeat.probability_alive_micros,
+                 score.repeat.expected_purchases_micros, score.repeat.expected_spend, score.last_order_time,
+                 score.last_interaction_time, score.as_of});
   return values;
 }
 
@@ -92,9 +105,14 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             demonstration_effect_micros, sales_contribution_raw, sales_expectation_raw, credit_raw,
                             profit_contribution_raw, demonstration_effect_raw, revenue, profit, expected_pipeline,
                             cost_to_serve, days_beyond_terms_micros, order_count, open_opportunity_count,
-                            due_order_count, interaction_count, won_referral_count, owner_id, team_id) VALUES )sql",
+                            due_order_count, interaction_count, won_referral_count, owner_id, team_id,
+                            sales_basis, probability_alive_micros, expected_purchases_micros, expected_spend,
+                            last_order_time, last_interaction_time, tier_time) VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
+            -- Before the tier itself, since assignments go from left to right.
+            former_tier = IF(tier = VALUES(tier), former_tier, tier),
+            tier_time = IF(tier = VALUES(tier), tier_time, VALUES(tier_time)),
             model_id = VALUES(model_id), as_of_time = VALUES(as_of_time), tier = VALUES(tier),
             score_micros = VALUES(score_micros), sales_contribution_micros = VALUES(sales_contribution_micros),
             sales_expectation_micros = VALUES(sales_expectation_micros), credit_micros = VALUES(credit_micros),
@@ -109,7 +127,11 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             order_count = VALUES(order_count), open_opportunity_count = VALUES(open_opportunity_count),
             due_order_count = VALUES(due_order_count), interaction_count = VALUES(interaction_count),
             won_referral_count = VALUES(won_referral_count), owner_id = VALUES(owner_id),
-            team_id = VALUES(team_id))sql")
+            team_id = VALUES(team_id), sales_basis = VALUES(sales_basis),
+            probability_alive_micros = VALUES(probability_alive_micros),
+            expected_purchases_micros = VALUES(expected_purchases_micros),
+            expected_spend = VALUES(expected_spend), last_order_time = VALUES(last_order_time),
+            last_interaction_time = VALUES(last_interaction_time))sql")
       .status();
 }
 
