@@ -41,6 +41,8 @@ int main(int argc, char** argv) {
   AddFunnel(app, &chosen);
   AddPyramid(app, &chosen);
   AddRescore(app, &chosen);
+  AddPolicies(app, &chosen);
+  AddActions(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
   AddKeys(app, &chosen);

@@ -32,6 +32,8 @@ void AddSample(CLI::App& app, Command* chosen);
 void AddFunnel(CLI::App& app, Command* chosen);
 void AddPyramid(CLI::App& app, Command* chosen);
 void AddRescore(CLI::App& app, Command* chosen);
+void AddPolicies(CLI::App& app, Command* chosen);
+void AddActions(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
 void AddKeys(CLI::App& app, Command* chosen);
