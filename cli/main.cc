@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
   AddMigration(app, &chosen);
   AddModels(app, &chosen);
   AddScore(app, &chosen);
+  AddPolicies(app, &chosen);
+  AddActions(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
   AddKeys(app, &chosen);

@@ -10,10 +10,12 @@
 #include "servicekit/types/clock.h"
 #include "value-svc/operations/rescore_worker.h"
 #include "value-svc/operations/stores.h"
+#include "value-svc/rpc/action_rpc.h"
 #include "value-svc/rpc/fact_rpc.h"
 #include "value-svc/rpc/feed_consumers.h"
 #include "value-svc/rpc/feed_rpc.h"
 #include "value-svc/rpc/migration_rpc.h"
+#include "value-svc/rpc/policy_rpc.h"
 #include "value-svc/rpc/score_history_rpc.h"
 #include "value-svc/rpc/score_rpc.h"
 #include "value-svc/rpc/scoring_model_rpc.h"
@@ -59,6 +61,8 @@ int main(int argc, char** argv) {
 
   FactRpc facts(server.executor(), server.pool(), stores);
   ScoreRpc scores(server.executor(), server.pool(), stores, feed, clock);
+  PolicyRpc policies(server.executor(), server.pool(), stores, feed, clock);
+  ActionRpc actions(server.executor(), server.pool(), stores, feed, clock);
   FeedRpc feeds(server.executor(), feed);
   const Backend backend = {server.executor(), server.pool(), stores, clock};
   ScoringRunRpc runs(backend);
@@ -67,6 +71,8 @@ int main(int argc, char** argv) {
   ScoringModelRpc models(backend);
   server.Register(&facts);
   server.Register(&scores);
+  server.Register(&policies);
+  server.Register(&actions);
   server.Register(&feeds);
   server.Register(&runs);
   server.Register(&histories);

@@ -35,6 +35,8 @@ void AddRescore(CLI::App& app, Command* chosen);
 void AddMigration(CLI::App& app, Command* chosen);
 void AddModels(CLI::App& app, Command* chosen);
 void AddScore(CLI::App& app, Command* chosen);
+void AddPolicies(CLI::App& app, Command* chosen);
+void AddActions(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
 void AddKeys(CLI::App& app, Command* chosen);

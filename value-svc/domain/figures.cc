@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <vector>
 
 namespace clientele::value {
 namespace {
@@ -27,6 +28,11 @@ int64_t DaysBeyondTermsMicros(absl::int128 late_micro_days, absl::int128 due_mic
   // Whole and rest apart: `late_micro_days` times a million could pass 128 bits only at absurd amounts.
   const absl::int128 whole = late_micro_days / due_micros, rest = late_micro_days % due_micros;
   return Saturate(whole * kMicros + rest * kMicros / due_micros);
+}
+
+int64_t Micros(double value) {
+  constexpr double kHighest = 9e18;
+  return static_cast<int64_t>(std::floor(std::clamp(value * 1e6, -kHighest, kHighest) + 0.5));
 }
 
 }  // namespace
@@ -65,19 +71,23 @@ PooledRates Pooling::Finish() const {
 
 PooledRates Pool(absl::Span<const Observations> customers) {
   Pooling pooling;
-  for (const Observations& customer : customers) pooling.Add(customer);
-  return pooling.Finish();
+  std::vector<PurchaseHistory> histories;
+  for (const Observations& customer : customers) {
+    pooling.Add(customer);
+    if (customer.purchase_count > 0) histories.push_back(HistoryOf(customer));
+  }
+  PooledRates pooled = pooling.Finish();
+  pooled.sales = FitSalesModel(histories);
+  return pooled;
 }
 
 PurchaseHistory HistoryOf(const Observations& observations) {
   PurchaseHistory history;
-  history.repeat_count = observations.repeat_day_count;
-  history.recency = static_cast<double>(observations.repeat_recency_days) / kDaysPerWeek;
-  // Whole days of the calendar, as recency is, can be one more than whole days since the first order.
-  history.age =
-      static_cast<double>(std::max(observations.days_since_first_order, observations.repeat_recency_days)) /
-      kDaysPerWeek;
+  history.repeat_count = observations.purchase_count - 1;
+  history.recency = static_cast<double>(observations.purchase_recency_days) / kDaysPerWeek;
+  history.age = static_cast<double>(observations.purchase_age_days) / kDaysPerWeek;
   if (history.repeat_count > 0) {
+    // Returns can take all of it away, and the models know no losses.
     history.mean_spend =
         std::max(0.0, observations.repeat_revenue.ToDouble()) / static_cast<double>(history.repeat_count);
   }
@@ -89,31 +99,25 @@ SalesPredictor PredictorOf(const SalesModel& model, int64_t horizon_days) {
   return SalesPredictor(model, static_cast<double>(horizon_days) / kDaysPerWeek, {.periods = 0});
 }
 
-ExpectedSales ExpectSales(const Observations& observations, SalesPredictor& predictor) {
-  ExpectedSales expected;
-  if (observations.lifetime_order_count == 0) return expected;
-  const SalesExpectation found = predictor.Predict(HistoryOf(observations));
-  expected.basis = found.basis;
-  if (found.basis == SalesBasis::kNone) return expected;
-  // The one estimate that is computed in floating point: rounded to a micro-unit, and exact from there on.
-  const double revenue = std::clamp(found.expected_revenue * 1e6, 0.0, 9e18);
-  expected.revenue = Decimal::FromMicros(absl::int128(std::floor(revenue + 0.5)));
-  expected.alive_micros =
-      static_cast<int64_t>(std::lround(std::clamp(found.probability_alive, 0.0, 1.0) * 1e6));
-  return expected;
+RepeatSales ExpectRepeatSales(const Observations& observations, SalesPredictor& predictor) {
+  if (observations.purchase_count == 0) return {};
+  const SalesExpectation expected = predictor.Predict(HistoryOf(observations)).sales;
+  return {expected.basis, Micros(expected.probability_alive), Micros(expected.expected_purchases),
+          Decimal::FromMicros(Micros(expected.expected_spend)),
+          Decimal::FromMicros(Micros(expected.expected_revenue))};
 }
 
 Figures ComputeFigures(const Observations& observations, const PooledRates& pooled,
                        SalesPredictor& predictor) {
   Figures figures;
   figures.expected_pipeline = observations.expected_pipeline;
-  figures.expected_sales = ExpectSales(observations, predictor);
+  figures.repeat = ExpectRepeatSales(observations, predictor);
   figures.days_beyond_terms_micros =
       DaysBeyondTermsMicros(observations.late_micro_days, observations.due_micros);
 
   figures.raw_micros[Factor::kSalesContribution] = Saturate(observations.weighted_revenue.micros());
   figures.raw_micros[Factor::kSalesExpectation] =
-      Saturate((figures.expected_pipeline + figures.expected_sales.revenue).micros());
+      Saturate((figures.expected_pipeline + figures.repeat.expected_revenue).micros());
   const int64_t own = PaymentScoreMicros(observations.late_micro_days, observations.due_micros);
   figures.raw_micros[Factor::kCredit] =
       static_cast<int64_t>((absl::int128{own} * observations.due_order_count +

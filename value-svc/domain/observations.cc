@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/civil_time.h"
 #include "value-svc/domain/orders.h"
 
 namespace clientele::value {
@@ -16,6 +17,11 @@ int64_t WholeDays(absl::Duration duration) { return duration / kDay; }
 
 absl::Time StartOfDay(absl::Time time) {
   return absl::UnixEpoch() + absl::Floor(time - absl::UnixEpoch(), kDay);
+}
+
+// Days of UTC since 1970.
+int64_t DayOf(absl::Time time) {
+  return absl::ToCivilDay(time, absl::UTCTimeZone()) - absl::CivilDay(1970, 1, 1);
 }
 
 // Days beyond terms: paying on the due day itself is in time.
@@ -37,7 +43,7 @@ class Observer {
     seen_.days_since_last_order = WholeDays(as_of_ - order.event_time);
     ++seen_.lifetime_order_count;
     seen_.lifetime_revenue += order.amount;
-    AddPurchaseDay(order);
+    AddPurchase(order);
     if (!InHorizon(order.event_time)) return;
     seen_.active = true;
     ++seen_.order_count;
@@ -62,7 +68,9 @@ class Observer {
   }
 
   void AddInteraction(const Fact& interaction) {
-    if (!interaction.held || !InHorizon(interaction.event_time)) return;
+    if (!interaction.held) return;
+    seen_.days_since_last_interaction = WholeDays(as_of_ - interaction.event_time);  // They come by time.
+    if (!InHorizon(interaction.event_time)) return;
     ++seen_.interaction_count;
     const auto rate = terms_.activity_rates.find(interaction.channel);
     seen_.cost_to_serve += rate == terms_.activity_rates.end() ? interaction.cost : rate->second;
@@ -123,14 +131,18 @@ class Observer {
   }
 
  private:
-  // Several orders of one day are one purchase. Orders come by time.
-  void AddPurchaseDay(const Fact& order) {
-    const absl::Time day = StartOfDay(order.event_time);
-    if (!first_day_.has_value()) first_day_ = last_day_ = day;
-    if (day != *last_day_) ++seen_.repeat_day_count;
-    if (day != *first_day_) seen_.repeat_revenue += order.amount;
-    last_day_ = day;
-    seen_.repeat_recency_days = WholeDays(day - *first_day_);
+  // Orders come by time.
+  void AddPurchase(const Fact& order) {
+    const int64_t day = DayOf(order.event_time);
+    if (seen_.purchase_count == 0) {
+      first_purchase_day_ = last_purchase_day_ = day;
+      seen_.purchase_count = 1;
+      seen_.purchase_age_days = DayOf(as_of_) - day;
+    }
+    if (day != last_purchase_day_) ++seen_.purchase_count;
+    last_purchase_day_ = day;
+    seen_.purchase_recency_days = day - first_purchase_day_;
+    if (day != first_purchase_day_) seen_.repeat_revenue += order.amount;
   }
 
   // The moment one horizon ago is out, `as_of` itself is in.
@@ -145,7 +157,8 @@ class Observer {
   const ObservationTerms& terms_;
   const absl::Time start_;
   Observations seen_;
-  std::optional<absl::Time> first_day_, last_day_;
+  int64_t first_purchase_day_ = 0;
+  int64_t last_purchase_day_ = 0;
   absl::int128 revenue_by_quarter_[std::size(kQuarterWeightMicros)] = {};
   absl::int128 pipeline_hundredths_ = 0;
   absl::int128 referred_hundredths_ = 0;

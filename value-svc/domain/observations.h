@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "absl/numeric/int128.h"
@@ -63,11 +64,13 @@ struct Observations {
   Decimal lifetime_revenue;
   int64_t days_since_first_order = 0;
   int64_t days_since_last_order = 0;
-  // Days with an order after the first such day, what was ordered on them, and how long after the first the
-  // last was.
-  int64_t repeat_day_count = 0;
-  Decimal repeat_revenue;
-  int64_t repeat_recency_days = 0;
+  // The same by days (UTC), as the models of repeat buying count: orders of one day are one purchase.
+  int64_t purchase_count = 0;
+  int64_t purchase_recency_days = 0;  // From the first purchase to the last.
+  int64_t purchase_age_days = 0;      // From the first purchase to the day of `as_of`.
+  Decimal repeat_revenue;             // Of all purchases but the first.
+  // None without an interaction that was held.
+  std::optional<int64_t> days_since_last_interaction;
 
   // Orders with a due date: what was paid of them, and what is overdue. What is open and not yet due says
   // nothing.

@@ -217,7 +217,7 @@ TEST(PaymentScore, FollowsTheScale) {
 }
 
 Figures FiguresOf(const Observations& observations, const PooledRates& pooled) {
-  SalesPredictor predictor = PredictorOf(SalesModel(), 365);
+  SalesPredictor predictor = PredictorOf(pooled.sales, 365);
   return ComputeFigures(observations, pooled, predictor);
 }
 
@@ -245,36 +245,61 @@ TEST(Figures, PooledPaymentIsTheMeanOverDueOrders) {
   EXPECT_EQ(Pool({}).credit_micros, kPromptPaymentMicros);
 }
 
-TEST(Figures, RepeatRevenueIsExpectedFromPooledRatesAndFallsWithSilence) {
-  SalesModel pooled;
-  pooled.pooled = {100.0 / 7, 100};  // One repeat purchase in 100 days, of 100.
-  Observations buyer;
-  buyer.lifetime_order_count = 2;
-  buyer.repeat_day_count = 1;
-  buyer.repeat_revenue = Units(100);
-  buyer.days_since_first_order = 100;
-  buyer.repeat_recency_days = 90;
-  SalesPredictor predictor = PredictorOf(pooled, 365);
-  const ExpectedSales expected = ExpectSales(buyer, predictor);
-  // 2 purchases in (100 + 100) days, over 365 days at 100 each.
-  EXPECT_NEAR(expected.revenue.ToDouble(), 365, 1e-6);
-  EXPECT_EQ(expected.basis, SalesBasis::kPooled);
-  EXPECT_EQ(expected.alive_micros, 1'000'000);
-  buyer.days_since_first_order = 300;
-  EXPECT_LT(ExpectSales(buyer, predictor).revenue, Units(180));
-  EXPECT_LT(ExpectSales(buyer, predictor).alive_micros, 500'000);
-  EXPECT_EQ(ExpectSales(Observations(), predictor).revenue, Decimal());
-  EXPECT_EQ(ExpectSales(Observations(), predictor).basis, SalesBasis::kNone);
-}
-
 TEST(Observe, OrdersOfOneDayAreOnePurchase) {
   Ledger ledger;
-  for (int64_t days_ago : {100, 40, 40, 10}) ledger.Order(days_ago, 100);
+  for (int64_t days : {100, 100, 60, 10}) ledger.Order(days, 1000);
+  ledger.facts[1].event_time += absl::Minutes(5);
   const Observations seen = ledger.Observe();
   EXPECT_EQ(seen.lifetime_order_count, 4);
-  EXPECT_EQ(seen.repeat_day_count, 2);
-  EXPECT_EQ(seen.repeat_revenue, Units(300));
-  EXPECT_EQ(seen.repeat_recency_days, 90);
+  EXPECT_EQ(seen.purchase_count, 3);
+  EXPECT_EQ(seen.purchase_recency_days, 90);
+  EXPECT_EQ(seen.purchase_age_days, 100);
+  EXPECT_EQ(seen.repeat_revenue, Units(2000));
+}
+
+TEST(Figures, RepeatSalesArePooledWhereFewBoughtAgainAndFallWithSilence) {
+  Observations buyer;
+  buyer.lifetime_order_count = buyer.purchase_count = 2;
+  buyer.purchase_age_days = 140;
+  buyer.purchase_recency_days = 133;
+  buyer.repeat_revenue = Units(100);
+  const SalesModel pooled = Pool({buyer}).sales;
+  EXPECT_FALSE(pooled.fitted);
+  SalesPredictor predictor = PredictorOf(pooled, 364);
+  const RepeatSales recent = ExpectRepeatSales(buyer, predictor);
+  EXPECT_EQ(recent.basis, SalesBasis::kPooled);
+  EXPECT_EQ(recent.probability_alive_micros, 1'000'000);
+  // 2 purchases in 20 weeks and the 20 that lie between all customers' purchases, over 52 weeks, at 100 each.
+  EXPECT_EQ(recent.expected_purchases_micros, 2'600'000);
+  EXPECT_EQ(recent.expected_spend, Units(100));
+  EXPECT_EQ(recent.expected_revenue, Units(260));
+  buyer.purchase_age_days = 420;
+  EXPECT_LT(ExpectRepeatSales(buyer, predictor).expected_revenue, Units(100));
+  EXPECT_EQ(ExpectRepeatSales(Observations(), predictor), RepeatSales());
+}
+
+TEST(Figures, RepeatSalesAreByThePublishedModelsWhereEnoughBoughtAgain) {
+  std::mt19937_64 random(8);
+  std::vector<Observations> customers(600);
+  for (Observations& customer : customers) {
+    customer.lifetime_order_count = customer.purchase_count = 1 + static_cast<int64_t>(random() % 4);
+    customer.purchase_age_days = 200 + static_cast<int64_t>(random() % 300);
+    if (customer.purchase_count == 1) continue;
+    customer.purchase_recency_days = 1 + static_cast<int64_t>(random() % 200);
+    customer.repeat_revenue = Units(50 + static_cast<int64_t>(random() % 100)) *
+                              Decimal::FromMicros(1'000'000 * (customer.purchase_count - 1));
+  }
+  const PooledRates pooled = Pool(customers);
+  ASSERT_TRUE(pooled.sales.fitted);
+  for (const Observations& customer : customers) {
+    const RepeatSales sales = FiguresOf(customer, pooled).repeat;
+    EXPECT_EQ(sales.basis, customer.purchase_count == 1 ? SalesBasis::kParetoNbd : SalesBasis::kBgNbd);
+    EXPECT_GT(sales.expected_revenue, Decimal());
+    EXPECT_LE(sales.probability_alive_micros, 1'000'000);
+  }
+  // The order in which customers come changes nothing.
+  std::shuffle(customers.begin(), customers.end(), random);
+  EXPECT_EQ(Pool(customers).sales.bg_nbd, pooled.sales.bg_nbd);
 }
 
 TEST(Observe, CreditTermsAndActivityRatesAreTheModels) {

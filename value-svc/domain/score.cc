@@ -77,16 +77,23 @@ Score Scorer::ScoreOf(const Observations& observations, absl::Time as_of) {
   score.order_count = observations.order_count;
   score.open_opportunity_count = observations.open_opportunity_count;
   score.expected_pipeline = figures.expected_pipeline;
-  score.sales_basis = figures.expected_sales.basis;
-  score.alive_micros = figures.expected_sales.alive_micros;
-  if (observations.revenue > Decimal()) {
-    score.value_at_risk = observations.revenue * Decimal::FromMicros(1'000'000 - score.alive_micros);
+  if (observations.revenue > Decimal() && figures.repeat.basis != SalesBasis::kNone) {
+    score.value_at_risk =
+        observations.revenue * Decimal::FromMicros(1'000'000 - figures.repeat.probability_alive_micros);
   }
   score.due_order_count = observations.due_order_count;
   score.days_beyond_terms_micros = figures.days_beyond_terms_micros;
   score.interaction_count = observations.interaction_count;
   score.cost_to_serve = observations.cost_to_serve;
   score.won_referral_count = observations.won_referral_count;
+  score.repeat = figures.repeat;
+  constexpr absl::Duration kDay = absl::Hours(24);
+  if (observations.lifetime_order_count > 0) {
+    score.last_order_time = as_of - kDay * observations.days_since_last_order;
+  }
+  if (observations.days_since_last_interaction.has_value()) {
+    score.last_interaction_time = as_of - kDay * *observations.days_since_last_interaction;
+  }
   return score;
 }
 

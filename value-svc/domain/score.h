@@ -2,6 +2,7 @@
 #define VALUE_SVC_DOMAIN_SCORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -40,14 +41,17 @@ struct Score {
   int64_t order_count = 0;
   int64_t open_opportunity_count = 0;
   Decimal expected_pipeline;
-  SalesBasis sales_basis = SalesBasis::kNone;
-  int64_t alive_micros = 1'000'000;
-  Decimal value_at_risk;  // revenue × (1 − alive), of a revenue above 0.
+  Decimal
+      value_at_risk;  // Revenue × (1 − probability alive), of who has any and bought by a basis that tells.
   int64_t due_order_count = 0;
   int64_t days_beyond_terms_micros = 0;
   int64_t interaction_count = 0;
   Decimal cost_to_serve;
   int64_t won_referral_count = 0;
+  RepeatSales repeat;
+  // To the day. None without an order, or without an interaction that was held.
+  std::optional<absl::Time> last_order_time;
+  std::optional<absl::Time> last_interaction_time;
 
   friend bool operator==(const Score&, const Score&) = default;
 };
@@ -57,7 +61,7 @@ class Scorer {
  public:
   // `model` must outlive it.
   explicit Scorer(const ScoringModel& model)
-      : model_(model), predictor_(PredictorOf(model.sales, model.horizon_days)) {}
+      : model_(model), predictor_(PredictorOf(model.pooled.sales, model.horizon_days)) {}
 
   Figures FiguresOf(const Observations& observations) {
     return ComputeFigures(observations, model_.pooled, predictor_);

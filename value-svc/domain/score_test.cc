@@ -190,13 +190,14 @@ TEST(Explain, SaysPooledWhereTheCustomersOwnHistoryIsNotEnough) {
   score.raw_micros[Factor::kSalesExpectation] = 120'500'000;
   score.expected_pipeline = Decimal::FromMicros(100'000'000);
   score.open_opportunity_count = 1;
-  score.sales_basis = SalesBasis::kPooled;
-  score.alive_micros = 425'000;
+  score.repeat = {SalesBasis::kPooled, 900'000, 410'000, Decimal::FromMicros(50'000'000),
+                  Decimal::FromMicros(20'500'000)};
   EXPECT_EQ(Explain(score, Factor::kSalesExpectation, model),
             "1 open opportunity worth 100 USD by amount times probability, and 20.5 USD expected from repeat "
-            "orders "
-            "within 365 days, 42 % likely to buy again (pooled: from the rates of all customers, adjusted by "
-            "this one's own orders).");
+            "orders within 365 days: 0.41 purchases of 50 USD, alive with probability 0.90 (pooled: from the "
+            "rates of all customers, adjusted by this one's own orders).");
+  score.repeat.basis = SalesBasis::kBgNbd;
+  EXPECT_TRUE(Explain(score, Factor::kSalesExpectation, model).ends_with("(BG/NBD and Gamma-Gamma)."));
   EXPECT_EQ(
       Explain(score, Factor::kCredit, model),
       "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled).");

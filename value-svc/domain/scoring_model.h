@@ -58,6 +58,7 @@ struct PooledRates {
   int64_t buyer_days = 0;       // Σ days since the first order.
   int64_t due_order_count = 0;  // Orders that say something about payment.
   int64_t credit_micros = 0;  // Mean of customers' payment scores, each counted by its number of due orders.
+  SalesModel sales;           // Fitted to the purchases of all.
 
   int64_t repeat_order_count() const { return order_count - buyer_count; }
   friend bool operator==(const PooledRates&, const PooledRates&) = default;
@@ -92,7 +93,7 @@ struct Hysteresis {
 using Boundaries = std::array<std::optional<Boundary>, kCutTierCount>;
 
 // Under what customers are scored: chosen by people (weights, horizon, how tiers are cut) and frozen at
-// publication (pooled rates, what was fitted, reference, boundaries).
+// publication (pooled rates with what was fitted, reference, boundaries).
 struct ScoringModel {
   Id id;
   int64_t version = 0;
@@ -115,7 +116,6 @@ struct ScoringModel {
 
   Boundaries boundaries;
   PooledRates pooled;
-  SalesModel sales;
   PerFactor<ReferenceDistribution> reference;
   int64_t reference_size = 0;
   std::string base_currency;

@@ -9,8 +9,6 @@ ALTER TABLE scores
   ADD COLUMN contribution_3_micros INT NOT NULL DEFAULT 0,
   ADD COLUMN contribution_4_micros INT NOT NULL DEFAULT 0,
   ADD COLUMN contribution_5_micros INT NOT NULL DEFAULT 0,
-  ADD COLUMN sales_basis TINYINT NOT NULL DEFAULT 0,
-  ADD COLUMN alive_micros INT NOT NULL DEFAULT 1000000,
   ADD COLUMN value_at_risk DECIMAL(20,6) NOT NULL DEFAULT 0,
   DROP KEY scores_for_pyramid,
   ADD KEY scores_for_pyramid (tier, score_micros, revenue, profit, value_at_risk, owner_id, team_id);
@@ -25,7 +23,5 @@ ALTER TABLE scores
   DROP COLUMN contribution_3_micros,
   DROP COLUMN contribution_4_micros,
   DROP COLUMN contribution_5_micros,
-  DROP COLUMN sales_basis,
-  DROP COLUMN alive_micros,
   DROP COLUMN value_at_risk,
   ADD KEY scores_for_pyramid (tier, score_micros, revenue, profit, owner_id, team_id);

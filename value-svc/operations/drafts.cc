@@ -12,7 +12,6 @@ absl::StatusOr<ScoringModel> NextModel(Transaction& tx, Stores& stores) {
   if (!next.ok()) return next;
   next->boundaries = {};
   next->pooled = {};
-  next->sales = {};
   next->reference_size = 0;
   next->as_of_fixed = false;
   return next;

@@ -32,11 +32,11 @@ absl::Status FreezeCommon(Transaction& tx, Stores& stores, Id run, ScoringModel&
   std::vector<PurchaseHistory> histories;
   const absl::Status status = ForEachObserved(tx, stores, run, [&](const Observations& customer) {
     pooling.Add(customer);
-    if (customer.lifetime_order_count > 0) histories.push_back(HistoryOf(customer));
+    if (customer.purchase_count > 0) histories.push_back(HistoryOf(customer));
   });
   if (!status.ok()) return status;
   model.pooled = pooling.Finish();
-  model.sales = FitSalesModel(histories);
+  model.pooled.sales = FitSalesModel(histories);
   return absl::OkStatus();
 }
 

@@ -70,10 +70,15 @@ v1::Score Encode(const Score& score, const ScoringModel& model) {
   encoded.set_pending_confirmations(static_cast<int32_t>(score.tier.confirmations));
   *encoded.mutable_revenue() = EncodeMoney(score.revenue, model.base_currency);
   *encoded.mutable_profit() = EncodeMoney(score.profit, model.base_currency);
-  encoded.set_alive_micros(score.alive_micros);
   *encoded.mutable_value_at_risk() = EncodeMoney(score.value_at_risk, model.base_currency);
   encoded.set_scoring_model(NameOf("scoringModels", score.model));
   *encoded.mutable_as_of_time() = servicekit::ToProto(score.as_of);
+  v1::RepeatSales& repeat = *encoded.mutable_repeat_sales();
+  repeat.set_basis(static_cast<v1::RepeatSales::Basis>(score.repeat.basis));
+  repeat.set_probability_alive_micros(score.repeat.probability_alive_micros);
+  repeat.set_expected_purchases_micros(score.repeat.expected_purchases_micros);
+  *repeat.mutable_expected_spend() = EncodeMoney(score.repeat.expected_spend, model.base_currency);
+  *repeat.mutable_expected_revenue() = EncodeMoney(score.repeat.expected_revenue, model.base_currency);
   return encoded;
 }
 

@@ -98,6 +98,12 @@ absl::Status LoadTiersAndRates(Transaction& tx, ScoringModel& model) {
 }
 
 absl::Status LoadSales(Transaction& tx, ScoringModel& model) {
+  // Models from before there were fits had pooled rates alone.
+  if (const int64_t repeats = model.pooled.repeat_order_count(); repeats > 0) {
+    model.pooled.sales.pooled = {
+        static_cast<double>(model.pooled.buyer_days) / kDaysPerWeek / static_cast<double>(repeats),
+        model.pooled.order_revenue.ToDouble() / static_cast<double>(model.pooled.order_count)};
+  }
   return tx.Query(Sql(R"sql(
       SELECT customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha, bg_nbd_a, bg_nbd_b, pareto_nbd_r,
              pareto_nbd_alpha, pareto_nbd_s, pareto_nbd_beta, gamma_gamma_p, gamma_gamma_q, gamma_gamma_gamma,
@@ -105,7 +111,7 @@ absl::Status LoadSales(Transaction& tx, ScoringModel& model) {
         FROM scoring_model_sales WHERE model_id = ?)sql",
                       {model.id}),
                   [&](const Row& row) {
-                    SalesModel& sales = model.sales;
+                    SalesModel& sales = model.pooled.sales;
                     sales.customer_count = row.Int64(0);
                     sales.repeat_buyer_count = row.Int64(1);
                     sales.fitted = row.Bool(2);
@@ -213,7 +219,7 @@ absl::Status InsertFrozen(Transaction& tx, const ScoringModel& model) {
                  .status();
     if (!status.ok()) return status;
   }
-  const SalesModel& sales = model.sales;
+  const SalesModel& sales = model.pooled.sales;
   return tx
       .Execute(Sql(R"sql(
         REPLACE INTO scoring_model_sales (model_id, customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha,

@@ -10,9 +10,10 @@ namespace {
 // Calls `visit` with every number of an observation, in an order that both directions share.
 template <typename Observed, typename Visit>
 void ForEachNumber(Observed& o, Visit visit) {
-  for (auto* number : {&o.order_count, &o.interaction_count, &o.won_referral_count, &o.open_opportunity_count,
-                       &o.lifetime_order_count, &o.days_since_first_order, &o.days_since_last_order,
-                       &o.repeat_day_count, &o.repeat_recency_days, &o.due_order_count}) {
+  for (auto* number :
+       {&o.order_count, &o.interaction_count, &o.won_referral_count, &o.open_opportunity_count,
+        &o.lifetime_order_count, &o.days_since_first_order, &o.days_since_last_order, &o.purchase_count,
+        &o.purchase_recency_days, &o.purchase_age_days, &o.due_order_count}) {
     visit(*number);
   }
   for (auto* amount : {&o.revenue, &o.weighted_revenue, &o.order_cost, &o.cost_to_serve, &o.referred_value,
@@ -71,7 +72,9 @@ std::string PackObserved(absl::Span<const Observations> customers,
   put(static_cast<int64_t>(customers.size()));
   for (const Observations& customer : customers) {
     packed += customer.customer.bytes();
-    put(int64_t{customer.known} + 2 * int64_t{customer.active});
+    put(int64_t{customer.known} + 2 * int64_t{customer.active} +
+        4 * int64_t{customer.days_since_last_interaction.has_value()});
+    put(customer.days_since_last_interaction.value_or(0));
     ForEachNumber(customer, put);
   }
   put(static_cast<int64_t>(marks.size()));
@@ -92,6 +95,8 @@ absl::StatusOr<ObservedShard> UnpackObserved(std::string_view packed) {
     const int64_t flags = take.TakeNumber();
     customer.known = (flags & 1) != 0;
     customer.active = (flags & 2) != 0;
+    const int64_t days_since_last_interaction = take.TakeNumber();
+    if ((flags & 4) != 0) customer.days_since_last_interaction = days_since_last_interaction;
     ForEachNumber(customer, [&](auto& number) { take(number); });
   }
   for (int64_t left = take.TakeNumber(); left > 0 && take.ok; --left) {

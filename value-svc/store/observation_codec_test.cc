@@ -22,8 +22,8 @@ TEST(ObservationCodec, BringsBackWhatWasPacked) {
     for (int64_t* count :
          {&customer.order_count, &customer.interaction_count, &customer.won_referral_count,
           &customer.open_opportunity_count, &customer.lifetime_order_count, &customer.days_since_first_order,
-          &customer.days_since_last_order, &customer.repeat_day_count, &customer.repeat_recency_days,
-          &customer.due_order_count}) {
+          &customer.days_since_last_order, &customer.purchase_count, &customer.purchase_recency_days,
+          &customer.purchase_age_days, &customer.due_order_count}) {
       *count = number();
     }
     for (Decimal* money : {&customer.revenue, &customer.weighted_revenue, &customer.order_cost,
@@ -31,6 +31,7 @@ TEST(ObservationCodec, BringsBackWhatWasPacked) {
                            &customer.lifetime_revenue, &customer.repeat_revenue}) {
       *money = amount();
     }
+    if (random() % 2) customer.days_since_last_interaction = number();
     customer.due_micros = absl::int128{number()} * number();
     customer.late_micro_days = -customer.due_micros;
     marks.push_back({customer.customer, number(), absl::FromUnixMicros(number() >> 8)});

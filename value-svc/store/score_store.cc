@@ -26,7 +26,8 @@ constexpr SqlText kSelect = R"sql(
            scores.due_order_count, scores.interaction_count, scores.won_referral_count, scores.pending_tier,
            scores.confirmations, scores.contribution_1_micros, scores.contribution_2_micros,
            scores.contribution_3_micros, scores.contribution_4_micros, scores.contribution_5_micros,
-           scores.sales_basis, scores.alive_micros, scores.value_at_risk
+           scores.value_at_risk, scores.sales_basis, scores.probability_alive_micros, scores.expected_purchases_micros,
+           scores.expected_spend, scores.last_order_time, scores.last_interaction_time
       FROM scores
      WHERE )sql";
 
@@ -58,16 +59,22 @@ Score Decode(const Row& row) {
   score.tier.pending = static_cast<Tier>(row.Int64(column++));
   score.tier.confirmations = row.Int64(column++);
   for (Factor factor : kFactors) score.contribution_micros[factor] = row.Int64(column++);
-  score.sales_basis = static_cast<SalesBasis>(row.Int64(column++));
-  score.alive_micros = row.Int64(column++);
   score.value_at_risk = row.Decimal(column++);
+  score.repeat.basis = static_cast<SalesBasis>(row.Int64(column++));
+  score.repeat.probability_alive_micros = row.Int64(column++);
+  score.repeat.expected_purchases_micros = row.Int64(column++);
+  score.repeat.expected_spend = row.Decimal(column++);
+  score.repeat.expected_revenue =
+      Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
+  score.last_order_time = row.OptionalTime(column++);
+  score.last_interaction_time = row.OptionalTime(column++);
   return score;
 }
 
 std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
   std::vector<Parameter> values = {score.customer, score.model, score.as_of,
                                    static_cast<int>(score.tier.tier), score.score_micros};
-  values.reserve(37);
+  values.reserve(43);
   for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
   for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
   values.insert(values.end(),
@@ -76,7 +83,10 @@ std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
                  score.due_order_count, score.interaction_count, score.won_referral_count, owner.owner,
                  owner.team, static_cast<int>(score.tier.pending), score.tier.confirmations});
   for (Factor factor : kFactors) values.push_back(score.contribution_micros[factor]);
-  values.insert(values.end(), {static_cast<int>(score.sales_basis), score.alive_micros, score.value_at_risk});
+  values.insert(values.end(), {score.value_at_risk, static_cast<int>(score.repeat.basis),
+                               score.repeat.probability_alive_micros, score.repeat.expected_purchases_micros,
+                               score.repeat.expected_spend, score.last_order_time,
+                               score.last_interaction_time, score.as_of});
   return values;
 }
 
@@ -106,10 +116,14 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             cost_to_serve, days_beyond_terms_micros, order_count, open_opportunity_count,
                             due_order_count, interaction_count, won_referral_count, owner_id, team_id, pending_tier,
                             confirmations, contribution_1_micros, contribution_2_micros, contribution_3_micros,
-                            contribution_4_micros, contribution_5_micros, sales_basis, alive_micros,
-                            value_at_risk) VALUES )sql",
+                            contribution_4_micros, contribution_5_micros, value_at_risk, sales_basis,
+                            probability_alive_micros, expected_purchases_micros, expected_spend, last_order_time,
+                            last_interaction_time, tier_time) VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
+            -- Before the tier itself, since assignments go from left to right.
+            former_tier = IF(tier = VALUES(tier), former_tier, tier),
+            tier_time = IF(tier = VALUES(tier), tier_time, VALUES(tier_time)),
             model_id = VALUES(model_id), as_of_time = VALUES(as_of_time), tier = VALUES(tier),
             score_micros = VALUES(score_micros), sales_contribution_micros = VALUES(sales_contribution_micros),
             sales_expectation_micros = VALUES(sales_expectation_micros), credit_micros = VALUES(credit_micros),
@@ -129,8 +143,11 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             contribution_2_micros = VALUES(contribution_2_micros),
             contribution_3_micros = VALUES(contribution_3_micros),
             contribution_4_micros = VALUES(contribution_4_micros),
-            contribution_5_micros = VALUES(contribution_5_micros), sales_basis = VALUES(sales_basis),
-            alive_micros = VALUES(alive_micros), value_at_risk = VALUES(value_at_risk))sql")
+            contribution_5_micros = VALUES(contribution_5_micros), value_at_risk = VALUES(value_at_risk),
+            sales_basis = VALUES(sales_basis), probability_alive_micros = VALUES(probability_alive_micros),
+            expected_purchases_micros = VALUES(expected_purchases_micros),
+            expected_spend = VALUES(expected_spend), last_order_time = VALUES(last_order_time),
+            last_interaction_time = VALUES(last_interaction_time))sql")
       .status();
 }
 

@@ -162,6 +162,14 @@ void FeedScript::AddErasure(Id customer) {
   Add(customer, absl::UnixEpoch(), event);
 }
 
+void FeedScript::AddJourney(Id customer, int stage, absl::Time since) {
+  lifecycle_v1::JourneyChanged event;
+  event.mutable_journey()->set_name(NameOf("customers", customer) + "/journey");
+  event.mutable_journey()->set_stage(static_cast<clientele::type::v1::Stage>(stage));
+  event.mutable_journey()->mutable_stage_time()->set_seconds(absl::ToUnixSeconds(since));
+  Add(customer, since, event);
+}
+
 clientele::type::v1::ReadFeedResponse FeedScript::Batch(int64_t after) const {
   clientele::type::v1::ReadFeedResponse batch;
   for (const auto& entry : entries_) {

@@ -48,6 +48,8 @@ class FeedScript {
   void AddMerge(servicekit::Id merge, servicekit::Id survivor, servicekit::Id merged);
   void AddSplit(servicekit::Id merge, servicekit::Id survivor, servicekit::Id restored);
   void AddErasure(servicekit::Id customer);
+  // `stage` as in the contract: 1 is TARGET, 5 REPURCHASE, 6 LOST.
+  void AddJourney(servicekit::Id customer, int stage, absl::Time since);
 
   const std::vector<clientele::type::v1::FeedEntry>& entries() const { return entries_; }
   // The entries with positions above `after`.

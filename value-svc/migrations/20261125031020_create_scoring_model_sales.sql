@@ -1,5 +1,5 @@
--- What was fitted to all customers' purchases when the model's reference was frozen, in weeks and the base currency. No
--- row: nothing was, and no repeat purchases are expected.
+-- The models of repeat buying that were fitted for a scoring model: BG/NBD, Pareto/NBD (in weeks), Gamma-Gamma (in the
+-- base currency), and the pooled rates that stand in where `fitted` is 0.
 -- migrate:up
 CREATE TABLE scoring_model_sales (
   model_id BINARY(16) NOT NULL,
