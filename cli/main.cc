@@ -41,6 +41,11 @@ int main(int argc, char** argv) {
   AddFunnel(app, &chosen);
   AddPyramid(app, &chosen);
   AddRescore(app, &chosen);
+  AddMigration(app, &chosen);
+  AddModels(app, &chosen);
+  AddScore(app, &chosen);
+  AddPolicies(app, &chosen);
+  AddActions(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
   AddKeys(app, &chosen);

@@ -15,6 +15,8 @@
 #include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/lifecycle_feed.grpc.pb.h"
+#include "clientele/value/v1/action_service.grpc.pb.h"
+#include "clientele/value/v1/policy_service.grpc.pb.h"
 
 namespace clientele::cli {
 namespace {
@@ -68,6 +70,40 @@ struct FakeFunnel : lifecycle::v1::FunnelService::Service {
   lifecycle::v1::QueryFunnelRequest last;
 };
 
+struct FakePolicies : value::v1::PolicyService::Service {
+  grpc::Status CreatePolicy(grpc::ServerContext*, const value::v1::CreatePolicyRequest* request,
+                            value::v1::Policy* response) override {
+    *response = request->policy();
+    response->set_name("policies/1");
+    last = *request;
+    return grpc::Status::OK;
+  }
+  grpc::Status ListRecommendations(grpc::ServerContext*, const value::v1::ListRecommendationsRequest*,
+                                   value::v1::ListRecommendationsResponse* response) override {
+    response->add_recommendations()->set_reason("Tier BIG, fallen from TOP.");
+    return grpc::Status::OK;
+  }
+  value::v1::CreatePolicyRequest last;
+};
+
+struct FakeActions : value::v1::ActionService::Service {
+  grpc::Status PlanAction(grpc::ServerContext*, const value::v1::PlanActionRequest* request,
+                          value::v1::Action* response) override {
+    last = *request;
+    *response = request->action();
+    response->set_name("actions/1");
+    response->set_treated_count(80);
+    response->set_held_out_count(20);
+    return grpc::Status::OK;
+  }
+  grpc::Status MeasureAction(grpc::ServerContext*, const value::v1::MeasureActionRequest*,
+                             value::v1::ActionEffect* response) override {
+    response->set_explanation("Inconclusive: there is no difference to see yet.");
+    return grpc::Status::OK;
+  }
+  value::v1::PlanActionRequest last;
+};
+
 struct FakeFeed : lifecycle::v1::LifecycleFeedService::Service {
   grpc::Status ReadFeed(grpc::ServerContext*, const type::v1::ReadFeedRequest* request,
                         grpc::ServerWriter<type::v1::ReadFeedResponse>* stream) override {
@@ -93,6 +129,8 @@ class Commands : public testing::Test {
     builder.RegisterService(&teams_);
     builder.RegisterService(&funnel_);
     builder.RegisterService(&feed_);
+    builder.RegisterService(&policies_);
+    builder.RegisterService(&actions_);
     server_ = builder.BuildAndStart();
     options_.address = "127.0.0.1:" + std::to_string(port);
   }
@@ -104,8 +142,8 @@ class Commands : public testing::Test {
   std::string Run(const std::vector<std::string>& words, bool json = false) {
     CLI::App app("", "clientele");
     Command chosen;
-    for (auto add : {AddImport, AddSample, AddFunnel, AddPyramid, AddRescore, AddCustomer, AddWatch, AddKeys,
-                     AddToken}) {
+    for (auto add : {AddImport, AddSample, AddFunnel, AddPyramid, AddRescore, AddPolicies, AddActions,
+                     AddCustomer, AddWatch, AddKeys, AddToken}) {
       add(app, &chosen);
     }
     std::vector<std::string> reversed(words.rbegin(), words.rend());
@@ -123,6 +161,8 @@ class Commands : public testing::Test {
   FakeTeams teams_;
   FakeFunnel funnel_;
   FakeFeed feed_;
+  FakePolicies policies_;
+  FakeActions actions_;
   std::unique_ptr<grpc::Server> server_;
   GatewayOptions options_;
 };
@@ -133,6 +173,27 @@ TEST_F(Commands, FunnelOfATeamByItsName) {
   EXPECT_EQ(funnel_.last.team(), "teams/1");
   EXPECT_EQ(funnel_.last.industry(), "retail");
   EXPECT_THAT(Run({"funnel"}, true), HasSubstr("\"customerCount\": \"7\""));
+}
+
+TEST_F(Commands, PoliciesAreMadeAndRecommend) {
+  Start();
+  EXPECT_THAT(Run({"policies", "create", "--name", "Win back", "--if", "tier = BIG AND migration = FELL",
+                   "--do", "Call", "--goal", "retain", "--department", "sales"}),
+              HasSubstr("policies/1"));
+  EXPECT_EQ(policies_.last.policy().goal(), value::v1::RETAIN);
+  EXPECT_EQ(policies_.last.policy().department(), type::v1::SALES);
+  EXPECT_EQ(policies_.last.policy().condition(), "tier = BIG AND migration = FELL");
+  EXPECT_THAT(Run({"policies", "recommend"}), HasSubstr("fallen from TOP"));
+}
+
+TEST_F(Commands, ActionsArePlannedAndMeasured) {
+  Start();
+  EXPECT_THAT(Run({"actions", "plan", "--name", "Visit", "--if", "tier = TOP", "--goal", "enhance",
+                   "--department", "service", "--cost", "500", "--currency", "USD", "--hold-out", "12.5"}),
+              HasSubstr("80 to treat, 20 held out"));
+  EXPECT_EQ(actions_.last.action().hold_out_share_micros(), 125'000);
+  EXPECT_EQ(actions_.last.action().cost().units(), 500);
+  EXPECT_THAT(Run({"actions", "measure", "actions/1"}), HasSubstr("Inconclusive"));
 }
 
 TEST_F(Commands, UnknownAndAmbiguousNamesAreTold) {

@@ -4,7 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "cli/commands/command.h"
-#include "cli/commands/find.h"
+#include "cli/commands/slice.h"
 #include "cli/render/charts.h"
 #include "cli/render/progress.h"
 #include "cli/render/text.h"
@@ -17,32 +17,20 @@ namespace {
 
 using servicekit::StrCat;
 
-struct Slice {
-  std::string team, owner, industry;
-};
-
 // Puts team and owner, as people name them, into the request.
 template <typename Request>
 absl::Status SetSlice(Gateway& gateway, const Slice& slice, Request* request) {
-  if (!slice.team.empty()) {
-    absl::StatusOr<std::string> team = FindTeam(gateway, slice.team);
-    if (!team.ok()) return team.status();
-    request->set_team(*team);
-  }
-  if (!slice.owner.empty()) {
-    absl::StatusOr<std::string> owner = FindRepresentative(gateway, slice.owner);
-    if (!owner.ok()) return owner.status();
-    request->set_owner(*owner);
-  }
+  const absl::StatusOr<SliceNames> names = FindSlice(gateway, slice);
+  if (!names.ok()) return names.status();
+  request->set_team(names->team);
+  request->set_owner(names->owner);
   return absl::OkStatus();
 }
 
-void AddSliceOptions(CLI::App* command, Slice* slice) {
-  command->add_option("--team", slice->team,
-                      "Only this team and those below it: its name, system:id or teams/…");
-  command->add_option("--owner", slice->owner,
-                      "Only this representative's: name, system:id or representatives/…");
-}
+struct PyramidArguments {
+  Slice slice;
+  std::string as_of;
+};
 
 absl::Status Funnel(const Slice& slice, Session& session) {
   lifecycle::v1::QueryFunnelRequest request;
@@ -59,9 +47,14 @@ absl::Status Funnel(const Slice& slice, Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status Pyramid(const Slice& slice, Session& session) {
+absl::Status Pyramid(const PyramidArguments& arguments, Session& session) {
   value::v1::QueryPyramidRequest request;
-  if (absl::Status set = SetSlice(session.gateway, slice, &request); !set.ok()) return set;
+  if (absl::Status set = SetWholeSlice(session.gateway, arguments.slice, &request); !set.ok()) return set;
+  if (!arguments.as_of.empty()) {
+    auto as_of = ParseTime("--as-of", arguments.as_of);
+    if (!as_of.ok()) return as_of.status();
+    *request.mutable_as_of_time() = *std::move(as_of);
+  }
   using Service = value::v1::ScoreService;
   const auto pyramid = session.gateway.Call<Service>(&Service::Stub::QueryPyramid, request);
   if (!pyramid.ok()) return pyramid.status();
@@ -108,10 +101,12 @@ void AddFunnel(CLI::App& app, Command* chosen) {
 }
 
 void AddPyramid(CLI::App& app, Command* chosen) {
-  auto slice = std::make_shared<Slice>();
+  auto arguments = std::make_shared<PyramidArguments>();
   CLI::App* command = app.add_subcommand("pyramid", "What customers are worth, in tiers");
-  AddSliceOptions(command, slice.get());
-  command->callback([=] { *chosen = [slice](Session& session) { return Pyramid(*slice, session); }; });
+  AddSliceOptions(command, &arguments->slice, /*all=*/true);
+  command->add_option("--as-of", arguments->as_of, "As the last run up to this day or time found it");
+  command->callback(
+      [=] { *chosen = [arguments](Session& session) { return Pyramid(*arguments, session); }; });
 }
 
 void AddRescore(CLI::App& app, Command* chosen) {
