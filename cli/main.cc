@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   AddRescore(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
+  AddOwnership(app, &chosen);
   AddKeys(app, &chosen);
   AddToken(app, &chosen);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {

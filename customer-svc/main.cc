@@ -1,8 +1,12 @@
 // customer-svc: profiles. See README.md beside this file.
 #include "customer-svc/operations/stores.h"
 #include "customer-svc/rpc/customer_service.h"
+#include "customer-svc/rpc/duplicate_service.h"
 #include "customer-svc/rpc/feed_service.h"
 #include "customer-svc/rpc/import_service.h"
+#include "customer-svc/rpc/match_key_filler.h"
+#include "customer-svc/rpc/merge_service.h"
+#include "customer-svc/rpc/ownership_service.h"
 #include "customer-svc/rpc/team_service.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/server/server.h"
@@ -19,13 +23,21 @@ int main(int argc, char** argv) {
 
   CustomerService customers(backend);
   TeamService teams(backend);
+  OwnershipService ownerships(backend);
+  DuplicateService duplicates(backend);
+  MergeService merges(backend);
   ImportService imports(backend);
   FeedService feeds(server.executor(), feed);
   server.Register(&customers);
   server.Register(&teams);
+  server.Register(&ownerships);
+  server.Register(&duplicates);
+  server.Register(&merges);
   server.Register(&imports);
   server.Register(&feeds);
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
-  server.RequireMigration("20261123010900");
+  MatchKeyFiller filler(backend);
+  server.AddBackground([&] { filler.Start(); }, [&] { filler.Stop(); });
+  server.RequireMigration("20261125012160");
   return server.Run();
 }

@@ -53,6 +53,10 @@ constexpr std::string_view Name(Department value) {
   return internal::NameIn<Department, 4>({"", "MARKETING", "SALES", "SERVICE"}, value);
 }
 
+constexpr std::string_view Name(RepresentativeState value) {
+  return internal::NameIn<RepresentativeState, 3>({"", "ACTIVE", "INACTIVE"}, value);
+}
+
 }  // namespace clientele::customer
 
 #endif  // CUSTOMER_SVC_DOMAIN_NAMES_H_

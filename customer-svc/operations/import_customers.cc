@@ -38,6 +38,7 @@ class CustomerImport {
   Workspace<Customer> workspace_;
   absl::flat_hash_map<ExternalId, Id> by_external_id_;
   absl::flat_hash_map<std::string, Id> by_registration_number_;
+  absl::flat_hash_map<Id, Id> aliases_;  // Of merged customers that are named as parents.
   absl::flat_hash_map<ExternalId, Id> representatives_, teams_;
   absl::flat_hash_map<Id, Id> teams_of_representatives_;
   absl::flat_hash_set<Id> existing_representatives_, existing_teams_;
@@ -82,6 +83,10 @@ absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
   if (!existing_teams.ok()) return existing_teams.status();
   existing_teams_.insert(existing_teams->begin(), existing_teams->end());
 
+  auto aliases = batch_.stores.customers.Aliases(batch_.tx, customers.ids);
+  if (!aliases.ok()) return aliases.status();
+  aliases_ = *std::move(aliases);
+  for (const auto& [alias, id] : aliases_) customers.ids.push_back(id);
   for (const auto& [external_id, id] : by_external_id_) customers.ids.push_back(id);
   for (const auto& [number, id] : by_registration_number_) customers.ids.push_back(id);
   auto locked = batch_.stores.customers.LockAll(batch_.tx, std::move(customers.ids));
@@ -142,7 +147,10 @@ std::optional<Id> CustomerImport::ResolveCustomer(const Reference& reference, co
                                                   Violations& violations) {
   absl::flat_hash_set<Id> existing;
   const auto* named = std::get_if<Id>(&reference);
-  const std::optional<Id> wanted = named != nullptr ? std::optional(*named) : id;
+  std::optional<Id> wanted = named != nullptr ? std::optional(*named) : id;
+  if (wanted) {
+    if (const auto alias = aliases_.find(*wanted); alias != aliases_.end()) return alias->second;
+  }
   if (wanted && workspace_.Find(*wanted) != nullptr) existing.insert(*wanted);
   return Resolve(reference, id, by_external_id_, existing, "parent", violations);
 }

@@ -7,7 +7,11 @@
 #include "customer-svc/store/customer_store.h"
 #include "customer-svc/store/events.h"
 #include "customer-svc/store/history_store.h"
+#include "customer-svc/store/match_store.h"
+#include "customer-svc/store/merge_store.h"
+#include "customer-svc/store/ownership_store.h"
 #include "customer-svc/store/team_store.h"
+#include "customer-svc/store/transfer_store.h"
 
 namespace clientele::customer {
 
@@ -22,6 +26,10 @@ struct Stores {
   ChildStore<Interaction> interactions;
   TeamStore teams;
   HistoryStore history;
+  OwnershipStore ownerships;
+  TransferStore transfers;
+  MatchStore matches;
+  MergeStore merges;
   Events events;
 
   template <typename Child>

@@ -57,15 +57,13 @@ absl::StatusOr<v1::BatchGetCustomersResponse> CustomerService::BatchGetCustomers
   }
   if (!violations.empty()) return violations.status();
   const auto customers = RunReading(backend_.pool, call.deadline, [&](Transaction& tx) {
-    return backend_.stores.customers.BatchGet(tx, call.principal, ids);
+    return backend_.stores.customers.BatchGetNamed(tx, call.principal, ids);
   });
   if (!customers.ok()) return customers.status();
-  absl::flat_hash_map<Id, const Customer*> by_id;
-  for (const Customer& customer : *customers) by_id.emplace(customer.id, &customer);
   v1::BatchGetCustomersResponse response;
   for (const Id id : ids) {
-    if (const auto found = by_id.find(id); found != by_id.end())
-      *response.add_customers() = Encode(*found->second);
+    if (const auto found = customers->find(id); found != customers->end())
+      *response.add_customers() = Encode(found->second);
   }
   return response;
 }

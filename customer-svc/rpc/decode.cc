@@ -149,6 +149,7 @@ Representative Decode(const v1::Representative& message, std::string_view prefix
   representative.team =
       DecodeName(message.team(), StrCat(prefix, "team"), "teams", violations).value_or(Id());
   representative.manager = message.manager();
+  representative.state = static_cast<RepresentativeState>(message.state());
   representative.external_id = DecodeExternalId(message);
   return representative;
 }

@@ -107,8 +107,16 @@ v1::Interaction Encode(const Interaction& interaction) {
   return message;
 }
 
-v1::Team Encode(const Team& team) { return ToMessage(team); }
-v1::Representative Encode(const Representative& representative) { return ToMessage(representative); }
+v1::Team Encode(const Team& team) {
+  v1::Team message = ToMessage(team);
+  message.set_etag(EtagOf(team.version));
+  return message;
+}
+v1::Representative Encode(const Representative& representative) {
+  v1::Representative message = ToMessage(representative);
+  message.set_etag(EtagOf(representative.version));
+  return message;
+}
 
 v1::ImportRecordsResponse Encode(const std::vector<ImportResult>& results) {
   v1::ImportRecordsResponse message;

@@ -113,6 +113,21 @@ absl::Status NotFound(const absl::Status& status) {
   return absl::IsNotFound(status) ? absl::NotFoundError("no such customer") : status;
 }
 
+// What `ask` finds under `id`, or else under the customer that it is an alias of. Almost all ids are no
+// aliases, so the one that was asked for comes first.
+template <typename Ask>
+auto ByNameOrAlias(CustomerStore& store, Transaction& tx, Id id, Ask ask) -> decltype(ask(id)) {
+  auto found = ask(id);
+  if (found.ok() || !absl::IsNotFound(found.status())) return found;
+  const auto aliases = store.Aliases(tx, {id});
+  if (!aliases.ok()) return aliases.status();
+  const auto alias = aliases->find(id);
+  if (alias == aliases->end()) return NotFound(found.status());
+  auto behind = ask(alias->second);
+  if (!behind.ok()) return NotFound(behind.status());
+  return behind;
+}
+
 // What `a` has and `b` has not.
 std::vector<ExternalId> Without(const std::vector<ExternalId>& a, const std::vector<ExternalId>& b) {
   std::vector<ExternalId> rest;
@@ -135,18 +150,67 @@ servicekit::RowColumns CustomerRowColumns() {
 }
 
 absl::StatusOr<Customer> CustomerStore::Get(Transaction& tx, const Principal& reader, Id id) {
-  auto customer = tx.QueryOne(
-      Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {id}) + MayRead(reader, CustomerRowColumns()),
-      ReadCustomer);
-  if (!customer.ok()) return NotFound(customer.status());
-  return customer;
+  return ByNameOrAlias(*this, tx, id, [&](Id one) {
+    return tx.QueryOne(
+        Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {one}) + MayRead(reader, CustomerRowColumns()),
+        ReadCustomer);
+  });
 }
 
 absl::Status CustomerStore::CheckVisible(Transaction& tx, const Principal& reader, Id id) {
-  return NotFound(tx.QueryOne(Sql("SELECT 1 FROM customers WHERE customers.id = ? AND ", {id}) +
-                                  MayRead(reader, CustomerRowColumns()),
-                              [](const Row&) { return true; })
-                      .status());
+  return Resolve(tx, reader, id).status();
+}
+
+absl::StatusOr<Id> CustomerStore::Resolve(Transaction& tx, const Principal& reader, Id id) {
+  return ByNameOrAlias(*this, tx, id, [&](Id one) {
+    return tx.QueryOne(Sql("SELECT customers.id FROM customers WHERE customers.id = ? AND ", {one}) +
+                           MayRead(reader, CustomerRowColumns()),
+                       [](const Row& row) { return row.Id(0); });
+  });
+}
+
+absl::StatusOr<absl::flat_hash_map<Id, Id>> CustomerStore::Aliases(Transaction& tx,
+                                                                   const std::vector<Id>& ids) {
+  absl::flat_hash_map<Id, Id> aliases;
+  if (ids.empty()) return aliases;
+  const absl::Status status =
+      tx.Query(Sql("SELECT alias_id, customer_id FROM customer_aliases WHERE alias_id IN ") + InList(ids),
+               [&](const Row& row) {
+                 aliases.emplace(row.Id(0), row.Id(1));
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return aliases;
+}
+
+absl::StatusOr<std::vector<Id>> CustomerStore::AliasesOf(Transaction& tx, Id customer) {
+  return tx.QueryAll(Sql("SELECT alias_id FROM customer_aliases WHERE customer_id = ?", {customer}),
+                     [](const Row& row) { return row.Id(0); });
+}
+
+absl::StatusOr<absl::flat_hash_map<Id, Customer>> CustomerStore::BatchGetNamed(Transaction& tx,
+                                                                               const Principal& reader,
+                                                                               const std::vector<Id>& ids) {
+  absl::flat_hash_map<Id, Customer> by_name;
+  auto found = BatchGet(tx, reader, ids);
+  if (!found.ok()) return found.status();
+  for (Customer& customer : *found) by_name.emplace(customer.id, std::move(customer));
+  std::vector<Id> missing;
+  for (const Id id : ids) {
+    if (!by_name.contains(id)) missing.push_back(id);
+  }
+  const auto aliases = Aliases(tx, missing);
+  if (!aliases.ok()) return aliases.status();
+  std::vector<Id> survivors;
+  for (const auto& [alias, customer] : *aliases) survivors.push_back(customer);
+  const auto behind = BatchGet(tx, reader, survivors);
+  if (!behind.ok()) return behind.status();
+  for (const auto& [alias, customer] : *aliases) {
+    for (const Customer& one : *behind) {
+      if (one.id == customer) by_name.emplace(alias, one);
+    }
+  }
+  return by_name;
 }
 
 absl::StatusOr<std::vector<Customer>> CustomerStore::BatchGet(Transaction& tx, const Principal& reader,
@@ -166,11 +230,11 @@ absl::StatusOr<std::vector<Customer>> CustomerStore::List(Transaction& tx, const
 }
 
 absl::StatusOr<Customer> CustomerStore::Lock(Transaction& tx, const Principal& writer, Id id) {
-  auto customer = tx.QueryOne(Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {id}) +
-                                  MayWrite(writer, CustomerRowColumns()) + Sql(" FOR UPDATE"),
-                              ReadCustomer);
-  if (!customer.ok()) return NotFound(customer.status());
-  return customer;
+  return ByNameOrAlias(*this, tx, id, [&](Id one) {
+    return tx.QueryOne(Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {one}) +
+                           MayWrite(writer, CustomerRowColumns()) + Sql(" FOR UPDATE"),
+                       ReadCustomer);
+  });
 }
 
 absl::StatusOr<std::vector<Customer>> CustomerStore::LockAll(Transaction& tx, std::vector<Id> ids) {
@@ -178,6 +242,31 @@ absl::StatusOr<std::vector<Customer>> CustomerStore::LockAll(Transaction& tx, st
   return tx.QueryAll(
       Sql(kSelect) + Sql(" WHERE customers.id IN ") + InList(SortedOnce(std::move(ids))) + Sql(" FOR UPDATE"),
       ReadCustomer);
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::LockWhere(Transaction& tx, const Principal& writer,
+                                                               const std::vector<Id>& ids,
+                                                               const Sql& condition) {
+  if (ids.empty()) return std::vector<Customer>();
+  Sql sql = Sql(kSelect) + Sql(" WHERE customers.id IN ") + InList(SortedOnce(ids)) + Sql(" AND ") +
+            MayWrite(writer, CustomerRowColumns());
+  if (!condition.empty()) sql += Sql(" AND ") + condition;
+  return tx.QueryAll(sql + Sql(" ORDER BY customers.id FOR UPDATE"), ReadCustomer);
+}
+
+absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::Writable(Transaction& tx, const Principal& writer,
+                                                                const std::vector<Id>& ids) {
+  absl::flat_hash_set<Id> found;
+  if (ids.empty()) return found;
+  const absl::Status status =
+      tx.Query(Sql("SELECT customers.id FROM customers WHERE customers.id IN ") + InList(SortedOnce(ids)) +
+                   Sql(" AND ") + MayWrite(writer, CustomerRowColumns()),
+               [&](const Row& row) {
+                 found.insert(row.Id(0));
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return found;
 }
 
 absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::LockIds(Transaction& tx, std::vector<Id> ids) {
@@ -196,6 +285,12 @@ absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::LockIds(Transaction& tx, 
 absl::StatusOr<std::vector<Customer>> CustomerStore::LockOwnedBy(Transaction& tx, Id representative) {
   return tx.QueryAll(Sql(kSelect) + Sql(" WHERE customers.owner_id = ? FOR UPDATE", {representative}),
                      ReadCustomer);
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::LockSubsidiaries(Transaction& tx, Id parent) {
+  return tx.QueryAll(
+      Sql(kSelect) + Sql(" WHERE customers.parent_id = ? ORDER BY customers.id FOR UPDATE", {parent}),
+      ReadCustomer);
 }
 
 absl::StatusOr<std::vector<Id>> CustomerStore::LockAncestors(Transaction& tx, Id customer) {
@@ -246,6 +341,13 @@ absl::Status CustomerStore::Update(Transaction& tx, const Customer& before, cons
     added.push_back({Bytes{id.system}, Bytes{id.id}, after.id});
   }
   return InsertExternalIds(tx, added);
+}
+
+absl::Status CustomerStore::Delete(Transaction& tx, Id customer) {
+  const absl::Status status =
+      tx.Execute(Sql("DELETE FROM external_ids WHERE customer_id = ?", {customer})).status();
+  if (!status.ok()) return status;
+  return tx.Execute(Sql("DELETE FROM customers WHERE id = ?", {customer})).status();
 }
 
 absl::StatusOr<absl::flat_hash_map<ExternalId, Id>> CustomerStore::FindByExternalIds(

@@ -61,6 +61,7 @@ v1::Team ToMessage(const Team& team) {
   message.set_parent(NameOrEmpty("teams", team.parent));
   if (team.external_id) Set(team.external_id, message.mutable_external_id());
   *message.mutable_create_time() = ToTimestamp(team.create_time);
+  *message.mutable_update_time() = ToTimestamp(team.update_time);
   return message;
 }
 
@@ -73,6 +74,8 @@ v1::Representative ToMessage(const Representative& representative) {
   message.set_manager(representative.manager);
   if (representative.external_id) Set(representative.external_id, message.mutable_external_id());
   *message.mutable_create_time() = ToTimestamp(representative.create_time);
+  message.set_state(static_cast<v1::Representative::State>(representative.state));
+  *message.mutable_update_time() = ToTimestamp(representative.update_time);
   return message;
 }
 
@@ -83,6 +86,22 @@ absl::Status Events::Publish(Transaction& tx, const std::vector<Customer>& custo
     events.emplace_back(customer.id, customer.update_time, Changed(customer));
   }
   return feed_.Publish(tx, events);
+}
+
+absl::Status Events::PublishMerge(Transaction& tx, const CustomerMerge& merge) {
+  v1::CustomersMerged event;
+  event.set_customer_merge(NameOf("customerMerges", merge.id));
+  event.set_survivor(NameOf("customers", merge.survivor));
+  event.set_merged_customer(NameOf("customers", merge.merged));
+  return feed_.Publish(tx, merge.survivor, merge.merge_time, event);
+}
+
+absl::Status Events::PublishSplit(Transaction& tx, const CustomerMerge& merge, absl::Time now) {
+  v1::CustomersSplit event;
+  event.set_customer_merge(NameOf("customerMerges", merge.id));
+  event.set_survivor(NameOf("customers", merge.survivor));
+  event.set_restored_customer(NameOf("customers", merge.merged));
+  return feed_.Publish(tx, merge.survivor, now, event);
 }
 
 absl::Status Events::Publish(Transaction& tx, const std::vector<Interaction>& interactions) {

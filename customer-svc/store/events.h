@@ -10,6 +10,7 @@
 #include "customer-svc/domain/interaction.h"
 #include "customer-svc/domain/need.h"
 #include "customer-svc/domain/team.h"
+#include "customer-svc/store/merge_store.h"
 #include "servicekit/mysql/transaction.h"
 
 namespace servicekit {
@@ -25,6 +26,8 @@ class Events {
 
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Customer>& customers);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Interaction>& interactions);
+  absl::Status PublishMerge(servicekit::Transaction& tx, const CustomerMerge& merge);
+  absl::Status PublishSplit(servicekit::Transaction& tx, const CustomerMerge& merge, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Team>& teams, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Representative>& representatives,
                        absl::Time now);

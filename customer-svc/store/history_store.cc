@@ -1,10 +1,14 @@
 #include "customer-svc/store/history_store.h"
 
+#include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
 #include "servicekit/types/utf8.h"
 
 namespace clientele::customer {
 
 using servicekit::Id;
+using servicekit::NameOf;
+using servicekit::StrCat;
 using servicekit::Parameter;
 
 absl::Status HistoryStore::Append(servicekit::Transaction& tx, const Author& author,
@@ -22,6 +26,20 @@ absl::Status HistoryStore::Append(servicekit::Transaction& tx, const Author& aut
       .InsertMany("INSERT INTO history (customer_id, id, time, actor, method, resource, changes) VALUES ",
                   rows)
       .status();
+}
+
+absl::Status HistoryStore::AppendMerge(servicekit::Transaction& tx, const Author& author, Id merged,
+                                       Id survivor) {
+  return Append(tx, author,
+                {{merged, NameOf("customers", merged),
+                  StrCat(R"([{"field":"merged_into","new":")", NameOf("customers", survivor), "\"}]")}});
+}
+
+absl::Status HistoryStore::AppendSplit(servicekit::Transaction& tx, const Author& author, Id merged,
+                                       Id survivor) {
+  return Append(tx, author,
+                {{merged, NameOf("customers", merged),
+                  StrCat(R"([{"field":"merged_into","old":")", NameOf("customers", survivor), "\"}]")}});
 }
 
 }  // namespace clientele::customer

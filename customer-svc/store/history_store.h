@@ -18,6 +18,7 @@ struct Author {
   std::string subject;
   std::string method;  // `UpdateCustomer`.
   absl::Time time;
+  std::string reason = "";  // Why owners change, where someone said so.
 };
 
 // The change history: each write leaves one row, in its own transaction.
@@ -30,6 +31,11 @@ class HistoryStore {
   };
 
   absl::Status Append(servicekit::Transaction& tx, const Author& author, const std::vector<Entry>& entries);
+  // That a customer became part of another one, and that it is its own again: a field `merged_into`.
+  absl::Status AppendMerge(servicekit::Transaction& tx, const Author& author, servicekit::Id merged,
+                           servicekit::Id survivor);
+  absl::Status AppendSplit(servicekit::Transaction& tx, const Author& author, servicekit::Id merged,
+                           servicekit::Id survivor);
 };
 
 }  // namespace clientele::customer

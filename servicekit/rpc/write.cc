@@ -26,16 +26,6 @@ std::string Deterministic(const google::protobuf::Message& message) {
   return bytes;
 }
 
-// What must be the same for a repeat to be one: method, subject and the request as it was sent.
-std::string Fingerprint(const CallContext& call, const google::protobuf::Message& request) {
-  const std::string text = StrCat(call.method.size(), ":", call.method, call.principal.subject.size(), ":",
-                                  call.principal.subject, Deterministic(request));
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
-
 struct Claim {
   std::string fingerprint;
   std::optional<std::string> answer;
@@ -66,6 +56,15 @@ absl::Status TakeAnswer(const Claim& claim, const std::string& fingerprint,
 }
 
 }  // namespace
+
+std::string Fingerprint(const CallContext& call, const google::protobuf::Message& request) {
+  const std::string text = StrCat(call.method.size(), ":", call.method, call.principal.subject.size(), ":",
+                                  call.principal.subject, Deterministic(request));
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
 
 absl::Status RunIdempotent(Pool& pool, const CallContext& call, const google::protobuf::Message& request,
                            const std::string& request_id, google::protobuf::Message* answer,
