@@ -1,5 +1,6 @@
 // customer-svc: profiles. See README.md beside this file.
 #include "customer-svc/operations/stores.h"
+#include "customer-svc/rpc/completeness_service.h"
 #include "customer-svc/rpc/customer_service.h"
 #include "customer-svc/rpc/duplicate_service.h"
 #include "customer-svc/rpc/feed_service.h"
@@ -7,6 +8,7 @@
 #include "customer-svc/rpc/match_key_filler.h"
 #include "customer-svc/rpc/merge_service.h"
 #include "customer-svc/rpc/ownership_service.h"
+#include "customer-svc/rpc/requirement_set_service.h"
 #include "customer-svc/rpc/team_service.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/server/server.h"
@@ -22,6 +24,8 @@ int main(int argc, char** argv) {
   const Backend backend{server.executor(), server.pool(), stores, clock};
 
   CustomerService customers(backend);
+  CompletenessService completeness(backend);
+  RequirementSetService requirement_sets(backend);
   TeamService teams(backend);
   OwnershipService ownerships(backend);
   DuplicateService duplicates(backend);
@@ -29,6 +33,8 @@ int main(int argc, char** argv) {
   ImportService imports(backend);
   FeedService feeds(server.executor(), feed);
   server.Register(&customers);
+  server.Register(&completeness);
+  server.Register(&requirement_sets);
   server.Register(&teams);
   server.Register(&ownerships);
   server.Register(&duplicates);

@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
                     {{"status", rates.status().ToString()}});
     return 1;
   }
-  server.RequireMigration("20261123031200");
+  server.RequireMigration("20261125032050");
 
   const servicekit::Clock clock;
   Stores stores;

@@ -46,8 +46,8 @@ absl::StatusOr<v1::Transfer> ToTransfer(const TransferArguments& arguments, Gate
     if (!customer.ok()) return customer.status();
     transfer.add_customers(customer->name());
   }
-  const auto target = arguments.to.empty() ? FindTeam(gateway, arguments.to_team)
-                                           : FindRepresentative(gateway, arguments.to);
+  const auto target =
+      arguments.to.empty() ? FindTeam(gateway, arguments.to_team) : FindRepresentative(gateway, arguments.to);
   if (!target.ok()) return target.status();
   if (arguments.to.empty()) {
     transfer.set_team(*target);
@@ -155,7 +155,8 @@ absl::Status RunTransfer(const TransferArguments& arguments, Session& session) {
       if (!passes || breaks >= kMostBreaks) {
         if (last.moved_count() > 0) {
           std::cerr << "Moved " << FormatCount(last.moved_count())
-                    << " so far; go on with the same arguments and --request-id " << request.request_id() << "\n";
+                    << " so far; go on with the same arguments and --request-id " << request.request_id()
+                    << "\n";
         }
         return status;
       }
@@ -231,7 +232,8 @@ void AddOwnership(CLI::App& app, Command* chosen) {
   auto who = std::make_shared<std::string>();
   auto reason = std::make_shared<std::string>();
   CLI::App* claim = app.add_subcommand("claim", "Take a customer from the pool");
-  claim->add_option("CUSTOMER", *who, "Its name, its identifier elsewhere as system:id, or customers/…")->required();
+  claim->add_option("CUSTOMER", *who, "Its name, its identifier elsewhere as system:id, or customers/…")
+      ->required();
   claim->callback([=] { *chosen = [who](Session& session) { return Claim(*who, session); }; });
 
   CLI::App* release = app.add_subcommand("release", "Give a customer back to the pool of its team");

@@ -88,7 +88,8 @@ class OwnershipCommands : public testing::Test {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* service : std::vector<grpc::Service*>{&sign_in_, &teams_, &customers_, &ownerships_}) {
+    for (grpc::Service* service :
+         std::vector<grpc::Service*>{&sign_in_, &teams_, &customers_, &ownerships_}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -123,8 +124,8 @@ TEST_F(OwnershipCommands, ClaimSaysWhoOwnsItNow) {
 }
 
 TEST_F(OwnershipCommands, PreviewSaysWhatWouldMove) {
-  const std::string text = Run({"transfer", "--filter", "industry = \"retail\"", "--to", "representatives/2",
-                                "--preview"});
+  const std::string text =
+      Run({"transfer", "--filter", "industry = \"retail\"", "--to", "representatives/2", "--preview"});
   EXPECT_THAT(text, AllOf(HasSubstr("김철수"), HasSubstr("1,234"), HasSubstr("customers/gone"),
                           HasSubstr("Nothing was changed")));
   EXPECT_EQ(ownerships_.transfer.owner(), "representatives/2");

@@ -51,7 +51,8 @@ double NameSimilarity(std::string_view a, std::string_view b) {
 Match ScoreMatch(const Customer& a, const Customer& b, const absl::flat_hash_set<MatchKind>& shared) {
   Match match;
   const auto supports = [&](Kind kind, double weight) { match.reasons.push_back({kind, weight}); };
-  if (shared.contains(MatchKind::kRegistrationNumber)) supports(Kind::kRegistrationNumber, kRegistrationNumber);
+  if (shared.contains(MatchKind::kRegistrationNumber))
+    supports(Kind::kRegistrationNumber, kRegistrationNumber);
   if (shared.contains(MatchKind::kEmail)) supports(Kind::kEmail, kEmail);
   if (shared.contains(MatchKind::kPhone)) supports(Kind::kPhone, kPhone);
 

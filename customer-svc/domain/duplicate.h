@@ -25,12 +25,13 @@ struct MatchReason {
     kOtherType = 8,
   };
   Kind kind = Kind::kUnspecified;
-  // The likelihood that it gives alone, 0 to 1; for what speaks against, the factor that is left of the score.
+  // The likelihood that it gives alone, 0 to 1; for what speaks against, the factor that is left of the
+  // score.
   double weight = 0;
 };
 
 struct Match {
-  double score = 0;  // 0 to 1.
+  double score = 0;                  // 0 to 1.
   std::vector<MatchReason> reasons;  // Strongest first; what speaks against comes last.
 };
 

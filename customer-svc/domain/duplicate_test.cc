@@ -12,7 +12,8 @@ namespace clientele::customer {
 namespace {
 
 bool ShareAKey(const std::string& a, const std::string& b) {
-  const auto keys = MatchKeysOf(Customer{.display_name = a}), others = MatchKeysOf(Customer{.display_name = b});
+  const auto keys = MatchKeysOf(Customer{.display_name = a}),
+             others = MatchKeysOf(Customer{.display_name = b});
   return std::any_of(keys.begin(), keys.end(), [&](const MatchKey& key) {
     return std::find(others.begin(), others.end(), key) != others.end();
   });
@@ -23,8 +24,8 @@ TEST(MatchKey, LegalFormsDoNotMatter) {
                            "한빛전자주식회사", "한빛 전자 유한회사", "株式会社한빛전자"}) {
     EXPECT_EQ(NormalizeName(name), "한빛전자") << name;
   }
-  for (const char* name : {"Acme", "ACME Inc.", "Acme, Inc", "acme co., ltd.", "ACME GmbH & Co. KG", "Acmé S.A.",
-                           "Acme Corporation", "Ａｃｍｅ LLC"}) {
+  for (const char* name : {"Acme", "ACME Inc.", "Acme, Inc", "acme co., ltd.", "ACME GmbH & Co. KG",
+                           "Acmé S.A.", "Acme Corporation", "Ａｃｍｅ LLC"}) {
     EXPECT_EQ(NormalizeName(name), "acme") << name;
   }
   EXPECT_NE(NormalizeName("주"), "") << "a name of nothing but a form is its own";
@@ -35,8 +36,8 @@ TEST(MatchKey, LegalFormsDoNotMatter) {
 TEST(MatchKey, NumbersAndAddressesCompareByWhatTheyMean) {
   EXPECT_EQ(NormalizeRegistrationNumber("123-45-67890"), NormalizeRegistrationNumber("1234567890"));
   EXPECT_EQ(NormalizeEmail("Kim@Hanbit.KR"), "kim@hanbit.kr");
-  for (const char* phone : {"010-1234-5678", "+82 10 1234 5678", "(010) 12345678", "01012345678 ext. 9",
-                            "01012345678 내선 9"}) {
+  for (const char* phone :
+       {"010-1234-5678", "+82 10 1234 5678", "(010) 12345678", "01012345678 ext. 9", "01012345678 내선 9"}) {
     EXPECT_EQ(NormalizePhone(phone), "12345678") << phone;
   }
   EXPECT_EQ(NormalizePhone("02-123-4567"), NormalizePhone("+82 2 123 4567"));

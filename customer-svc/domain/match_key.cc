@@ -14,17 +14,18 @@ namespace {
 constexpr std::string_view kWordForms[] = {
     // Korean and Japanese forms in parentheses come here as words, too.
     "주", "유", "합", "사", "재", "株", "有", "주식회사", "유한회사", "유한책임회사", "합자회사", "합명회사",
-    "재단법인", "사단법인", "학교법인", "의료법인", "사회복지법인", "농업회사법인", "영농조합법인", "협동조합",
-    "株式会社", "有限会社", "合同会社", "有限公司", "股份有限公司",
+    "재단법인", "사단법인", "학교법인", "의료법인", "사회복지법인", "농업회사법인", "영농조합법인",
+    "협동조합", "株式会社", "有限会社", "合同会社", "有限公司", "股份有限公司",
     // Latin.
-    "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "llp", "lp", "plc",
-    "pty", "pte", "pvt", "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "se", "ev", "eg", "sa", "sas", "sarl",
-    "sasu", "eurl", "bv", "nv", "vof", "spa", "srl", "snc", "sl", "slu", "sadecv", "ltda", "ab", "oy", "oyj",
-    "aps", "asa", "sro", "spzoo", "kft", "zrt", "doo", "jsc", "ooo", "oao", "tbk", "bhd", "sdn", "kk"};
+    "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "llp", "lp",
+    "plc", "pty", "pte", "pvt", "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "se", "ev", "eg", "sa", "sas",
+    "sarl", "sasu", "eurl", "bv", "nv", "vof", "spa", "srl", "snc", "sl", "slu", "sadecv", "ltda", "ab", "oy",
+    "oyj", "aps", "asa", "sro", "spzoo", "kft", "zrt", "doo", "jsc", "ooo", "oao", "tbk", "bhd", "sdn", "kk"};
 // Forms that are written to a name without a space.
 constexpr std::string_view kAffixForms[] = {
-    "유한책임회사", "농업회사법인", "영농조합법인", "사회복지법인", "주식회사", "유한회사", "합자회사", "합명회사",
-    "재단법인", "사단법인", "학교법인", "의료법인", "협동조합", "株式会社", "有限会社", "股份有限公司", "有限公司"};
+    "유한책임회사", "농업회사법인", "영농조합법인", "사회복지법인", "주식회사", "유한회사",
+    "합자회사",     "합명회사",     "재단법인",     "사단법인",     "학교법인", "의료법인",
+    "협동조합",     "株式会社",     "有限会社",     "股份有限公司", "有限公司"};
 // Single letters are a form only in parentheses: `주` may be a name.
 bool IsShortForm(std::string_view word) { return servicekit::CodePoints(word).size() == 1; }
 
@@ -56,7 +57,8 @@ std::vector<Word> WordsOf(const std::string& folded) {
 }
 
 bool IsForm(const Word& word) {
-  if (std::find(std::begin(kWordForms), std::end(kWordForms), word.text) == std::end(kWordForms)) return false;
+  if (std::find(std::begin(kWordForms), std::end(kWordForms), word.text) == std::end(kWordForms))
+    return false;
   return word.in_parentheses || !IsShortForm(word.text);
 }
 
@@ -91,7 +93,8 @@ void AddNameParts(std::vector<MatchKey>& keys, const std::string& name) {
   if (n < 4) return;
   for (size_t half = n / 2; half <= (n + 1) / 2; ++half) {
     const auto length = static_cast<std::ptrdiff_t>(half);
-    Add(keys, MatchKind::kNamePart, "<" + servicekit::FromCodePoints({points.begin(), points.begin() + length}));
+    Add(keys, MatchKind::kNamePart,
+        "<" + servicekit::FromCodePoints({points.begin(), points.begin() + length}));
     Add(keys, MatchKind::kNamePart, ">" + servicekit::FromCodePoints({points.end() - length, points.end()}));
   }
 }

@@ -18,7 +18,9 @@ constexpr bool kIsList<std::vector<Item>> = true;
 size_t Most(const std::vector<Address>&) { return kMostAddresses; }
 size_t Most(const std::vector<ContactPoint>&) { return kMostContactPoints; }
 size_t Most(const std::vector<std::string>&) { return kMostTags; }
-size_t Most(const std::vector<ExternalId>&) { return kMostExternalIds + 1; }  // Too many are refused, not cut.
+size_t Most(const std::vector<ExternalId>&) {
+  return kMostExternalIds + 1;
+}  // Too many are refused, not cut.
 
 template <typename Item>
 bool Contains(const std::vector<Item>& items, const Item& item) {
@@ -70,7 +72,7 @@ absl::Status CheckTakenFields(std::string_view field, const std::vector<std::str
 }
 
 absl::StatusOr<Customer> MergeProfiles(const Customer& survivor, const Customer& merged,
-                                        const std::vector<std::string>& taken) {
+                                       const std::vector<std::string>& taken) {
   Customer after = survivor;
   ForEachField<Customer>([&](const auto& field) {
     auto& value = after.*field.member;
@@ -93,8 +95,8 @@ absl::StatusOr<Customer> MergeProfiles(const Customer& survivor, const Customer&
   }
   if (after.external_ids.size() > kMostExternalIds) {
     return servicekit::WithReason(
-        absl::FailedPreconditionError(servicekit::StrCat(
-            "together they have more than ", kMostExternalIds, " external ids; remove some first")),
+        absl::FailedPreconditionError(servicekit::StrCat("together they have more than ", kMostExternalIds,
+                                                         " external ids; remove some first")),
         "TOO_MANY_EXTERNAL_IDS");
   }
   return after;

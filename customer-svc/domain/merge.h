@@ -22,7 +22,7 @@ absl::Status CheckTakenFields(std::string_view field, const std::vector<std::str
 // points, tags) adds up, the survivor's first, as far as a customer may have them, unless `taken` names it.
 // FAILED_PRECONDITION (reason TOO_MANY_EXTERNAL_IDS) when they have more external ids than one may have.
 absl::StatusOr<Customer> MergeProfiles(const Customer& survivor, const Customer& merged,
-                                        const std::vector<std::string>& taken);
+                                       const std::vector<std::string>& taken);
 
 // The survivor after the split: as `before` the merge where `now` is still as it was right `after` the merge,
 // and as it is now where it was changed since; those fields are named in `kept`. Of what there can be several

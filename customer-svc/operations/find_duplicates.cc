@@ -56,7 +56,8 @@ void SortByScore(std::vector<Duplicate>& duplicates) {
 
 // The pairs that begin with each of `customers`, whose candidates are younger.
 absl::Status AddPairs(Stores& stores, Transaction& tx, const Principal& reader,
-                      const std::vector<Customer>& customers, double min_score, std::vector<DuplicatePair>& pairs) {
+                      const std::vector<Customer>& customers, double min_score,
+                      std::vector<DuplicatePair>& pairs) {
   std::vector<Id> ids;
   for (const Customer& customer : customers) ids.push_back(customer.id);
   const auto keys = stores.matches.KeysOf(tx, ids);
@@ -99,8 +100,8 @@ absl::Status AddPairs(Stores& stores, Transaction& tx, const Principal& reader,
 
 }  // namespace
 
-absl::StatusOr<std::vector<Duplicate>> FindDuplicates(Stores& stores, Transaction& tx, const Principal& reader,
-                                                      const Customer& customer,
+absl::StatusOr<std::vector<Duplicate>> FindDuplicates(Stores& stores, Transaction& tx,
+                                                      const Principal& reader, const Customer& customer,
                                                       const std::vector<MatchKey>& keys, double min_score) {
   const auto sharing = stores.matches.Sharing(tx, keys);
   if (!sharing.ok()) return sharing.status();
@@ -120,12 +121,13 @@ absl::StatusOr<std::vector<Duplicate>> FindDuplicates(Stores& stores, Transactio
     if (match.score >= min_score) duplicates.push_back({std::move(candidate), std::move(match)});
   }
   SortByScore(duplicates);
-  if (duplicates.size() > kMostDuplicates) duplicates.erase(duplicates.begin() + kMostDuplicates, duplicates.end());
+  if (duplicates.size() > kMostDuplicates)
+    duplicates.erase(duplicates.begin() + kMostDuplicates, duplicates.end());
   return duplicates;
 }
 
-absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Stores& stores, Transaction& tx, const Principal& reader,
-                                                      Id id, double min_score) {
+absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Stores& stores, Transaction& tx,
+                                                      const Principal& reader, Id id, double min_score) {
   const absl::StatusOr<Customer> customer = stores.customers.Get(tx, reader, id);
   if (!customer.ok()) return customer.status();
   const auto keys = stores.matches.KeysOf(tx, {customer->id});
@@ -148,7 +150,8 @@ absl::StatusOr<DuplicatePairs> ListDuplicatePairs(Stores& stores, Transaction& t
     const absl::Status status = AddPairs(stores, tx, reader, *customers, min_score, pairs);
     if (!status.ok()) return status;
     for (DuplicatePair& pair : pairs) {
-      const bool told = pair.customer.id == result.last.customer && pair.duplicate.customer.id <= result.last.other;
+      const bool told =
+          pair.customer.id == result.last.customer && pair.duplicate.customer.id <= result.last.other;
       if (told) continue;
       if (result.pairs.size() == at_most) {
         result.last = {result.pairs.back().customer.id, result.pairs.back().duplicate.customer.id};

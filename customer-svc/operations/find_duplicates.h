@@ -18,8 +18,8 @@ struct Duplicate {
   Match match;
 };
 
-// Those that may be the same as `customer`, which has these keys, likeliest first, at most 100. `customer` may
-// be one that does not exist.
+// Those that may be the same as `customer`, which has these keys, likeliest first, at most 100. `customer`
+// may be one that does not exist.
 absl::StatusOr<std::vector<Duplicate>> FindDuplicates(Stores& stores, servicekit::Transaction& tx,
                                                       const servicekit::Principal& reader,
                                                       const Customer& customer,
@@ -30,8 +30,8 @@ absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Stores& stores, servicekit
                                                       const servicekit::Principal& reader, servicekit::Id id,
                                                       double min_score);
 
-// Where a list of pairs stands: behind the pair of `customer` and `other`, or, when `other` is nil, behind all
-// pairs of `customer`.
+// Where a list of pairs stands: behind the pair of `customer` and `other`, or, when `other` is nil, behind
+// all pairs of `customer`.
 struct PairCursor {
   servicekit::Id customer, other;
 };

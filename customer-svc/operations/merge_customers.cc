@@ -213,8 +213,9 @@ absl::Status Split::SettleKeys() {
       ++id;
       continue;
     }
-    Remains(restored.id, "external_ids",
-            servicekit::StrCat("The external id ", id->system, ":", id->id, " belongs to another customer now."));
+    Remains(
+        restored.id, "external_ids",
+        servicekit::StrCat("The external id ", id->system, ":", id->id, " belongs to another customer now."));
     id = restored.external_ids.erase(id);
   }
   if (restored.registration_number.empty()) return absl::OkStatus();
@@ -284,7 +285,8 @@ absl::Status Split::TellWhatStays() {
   if (!added.ok()) return added.status();
   if (*added > 0) {
     Remains(merge_.survivor, "interactions",
-            servicekit::StrCat(*added, " contacts, needs or interactions were added since the merge; they stay."));
+            servicekit::StrCat(*added,
+                               " contacts, needs or interactions were added since the merge; they stay."));
   }
   return absl::OkStatus();
 }

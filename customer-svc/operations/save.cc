@@ -52,8 +52,8 @@ absl::Status InsertMatchKeys(Stores& stores, Transaction& tx, const std::vector<
 template <typename Resource>
 absl::Status ReplaceMatchKeys(Stores& stores, Transaction& tx, const std::vector<Change<Resource>>& changes) {
   for (const auto& [before, after] : changes) {
-    const absl::Status status = stores.matches.Replace(
-        tx, {CustomerOf(after), after.id, MatchKeysOf(after)}, MatchKeysOf(before));
+    const absl::Status status =
+        stores.matches.Replace(tx, {CustomerOf(after), after.id, MatchKeysOf(after)}, MatchKeysOf(before));
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -226,7 +226,8 @@ absl::Status SaveChanged(Stores& stores, Transaction& tx, const Author& author,
   StampChanged(author, changes);
   for (const Change<Team>& change : changes) {
     absl::Status status = stores.teams.UpdateTeam(tx, change.after);
-    if (status.ok() && change.before.parent != change.after.parent) status = MoveTeam(stores, tx, change.after);
+    if (status.ok() && change.before.parent != change.after.parent)
+      status = MoveTeam(stores, tx, change.after);
     if (!status.ok()) return status;
   }
   absl::Status status = AppendChanges(stores, tx, author, changes);

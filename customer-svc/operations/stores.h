@@ -10,6 +10,7 @@
 #include "customer-svc/store/match_store.h"
 #include "customer-svc/store/merge_store.h"
 #include "customer-svc/store/ownership_store.h"
+#include "customer-svc/store/requirement_store.h"
 #include "customer-svc/store/team_store.h"
 #include "customer-svc/store/transfer_store.h"
 
@@ -25,6 +26,7 @@ struct Stores {
   ChildStore<Need> needs;
   ChildStore<Interaction> interactions;
   TeamStore teams;
+  RequirementStore requirements;
   HistoryStore history;
   OwnershipStore ownerships;
   TransferStore transfers;

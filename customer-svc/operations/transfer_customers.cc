@@ -108,8 +108,8 @@ absl::StatusOr<TransferProgress> TransferBatch(Stores& stores, servicekit::Pool&
     if (!current.ok()) return current.status();
     state = *std::move(current);
     if (state.fingerprint != fingerprint) {
-      return servicekit::WithReason(
-          servicekit::InvalidField("request_id", "was used for another request"), "REQUEST_ID_REUSED");
+      return servicekit::WithReason(servicekit::InvalidField("request_id", "was used for another request"),
+                                    "REQUEST_ID_REUSED");
     }
     if (state.done) return absl::OkStatus();
     const absl::StatusOr<Id> last = MoveNext(stores, tx, caller, *scope, state);

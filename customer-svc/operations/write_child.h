@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -18,6 +19,12 @@ namespace clientele::customer {
 template <typename Child>
 absl::StatusOr<Child> CreateChild(Stores& stores, servicekit::Transaction& tx, const Caller& caller,
                                   Child child);
+
+// The same for many of one customer, which the caller has locked; they become what was stored.
+// INVALID_ARGUMENT with field names as in `contacts[2].display_name`, ALREADY_EXISTS.
+template <typename Child>
+absl::Status CreateChildren(Stores& stores, servicekit::Transaction& tx, const Caller& caller,
+                            servicekit::Id customer, std::vector<Child>& children);
 
 // The same errors, and ABORTED when `expected_version` is neither 0 nor the current one. `apply` makes of the
 // current one what the caller wants. An update that changes nothing leaves no trace.

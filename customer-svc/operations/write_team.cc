@@ -37,8 +37,9 @@ absl::StatusOr<Resource> Create(Stores& stores, Transaction& tx, const Caller& c
 
 // Updates after the checks that all share. `check` looks at what the change refers to.
 template <typename Resource, typename CheckReferences>
-absl::StatusOr<Resource> Update(Stores& stores, Transaction& tx, const Caller& caller, std::string_view prefix,
-                                absl::StatusOr<Resource> before, int64_t expected_version,
+absl::StatusOr<Resource> Update(Stores& stores, Transaction& tx, const Caller& caller,
+                                std::string_view prefix, absl::StatusOr<Resource> before,
+                                int64_t expected_version,
                                 absl::FunctionRef<absl::StatusOr<Resource>(const Resource&)> apply,
                                 CheckReferences check) {
   if (!before.ok()) return before;

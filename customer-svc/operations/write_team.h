@@ -25,8 +25,7 @@ absl::StatusOr<Team> UpdateTeam(Stores& stores, servicekit::Transaction& tx, con
                                 absl::FunctionRef<absl::StatusOr<Team>(const Team&)> apply);
 absl::StatusOr<Representative> UpdateRepresentative(
     Stores& stores, servicekit::Transaction& tx, const Caller& caller, servicekit::Id id,
-    int64_t expected_version,
-    absl::FunctionRef<absl::StatusOr<Representative>(const Representative&)> apply);
+    int64_t expected_version, absl::FunctionRef<absl::StatusOr<Representative>(const Representative&)> apply);
 
 }  // namespace clientele::customer
 

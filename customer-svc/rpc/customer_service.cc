@@ -7,9 +7,7 @@
 #include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/field_mask.h"
 #include "servicekit/rpc/write.h"
-#include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
-#include "servicekit/types/str_cat.h"
 
 namespace clientele::customer {
 
@@ -46,22 +44,14 @@ absl::StatusOr<v1::Customer> CustomerService::GetCustomer(const CallContext& cal
 
 absl::StatusOr<v1::BatchGetCustomersResponse> CustomerService::BatchGetCustomers(
     const CallContext& call, const v1::BatchGetCustomersRequest& request) {
-  if (request.names_size() > 1000) return servicekit::InvalidField("names", "must be at most 1000");
-  servicekit::Violations violations;
-  std::vector<Id> ids;
-  for (int i = 0; i < request.names_size(); ++i) {
-    const std::string field = servicekit::StrCat("names[", i, "]");
-    const absl::StatusOr<Id> id = ParseName(field, "customers", request.names(i));
-    violations.Add(field, id.status());
-    if (id.ok()) ids.push_back(*id);
-  }
-  if (!violations.empty()) return violations.status();
+  const absl::StatusOr<std::vector<Id>> ids = DecodeCustomerNames("names", request.names());
+  if (!ids.ok()) return ids.status();
   const auto customers = RunReading(backend_.pool, call.deadline, [&](Transaction& tx) {
-    return backend_.stores.customers.BatchGetNamed(tx, call.principal, ids);
+    return backend_.stores.customers.BatchGetNamed(tx, call.principal, *ids);
   });
   if (!customers.ok()) return customers.status();
   v1::BatchGetCustomersResponse response;
-  for (const Id id : ids) {
+  for (const Id id : *ids) {
     if (const auto found = customers->find(id); found != customers->end())
       *response.add_customers() = Encode(found->second);
   }

@@ -216,4 +216,19 @@ ImportRecord Decode(const v1::ImportRecord& message) {
   return record;
 }
 
+absl::StatusOr<std::vector<Id>> DecodeCustomerNames(
+    std::string_view field, const google::protobuf::RepeatedPtrField<std::string>& names) {
+  if (names.size() > 1000) return servicekit::InvalidField(field, "must be at most 1000");
+  Violations violations;
+  std::vector<Id> ids;
+  for (int i = 0; i < names.size(); ++i) {
+    const std::string at = StrCat(field, "[", i, "]");
+    const absl::StatusOr<Id> id = ParseName(at, "customers", names[i]);
+    violations.Add(at, id.status());
+    if (id.ok()) ids.push_back(*id);
+  }
+  if (!violations.empty()) return violations.status();
+  return ids;
+}
+
 }  // namespace clientele::customer

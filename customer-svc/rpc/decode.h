@@ -8,7 +8,9 @@
 
 #include "clientele/customer/v1/customer.pb.h"
 #include "clientele/customer/v1/import_service.pb.h"
+#include "clientele/customer/v1/requirement_set_service.pb.h"
 #include "clientele/customer/v1/team_service.pb.h"
+#include "customer-svc/domain/requirement.h"
 #include "customer-svc/operations/import_records.h"
 #include "servicekit/types/error.h"
 
@@ -28,6 +30,12 @@ Representative Decode(const v1::Representative& message, std::string_view prefix
 Reference Decode(const type::v1::Reference& message, std::string_view field, std::string_view collection,
                  servicekit::Violations& violations);
 ImportRecord Decode(const v1::ImportRecord& message);
+RequirementSet Decode(const v1::RequirementSet& message);
+
+// The ids of 1 to 1,000 customers. INVALID_ARGUMENT naming each that is no customer's name.
+absl::StatusOr<std::vector<servicekit::Id>> DecodeCustomerNames(
+    std::string_view field, const google::protobuf::RepeatedPtrField<std::string>& names);
+
 // The value, or everything that is wrong: with the form of the message and with what could be made of it.
 template <typename Message>
 auto DecodeOrRefuse(const Message& message, std::string_view prefix)

@@ -85,8 +85,8 @@ absl::StatusOr<v1::ListDuplicatePairsResponse> DuplicateService::ListDuplicatePa
     const CallContext& call, const v1::ListDuplicatePairsRequest& request) {
   const absl::StatusOr<double> min_score = MinScore(request.min_score());
   if (!min_score.ok()) return min_score.status();
-  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(),
-                                             {"duplicatePairs", std::to_string(*min_score)});
+  const absl::StatusOr<Page> page =
+      Page::Of(request.page_size(), request.page_token(), {"duplicatePairs", std::to_string(*min_score)});
   if (!page.ok()) return page.status();
   PairCursor after;
   if (!page->after.empty()) {

@@ -37,10 +37,12 @@ class DuplicateServiceTest : public ServiceTest {
     const auto found = Call(duplicates_, &Duplicates::ListDuplicates, request, token);
     if (!found.ok()) return found.status();
     std::vector<std::string> names;
-    for (const v1::Duplicate& duplicate : found->duplicates()) names.push_back(duplicate.customer().display_name());
+    for (const v1::Duplicate& duplicate : found->duplicates())
+      names.push_back(duplicate.customer().display_name());
     return names;
   }
-  std::vector<std::pair<std::string, std::string>> Pairs(int page_size, const std::string& token = "administrator") {
+  std::vector<std::pair<std::string, std::string>> Pairs(int page_size,
+                                                         const std::string& token = "administrator") {
     v1::ListDuplicatePairsRequest request;
     request.set_page_size(page_size);
     std::vector<std::pair<std::string, std::string>> pairs;

@@ -8,8 +8,9 @@
 
 namespace clientele::customer {
 
-// The thread that makes keys of customers from before there were any, once after an upgrade: until it is done,
-// duplicates among these are not found. Several replicas may run it; a row lock lets one work at a time.
+// The thread that makes keys of customers from before there were any, once after an upgrade: until it is
+// done, duplicates among these are not found. Several replicas may run it; a row lock lets one work at a
+// time.
 class MatchKeyFiller {
  public:
   explicit MatchKeyFiller(Backend backend) : backend_(backend) {}

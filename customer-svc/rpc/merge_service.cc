@@ -158,8 +158,8 @@ absl::StatusOr<v1::ListCustomerMergesResponse> MergeService::ListCustomerMerges(
     if (!id.ok()) return id.status();
     before = *id;
   }
-  auto merges =
-      RunReading(backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<CustomerMerge>> {
+  auto merges = RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<CustomerMerge>> {
         const absl::Status visible = backend_.stores.customers.CheckVisible(tx, call.principal, *customer);
         if (!visible.ok()) return visible;
         return backend_.stores.merges.List(tx, *customer, before, page->limit());

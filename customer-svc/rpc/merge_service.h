@@ -6,8 +6,8 @@
 
 namespace clientele::customer {
 
-// MergeService of the contract. The previews do the whole write and then roll it back, so that they cannot say
-// anything else than what would happen.
+// MergeService of the contract. The previews do the whole write and then roll it back, so that they cannot
+// say anything else than what would happen.
 class MergeService final : public v1::MergeService::CallbackService {
  public:
   explicit MergeService(Backend backend) : backend_(backend) {}

@@ -211,12 +211,14 @@ TEST_F(MergeServiceTest, PreviewSaysWhatWouldBeAndChangesNothing) {
 TEST_F(MergeServiceTest, WrongMergesAreRefused) {
   const v1::Customer a = Make("a"), b = Make("b");
   EXPECT_THAT(WrongFields(Merge(a.name(), a.name()).status()), ElementsAre("merged_customer"));
-  EXPECT_THAT(WrongFields(Merge(a.name(), b.name(), {"etag"}).status()), ElementsAre("fields_from_merged[0]"));
+  EXPECT_THAT(WrongFields(Merge(a.name(), b.name(), {"etag"}).status()),
+              ElementsAre("fields_from_merged[0]"));
   EXPECT_TRUE(absl::IsNotFound(Merge(a.name(), "customers/01JD5R6X0QF3V9K2M4N8P7S1TA").status()));
   v1::MergeCustomersRequest stale = MergeRequest(a.name(), b.name());
   stale.set_merged_etag("\"9\"");
   EXPECT_TRUE(absl::IsAborted(Call(merges_, &Merges::MergeCustomers, stale).status()));
-  EXPECT_TRUE(absl::IsPermissionDenied(Merge(a.name(), b.name(), {}, Token(Role::kAnalyst, "", {})).status()));
+  EXPECT_TRUE(
+      absl::IsPermissionDenied(Merge(a.name(), b.name(), {}, Token(Role::kAnalyst, "", {})).status()));
   const v1::Team team = CreateTeam("영업");
   const std::string stranger = Token(Role::kManager, "", {team.name()});
   EXPECT_TRUE(absl::IsNotFound(Merge(a.name(), b.name(), {}, stranger).status()));
@@ -297,16 +299,17 @@ TEST_F(MergeServiceTest, OthersHearOfItThroughTheFeed) {
   const v1::Customer a = Make("a"), b = Make("b");
   const auto merge = Merge(a.name(), b.name());
   ASSERT_TRUE(Split(merge->name()).ok());
-  const auto types = RunReading(
-      Database().pool(), absl::Now() + absl::Seconds(10), [](servicekit::Transaction& tx) {
-        return tx.QueryAll(servicekit::Sql("SELECT type FROM feed ORDER BY seq"), [](const servicekit::Row& row) {
-          const std::string type = row.Text(0);
-          return type.substr(type.rfind('.') + 1);
-        });
+  const auto types =
+      RunReading(Database().pool(), absl::Now() + absl::Seconds(10), [](servicekit::Transaction& tx) {
+        return tx.QueryAll(servicekit::Sql("SELECT type FROM feed ORDER BY seq"),
+                           [](const servicekit::Row& row) {
+                             const std::string type = row.Text(0);
+                             return type.substr(type.rfind('.') + 1);
+                           });
       });
   ASSERT_TRUE(types.ok()) << types.status();
   EXPECT_THAT(*types, ElementsAre("CustomerChanged", "CustomerChanged", "CustomersMerged", "CustomerChanged",
-                                 "CustomersSplit", "CustomerChanged", "CustomerChanged"));
+                                  "CustomersSplit", "CustomerChanged", "CustomerChanged"));
 }
 
 TEST_F(MergeServiceTest, SameRequestTwiceMergesOnce) {
@@ -319,8 +322,8 @@ TEST_F(MergeServiceTest, SameRequestTwiceMergesOnce) {
   EXPECT_EQ(first->name(), second->name());
 }
 
-// Random customers, a random merge, random changes, then the split: both profiles are as they were but for the
-// fields that were changed, and everything that belongs to them is where it was, with its changes.
+// Random customers, a random merge, random changes, then the split: both profiles are as they were but for
+// the fields that were changed, and everything that belongs to them is where it was, with its changes.
 TEST_F(MergeServiceTest, MergeThenSplitIsTheIdentity) {
   std::mt19937_64 random(20261125);
   const auto word = [&] { return std::string(1, static_cast<char>('a' + random() % 8)); };
@@ -379,7 +382,8 @@ TEST_F(MergeServiceTest, MergeThenSplitIsTheIdentity) {
     EXPECT_EQ(Contacts(other.name()), contacts[1]);
     v1::ListInteractionsRequest list;
     list.set_parent(other.name());
-    EXPECT_THAT(Call(customers_, &Customers::ListInteractions, list)->interactions(), SizeIs(contacts[1].size()));
+    EXPECT_THAT(Call(customers_, &Customers::ListInteractions, list)->interactions(),
+                SizeIs(contacts[1].size()));
   }
 }
 

@@ -176,12 +176,12 @@ grpc::ServerWriteReactor<v1::TransferCustomersResponse>* OwnershipService::Trans
         const absl::StatusOr<Asked> asked = Decode(request.transfer());
         if (!asked.ok()) return asked.status();
         return [this, id = *id, transfer = asked->transfer, reason = request.transfer().reason(),
-                fingerprint = servicekit::Fingerprint(first, request),
-                done = false](const CallContext& call) mutable
-               -> absl::StatusOr<servicekit::StreamStep<Response>> {
+                fingerprint = servicekit::Fingerprint(first, request), done = false](
+                   const CallContext& call) mutable -> absl::StatusOr<servicekit::StreamStep<Response>> {
           if (done) return servicekit::StreamEnd();
-          const auto progress = TransferBatch(backend_.stores, backend_.pool, call.deadline,
-                                              Because(backend_.CallerOf(call), reason), id, fingerprint, transfer);
+          const auto progress =
+              TransferBatch(backend_.stores, backend_.pool, call.deadline,
+                            Because(backend_.CallerOf(call), reason), id, fingerprint, transfer);
           if (!progress.ok()) return progress.status();
           done = progress->done;
           Response response;
@@ -209,8 +209,8 @@ absl::StatusOr<v1::ListOwnershipsResponse> OwnershipService::ListOwnerships(
     before = *id;
     end = *time;
   }
-  auto ownerships =
-      RunReading(backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Ownership>> {
+  auto ownerships = RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Ownership>> {
         const absl::StatusOr<Id> customer = backend_.stores.customers.Resolve(tx, call.principal, *parent);
         if (!customer.ok()) return customer.status();
         return backend_.stores.ownerships.List(tx, *customer, before, page->limit());

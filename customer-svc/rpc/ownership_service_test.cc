@@ -53,7 +53,8 @@ class OwnershipServiceTest : public ServiceTest {
     request.set_reason(reason);
     return Call(ownerships_, &Ownerships::ReleaseCustomer, request, token);
   }
-  absl::StatusOr<v1::PreviewTransferResponse> Preview(const v1::Transfer& transfer, const std::string& token) {
+  absl::StatusOr<v1::PreviewTransferResponse> Preview(const v1::Transfer& transfer,
+                                                      const std::string& token) {
     v1::PreviewTransferRequest request;
     *request.mutable_transfer() = transfer;
     return Call(ownerships_, &Ownerships::PreviewTransfer, request, token);
@@ -138,8 +139,7 @@ TEST_F(OwnershipServiceTest, WhatOthersOwnIsNotClaimed) {
   EXPECT_TRUE(absl::IsNotFound(Claim(elsewhere.name(), Me()).status()));
   const v1::Customer pooled = Make("가까운 곳", "", sales_.name());
   EXPECT_EQ(GetReason(Claim(pooled.name(), "administrator").status()), "NOT_A_REPRESENTATIVE");
-  EXPECT_TRUE(absl::IsPermissionDenied(
-      Claim(pooled.name(), Token(Role::kAnalyst, "", {})).status()));
+  EXPECT_TRUE(absl::IsPermissionDenied(Claim(pooled.name(), Token(Role::kAnalyst, "", {})).status()));
   EXPECT_TRUE(absl::IsAborted(Claim(pooled.name(), Me(), "\"7\"").status()));
 }
 
@@ -169,7 +169,8 @@ TEST_F(OwnershipServiceTest, CustomersFollowTheirOwnerToAnotherTeam) {
   ASSERT_TRUE(UpdateRepresentative(moved, {"team"}).ok());
   EXPECT_EQ(Get(mine.name())->team(), other_.name());
   moved.set_team("teams/01JD5R6X0QF3V9K2M4N8P7S1TA");
-  EXPECT_THAT(WrongFields(UpdateRepresentative(moved, {"team"}).status()), ElementsAre("representative.team"));
+  EXPECT_THAT(WrongFields(UpdateRepresentative(moved, {"team"}).status()),
+              ElementsAre("representative.team"));
   moved.set_team(sales_.name());
   EXPECT_TRUE(absl::IsAborted(UpdateRepresentative(moved, {"team"}).status())) << "the etag is the old one";
 }

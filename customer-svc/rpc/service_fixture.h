@@ -8,17 +8,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "clientele/customer/v1/completeness_service.grpc.pb.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/duplicate_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "clientele/customer/v1/merge_service.grpc.pb.h"
 #include "clientele/customer/v1/ownership_service.grpc.pb.h"
+#include "clientele/customer/v1/requirement_set_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
+#include "customer-svc/rpc/completeness_service.h"
 #include "customer-svc/rpc/customer_service.h"
 #include "customer-svc/rpc/duplicate_service.h"
 #include "customer-svc/rpc/import_service.h"
 #include "customer-svc/rpc/merge_service.h"
 #include "customer-svc/rpc/ownership_service.h"
+#include "customer-svc/rpc/requirement_set_service.h"
 #include "customer-svc/rpc/team_service.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/rpc/status.h"
@@ -52,6 +56,8 @@ class ServiceTest : public ::testing::Test {
   }
   using Customers = v1::CustomerService::Stub;
   using Teams = v1::TeamService::Stub;
+  using Completenesses = v1::CompletenessService::Stub;
+  using RequirementSets = v1::RequirementSetService::Stub;
 
   static v1::Customer Named(const std::string& display_name) {
     v1::Customer customer;
@@ -139,14 +145,18 @@ class ServiceTest : public ::testing::Test {
   OwnershipService ownership_service_{backend_};
   DuplicateService duplicate_service_{backend_};
   MergeService merge_service_{backend_};
-  servicekit::InProcessServer server_{
-      {&customer_service_, &team_service_, &import_service_, &ownership_service_, &duplicate_service_,
-       &merge_service_}};
+  CompletenessService completeness_service_{backend_};
+  RequirementSetService requirement_set_service_{backend_};
+  servicekit::InProcessServer server_{{&customer_service_, &team_service_, &import_service_,
+                                       &ownership_service_, &duplicate_service_, &merge_service_,
+                                       &completeness_service_, &requirement_set_service_}};
   std::unique_ptr<Customers> customers_ = v1::CustomerService::NewStub(server_.channel());
   std::unique_ptr<Teams> teams_ = v1::TeamService::NewStub(server_.channel());
   std::unique_ptr<v1::OwnershipService::Stub> ownerships_ = v1::OwnershipService::NewStub(server_.channel());
   std::unique_ptr<v1::DuplicateService::Stub> duplicates_ = v1::DuplicateService::NewStub(server_.channel());
   std::unique_ptr<v1::MergeService::Stub> merges_ = v1::MergeService::NewStub(server_.channel());
+  std::unique_ptr<Completenesses> completenesses_ = v1::CompletenessService::NewStub(server_.channel());
+  std::unique_ptr<RequirementSets> requirement_sets_ = v1::RequirementSetService::NewStub(server_.channel());
   std::unique_ptr<v1::CustomerImportService::Stub> imports_ =
       v1::CustomerImportService::NewStub(server_.channel());
 };

@@ -47,11 +47,11 @@ absl::StatusOr<Response> List(const Backend& backend, const CallContext& call, c
 
 // `prefix` is `team.` or `representative.`, `change` the resource in the request.
 template <typename Resource, typename Request, typename Message>
-absl::StatusOr<Message> Update(const Backend& backend, const CallContext& call, const Request& request,
-                               const Message& change, const char* collection, const std::string& prefix,
-                               absl::StatusOr<Resource> (*operation)(
-                                   Stores&, Transaction&, const Caller&, Id, int64_t,
-                                   absl::FunctionRef<absl::StatusOr<Resource>(const Resource&)>)) {
+absl::StatusOr<Message> Update(
+    const Backend& backend, const CallContext& call, const Request& request, const Message& change,
+    const char* collection, const std::string& prefix,
+    absl::StatusOr<Resource> (*operation)(Stores&, Transaction&, const Caller&, Id, int64_t,
+                                          absl::FunctionRef<absl::StatusOr<Resource>(const Resource&)>)) {
   const absl::StatusOr<Id> id = ParseName(prefix + "name", collection, change.name());
   if (!id.ok()) return id.status();
   const absl::StatusOr<int64_t> version = servicekit::ParseEtag(prefix + "etag", change.etag());

@@ -81,7 +81,8 @@ absl::StatusOr<std::vector<Child>> ChildStore<Child>::List(Transaction& tx, Id c
 }
 
 template <typename Child>
-absl::StatusOr<std::vector<Child>> ChildStore<Child>::ListOf(Transaction& tx, const std::vector<Id>& customers) {
+absl::StatusOr<std::vector<Child>> ChildStore<Child>::ListOf(Transaction& tx,
+                                                             const std::vector<Id>& customers) {
   if (customers.empty()) return std::vector<Child>();
   return tx.QueryAll(Sql(ChildStatements<Child>::kSelect) + Sql(" WHERE child.customer_id IN ") +
                          InList(customers) + Sql(" ORDER BY child.customer_id, child.id"),

@@ -39,7 +39,8 @@ class CustomerStore {
   absl::StatusOr<std::vector<servicekit::Id>> AliasesOf(servicekit::Transaction& tx, servicekit::Id customer);
   // Those that are there, by the ids that were asked for.
   absl::StatusOr<absl::flat_hash_map<servicekit::Id, Customer>> BatchGetNamed(
-      servicekit::Transaction& tx, const servicekit::Principal& reader, const std::vector<servicekit::Id>& ids);
+      servicekit::Transaction& tx, const servicekit::Principal& reader,
+      const std::vector<servicekit::Id>& ids);
   // Those that are there, in no order.
   absl::StatusOr<std::vector<Customer>> BatchGet(servicekit::Transaction& tx,
                                                  const servicekit::Principal& reader,

@@ -42,7 +42,7 @@ inline void Read(const std::string& json, int32_t& number) {
   number = static_cast<int32_t>(wide);
 }
 template <typename Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 void Read(const std::string& json, Enum& value) {
   std::string name;
   Read(json, name);

@@ -8,8 +8,8 @@ namespace clientele::customer {
 
 using servicekit::Id;
 using servicekit::NameOf;
-using servicekit::StrCat;
 using servicekit::Parameter;
+using servicekit::StrCat;
 
 absl::Status HistoryStore::Append(servicekit::Transaction& tx, const Author& author,
                                   const std::vector<Entry>& entries) {

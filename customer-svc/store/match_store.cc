@@ -81,12 +81,12 @@ absl::StatusOr<absl::flat_hash_map<Id, std::vector<MatchKey>>> MatchStore::KeysO
     Transaction& tx, const std::vector<Id>& customers) {
   absl::flat_hash_map<Id, std::vector<MatchKey>> keys;
   if (customers.empty()) return keys;
-  const absl::Status status =
-      tx.Query(Sql("SELECT kind, hash, customer_id FROM match_keys WHERE customer_id IN ") + InList(customers),
-               [&](const Row& row) {
-                 keys[row.Id(2)].push_back(ReadKey(row));
-                 return absl::OkStatus();
-               });
+  const absl::Status status = tx.Query(
+      Sql("SELECT kind, hash, customer_id FROM match_keys WHERE customer_id IN ") + InList(customers),
+      [&](const Row& row) {
+        keys[row.Id(2)].push_back(ReadKey(row));
+        return absl::OkStatus();
+      });
   if (!status.ok()) return status;
   return keys;
 }
@@ -119,9 +119,10 @@ absl::StatusOr<absl::flat_hash_map<MatchKey, std::vector<Id>>> MatchStore::Shari
 
 absl::Status MatchStore::Dismiss(Transaction& tx, Id a, Id b, const std::string& actor, absl::Time now) {
   return tx
-      .Execute(Sql("INSERT INTO dismissed_duplicates (customer_id, other_id, actor, create_time)"
-                   " VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON DUPLICATE KEY UPDATE actor = dismissed_duplicates.actor",
-                   {a, b, servicekit::CutUtf8(actor, 255), now, b, a, servicekit::CutUtf8(actor, 255), now}))
+      .Execute(
+          Sql("INSERT INTO dismissed_duplicates (customer_id, other_id, actor, create_time)"
+              " VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON DUPLICATE KEY UPDATE actor = dismissed_duplicates.actor",
+              {a, b, servicekit::CutUtf8(actor, 255), now, b, a, servicekit::CutUtf8(actor, 255), now}))
       .status();
 }
 
@@ -147,8 +148,7 @@ absl::Status MatchStore::MoveContacts(Transaction& tx, Id from, Id to) {
 
 absl::Status MatchStore::MoveContacts(Transaction& tx, const std::vector<Id>& contacts, Id to) {
   if (contacts.empty()) return absl::OkStatus();
-  return tx
-      .Execute(Sql("UPDATE match_keys SET customer_id = ? WHERE source_id IN ", {to}) + InList(contacts))
+  return tx.Execute(Sql("UPDATE match_keys SET customer_id = ? WHERE source_id IN ", {to}) + InList(contacts))
       .status();
 }
 

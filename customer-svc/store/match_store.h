@@ -26,7 +26,8 @@ class MatchStore {
   // Keys of what is new.
   absl::Status Insert(servicekit::Transaction& tx, const std::vector<Source>& sources);
   // Keys of a source that changed.
-  absl::Status Replace(servicekit::Transaction& tx, const Source& source, const std::vector<MatchKey>& before);
+  absl::Status Replace(servicekit::Transaction& tx, const Source& source,
+                       const std::vector<MatchKey>& before);
   // Adds those that are not there: for customers from before there were keys.
   absl::Status Fill(servicekit::Transaction& tx, const std::vector<Source>& sources);
 
@@ -40,8 +41,8 @@ class MatchStore {
   static constexpr int64_t kMostSharing = 100;
 
   // Pairs of which somebody said that they are two.
-  absl::Status Dismiss(servicekit::Transaction& tx, servicekit::Id a, servicekit::Id b, const std::string& actor,
-                       absl::Time now);
+  absl::Status Dismiss(servicekit::Transaction& tx, servicekit::Id a, servicekit::Id b,
+                       const std::string& actor, absl::Time now);
   // Those that were dismissed together with one of `customers`, in both directions.
   absl::StatusOr<std::vector<std::pair<servicekit::Id, servicekit::Id>>> Dismissed(
       servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers);

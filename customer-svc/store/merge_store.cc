@@ -74,7 +74,8 @@ constexpr Moving kMoving[] = {
      " WHERE merged_items.merge_id = ? AND merged_items.kind = 2 AND needs.customer_id = ?",
      &CustomerMerge::needs},
     {MovedKind::kInteraction,
-     "INSERT INTO merged_items (merge_id, kind, item_id) SELECT ?, 3, id FROM interactions WHERE customer_id = ?",
+     "INSERT INTO merged_items (merge_id, kind, item_id) SELECT ?, 3, id FROM interactions WHERE customer_id "
+     "= ?",
      "UPDATE interactions SET customer_id = ? WHERE customer_id = ?",
      "UPDATE interactions JOIN merged_items ON merged_items.item_id = interactions.id"
      " SET interactions.customer_id = ?"
@@ -94,14 +95,15 @@ constexpr Moving kMoving[] = {
 
 absl::Status MergeStore::Insert(Transaction& tx, const CustomerMerge& merge) {
   return tx
-      .Execute(Sql("INSERT INTO customer_merges (id, survivor_id, merged_id, state, actor, merge_time, contacts,"
-                   " needs, interactions, subsidiaries, survivor_before, survivor_after, merged_before,"
-                   " merged_version, merged_create_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   {merge.id, merge.survivor, merge.merged, static_cast<int64_t>(merge.state),
-                    servicekit::CutUtf8(merge.actor, 255), merge.merge_time, merge.contacts, merge.needs,
-                    merge.interactions, merge.subsidiaries, SnapshotToJson(merge.survivor_before),
-                    SnapshotToJson(merge.survivor_after), SnapshotToJson(merge.merged_before),
-                    merge.merged_before.version, merge.merged_before.create_time}))
+      .Execute(
+          Sql("INSERT INTO customer_merges (id, survivor_id, merged_id, state, actor, merge_time, contacts,"
+              " needs, interactions, subsidiaries, survivor_before, survivor_after, merged_before,"
+              " merged_version, merged_create_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              {merge.id, merge.survivor, merge.merged, static_cast<int64_t>(merge.state),
+               servicekit::CutUtf8(merge.actor, 255), merge.merge_time, merge.contacts, merge.needs,
+               merge.interactions, merge.subsidiaries, SnapshotToJson(merge.survivor_before),
+               SnapshotToJson(merge.survivor_after), SnapshotToJson(merge.merged_before),
+               merge.merged_before.version, merge.merged_before.create_time}))
       .status();
 }
 

@@ -21,17 +21,19 @@ absl::Status OwnershipStore::Append(Transaction& tx, const Author& author,
                     author.method, author.reason});
   }
   return tx
-      .InsertMany("INSERT INTO ownerships (customer_id, id, owner_id, team_id, start_time, actor, method,"
-                  " reason) VALUES ",
-                  rows)
+      .InsertMany(
+          "INSERT INTO ownerships (customer_id, id, owner_id, team_id, start_time, actor, method,"
+          " reason) VALUES ",
+          rows)
       .status();
 }
 
 absl::StatusOr<std::vector<Ownership>> OwnershipStore::List(Transaction& tx, Id customer, Id before,
                                                             int64_t limit) {
-  Sql sql("SELECT id, owner_id, team_id, start_time, actor, method, reason FROM ownerships"
-          " WHERE customer_id = ?",
-          {customer});
+  Sql sql(
+      "SELECT id, owner_id, team_id, start_time, actor, method, reason FROM ownerships"
+      " WHERE customer_id = ?",
+      {customer});
   if (!before.is_nil()) sql += Sql(" AND id < ?", {before});
   return tx.QueryAll(sql + Sql(" ORDER BY id DESC LIMIT ?", {limit}), [](const Row& row) {
     return Ownership{.id = row.Id(0),

@@ -122,11 +122,10 @@ absl::Status TeamStore::InsertTeams(Transaction& tx, const std::vector<Team>& te
   }
   absl::Status status = LockTree(tx);
   if (!status.ok()) return status;
-  status =
-      NamingTheKey(tx.InsertMany("INSERT INTO teams (id, display_name, parent_id, external_system,"
-                                 " external_id, create_time, update_time, version) VALUES ",
-                                 rows)
-                       .status());
+  status = NamingTheKey(tx.InsertMany("INSERT INTO teams (id, display_name, parent_id, external_system,"
+                                      " external_id, create_time, update_time, version) VALUES ",
+                                      rows)
+                            .status());
   if (!status.ok()) return status;
   for (const Team& team : teams) {
     status = tx.Execute(Sql("INSERT INTO team_tree (ancestor_id, descendant_id) VALUES (?, ?)",
@@ -147,8 +146,8 @@ absl::Status TeamStore::UpdateTeam(Transaction& tx, const Team& team) {
   return NamingTheKey(
       tx.Execute(Sql("UPDATE teams SET display_name = ?, external_system = ?, external_id = ?,"
                      " update_time = ?, version = ? WHERE id = ?",
-                     {team.display_name, SystemOf(team.external_id), IdOf(team.external_id),
-                      team.update_time, team.version, team.id}))
+                     {team.display_name, SystemOf(team.external_id), IdOf(team.external_id), team.update_time,
+                      team.version, team.id}))
           .status());
 }
 

@@ -32,7 +32,8 @@ class TeamStore {
   // Nobody else changes the tree until the transaction ends: two moves at once could make a circle together.
   absl::Status LockTree(servicekit::Transaction& tx);
   // Puts a team with all below it under another one, or at the top. After LockTree.
-  absl::Status Move(servicekit::Transaction& tx, servicekit::Id team, const std::optional<servicekit::Id>& parent);
+  absl::Status Move(servicekit::Transaction& tx, servicekit::Id team,
+                    const std::optional<servicekit::Id>& parent);
   // Those that are there.
   absl::StatusOr<absl::flat_hash_map<ExternalId, Team>> FindTeamsByExternalIds(
       servicekit::Transaction& tx, const std::vector<ExternalId>& ids, Locking locking = Locking::kNone);

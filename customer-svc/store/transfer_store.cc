@@ -47,16 +47,15 @@ absl::StatusOr<TransferState> TransferStore::LockOrCreate(Transaction& tx, const
 
 absl::Status TransferStore::Update(Transaction& tx, const TransferState& state) {
   return tx
-      .Execute(
-          Sql("UPDATE transfers SET after_id = ?, moved = ?, batches = ?, done = ? WHERE request_id = ?",
-              {state.after, state.moved, state.batches, state.done, Bytes{state.request_id}}))
+      .Execute(Sql("UPDATE transfers SET after_id = ?, moved = ?, batches = ?, done = ? WHERE request_id = ?",
+                   {state.after, state.moved, state.batches, state.done, Bytes{state.request_id}}))
       .status();
 }
 
 absl::StatusOr<int64_t> TransferStore::CountBatches(Transaction& tx, const std::string& request_id) {
-  const auto batches = tx.QueryAll(
-      Sql("SELECT batches FROM transfers WHERE request_id = ? FOR UPDATE", {Bytes{request_id}}),
-      [](const Row& row) { return row.Int64(0); });
+  const auto batches =
+      tx.QueryAll(Sql("SELECT batches FROM transfers WHERE request_id = ? FOR UPDATE", {Bytes{request_id}}),
+                  [](const Row& row) { return row.Int64(0); });
   if (!batches.ok()) return batches.status();
   return batches->empty() ? 0 : batches->front();
 }
@@ -77,12 +76,12 @@ absl::StatusOr<std::vector<Id>> TransferStore::Next(Transaction& tx, const Princ
 absl::StatusOr<std::vector<TransferStore::Origin>> TransferStore::CountByOwner(Transaction& tx,
                                                                                const Principal& writer,
                                                                                const TransferScope& scope) {
-  return tx.QueryAll(
-      Sql("SELECT customers.owner_id, customers.team_id, COUNT(*) FROM customers WHERE ") +
-          Meant(writer, scope) + Sql(" GROUP BY customers.owner_id, customers.team_id ORDER BY 3 DESC, 1, 2"),
-      [](const Row& row) {
-        return Origin{row.OptionalId(0), row.OptionalId(1), row.Int64(2)};
-      });
+  return tx.QueryAll(Sql("SELECT customers.owner_id, customers.team_id, COUNT(*) FROM customers WHERE ") +
+                         Meant(writer, scope) +
+                         Sql(" GROUP BY customers.owner_id, customers.team_id ORDER BY 3 DESC, 1, 2"),
+                     [](const Row& row) {
+                       return Origin{row.OptionalId(0), row.OptionalId(1), row.Int64(2)};
+                     });
 }
 
 }  // namespace clientele::customer

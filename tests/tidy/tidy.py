@@ -24,6 +24,8 @@ LAYERS = {
 }
 # What a domain may include beside the standard library, Abseil and itself.
 DOMAIN_INCLUDES = ('absl/', 'servicekit/types/', 'gtest/', 'gmock/')
+# And what its tests may: the real data sets, and the reference results beside them.
+DOMAIN_TEST_INCLUDES = ('servicekit/testing/', 'nlohmann/')
 EXTRA_DOMAIN_INCLUDES = {'value-svc': ('boost/math/', 'Eigen/', 'nlopt.hpp', 'nlopt.h')}
 
 MAX_LINES = 500
@@ -92,7 +94,8 @@ def include_offence(path, bracket, included):
             return 'a domain knows neither gRPC nor Protobuf'
         own = included.startswith(f'{service}/domain/')
         standard = bracket == '<' and '/' not in included and '.' not in included
-        extra = included.startswith(EXTRA_DOMAIN_INCLUDES.get(service, ()))
+        extra = included.startswith(EXTRA_DOMAIN_INCLUDES.get(service, ())) or \
+            path.endswith('_test.cc') and included.startswith(DOMAIN_TEST_INCLUDES)
         if not (own or standard or extra or included.startswith(DOMAIN_INCLUDES)):
             return 'a domain includes the standard library, Abseil, servicekit/types and itself'
     if layer == 'store' and included.startswith('grpc'):

@@ -19,7 +19,13 @@ Id FactId(absl::Time event_time, Feed feed, int64_t position) {
 }
 
 bool IsRevised(FactKind kind) {
-  return kind == FactKind::kOpportunityChanged || kind == FactKind::kInteractionHeld;
+  return kind == FactKind::kOpportunityChanged || kind == FactKind::kInteractionHeld ||
+         kind == FactKind::kServiceCostLogged;
+}
+
+bool IsAboutOrder(FactKind kind) {
+  return kind == FactKind::kOrderPlaced || kind == FactKind::kOrderCancelled ||
+         kind == FactKind::kOrderReturned;
 }
 
 }  // namespace clientele::value

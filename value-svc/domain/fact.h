@@ -23,6 +23,9 @@ enum class FactKind {
   kOpportunityChanged = 3,
   kReferralRecorded = 4,
   kInteractionHeld = 5,
+  kOrderCancelled = 6,
+  kOrderReturned = 7,
+  kServiceCostLogged = 8,
 };
 
 enum class OpportunityStep {
@@ -50,19 +53,22 @@ enum class Channel {
 // place.
 struct Fact {
   Id id;
+  // Whom it counts for, and whom the event named: another one when that was merged into the first.
   Id customer;
+  Id origin;
   FactKind kind = FactKind::kOrderPlaced;
   absl::Time event_time;
   Decimal amount;  // In the base currency, as is `cost`.
   Decimal cost;
-  // The order, payment, opportunity, referral or interaction that it tells of.
+  // The order, payment, opportunity, referral, interaction, return or task that it tells of.
   Id source;
   // Where it came from. Of several facts of one source, the one with the highest position counts.
   Feed feed = Feed::kLifecycle;
   int64_t position = 0;
 
-  std::optional<Id> order;        // Of a payment.
-  std::optional<Id> opportunity;  // Of an order that was won with one, and of a referral.
+  std::optional<Id> order;            // Of a payment, a cancellation and a return.
+  std::optional<Id> opportunity;      // Of an order that was won with one, and of a referral.
+  std::optional<Id> service_project;  // Of a task.
   std::optional<absl::Time>
       due_time;  // The first moment of the day: an order's due, an opportunity's expected close.
   std::optional<absl::Time> open_time;
@@ -83,6 +89,8 @@ Id FactId(absl::Time event_time, Feed feed, int64_t position);
 
 // Facts of this kind are revised: the newest of one source counts.
 bool IsRevised(FactKind kind);
+// Placed, cancelled or returned.
+bool IsAboutOrder(FactKind kind);
 
 }  // namespace clientele::value
 

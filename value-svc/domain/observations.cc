@@ -1,10 +1,10 @@
 #include "value-svc/domain/observations.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "value-svc/domain/orders.h"
 
 namespace clientele::value {
 namespace {
@@ -17,24 +17,6 @@ int64_t WholeDays(absl::Duration duration) { return duration / kDay; }
 // Days beyond terms: paying on the due day itself is in time.
 int64_t DaysLate(absl::Time due_day, absl::Time paid) {
   return std::max<int64_t>(0, WholeDays(paid - due_day));
-}
-
-// Facts that count at `as_of`: of each source the newest.
-std::vector<const Fact*> Counting(absl::Span<const Fact> facts, absl::Time as_of) {
-  absl::flat_hash_map<std::pair<FactKind, Id>, const Fact*> newest;
-  for (const Fact& fact : facts) {
-    if (fact.event_time > as_of) continue;
-    const Fact*& known = newest[{fact.kind, fact.source}];
-    if (known == nullptr || fact.position > known->position) known = &fact;
-  }
-  std::vector<const Fact*> counting;
-  counting.reserve(newest.size());
-  for (const auto& [source, fact] : newest) counting.push_back(fact);
-  // By time, so that payments fill an order in the order in which they came.
-  std::sort(counting.begin(), counting.end(), [](const Fact* a, const Fact* b) {
-    return std::tie(a->event_time, a->source) < std::tie(b->event_time, b->source);
-  });
-  return counting;
 }
 
 class Observer {
@@ -76,6 +58,10 @@ class Observer {
     if (!interaction.held || !InHorizon(interaction.event_time)) return;
     ++seen_.interaction_count;
     seen_.cost_to_serve += interaction.cost;
+  }
+
+  void AddServiceCost(const Fact& task) {
+    if (InHorizon(task.event_time)) seen_.cost_to_serve += task.cost;
   }
 
   void AddReferred(const ReferredOrder& referred) {
@@ -144,14 +130,14 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
                      absl::Span<const ReferredOrder> referred_orders, absl::Time as_of,
                      absl::Duration horizon) {
   Observer observer(customer, as_of, horizon);
-  const std::vector<const Fact*> counting = Counting(facts, as_of);
+  const std::vector<const Fact*> counting = CountingFacts(facts, as_of);
+  const NetOrders net = NetOfReturns(counting);
+  for (const Fact& order : net.orders) observer.AddOrder(order);
   for (const Fact* fact : counting) {
     switch (fact->kind) {
-      case FactKind::kOrderPlaced:
-        observer.AddOrder(*fact);
-        break;
       case FactKind::kPaymentReceived:
-        observer.AddPayment(*fact);
+        // What was paid for an order that was cancelled goes back.
+        if (!fact->order.has_value() || !net.cancelled.contains(*fact->order)) observer.AddPayment(*fact);
         break;
       case FactKind::kOpportunityChanged:
         observer.AddOpportunity(*fact);
@@ -159,13 +145,18 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
       case FactKind::kInteractionHeld:
         observer.AddInteraction(*fact);
         break;
+      case FactKind::kServiceCostLogged:
+        observer.AddServiceCost(*fact);
+        break;
+      case FactKind::kOrderPlaced:
+      case FactKind::kOrderCancelled:
+      case FactKind::kOrderReturned:
+        break;  // Net orders, above.
       case FactKind::kReferralRecorded:
         break;  // Worth what the referred orders are worth.
     }
   }
-  for (const Fact* fact : counting) {
-    if (fact->kind == FactKind::kOrderPlaced) observer.AddCredit(*fact);
-  }
+  for (const Fact& order : net.orders) observer.AddCredit(order);
   for (const ReferredOrder& referred : referred_orders) observer.AddReferred(referred);
   return std::move(observer).Finish();
 }

@@ -46,6 +46,52 @@ class Ledger {
   int64_t last_id_ = 0, last_position_ = 0;
 };
 
+TEST(Observe, ACancelledOrderCountsAsNeverPlacedFromThenOn) {
+  Ledger ledger;
+  const Id order = ledger.Order(50, 1000).source;
+  ledger.Payment(order, 45, 400);
+  Fact& cancelled = ledger.Add(FactKind::kOrderCancelled, kAsOf - 20 * kDay, Units(1000));
+  cancelled.source = order;
+  cancelled.order = order;
+  EXPECT_EQ(ledger.Observe().order_count, 0);
+  EXPECT_EQ(ledger.Observe().revenue, Decimal());
+  EXPECT_FALSE(ledger.Observe().active);
+  const Observations before = value::Observe(Id(), ledger.facts, {}, kAsOf - 30 * kDay, kHorizon);
+  EXPECT_EQ(before.revenue, Units(1000));
+  EXPECT_TRUE(before.active);
+}
+
+TEST(Observe, ReturnsTakeAmountAndCostOffTheOrder) {
+  Ledger ledger;
+  Fact& order = ledger.Order(200, 1000);
+  order.cost = Units(600);
+  order.due_time = kAsOf - 100 * kDay;
+  const Id id = order.source;
+  for (int64_t days_ago : {30, 20}) {
+    Fact& back = ledger.Add(FactKind::kOrderReturned, kAsOf - days_ago * kDay, Units(100));
+    back.order = id;
+    back.cost = Units(50);
+  }
+  const Observations seen = ledger.Observe();
+  EXPECT_EQ(seen.order_count, 1);
+  EXPECT_EQ(seen.revenue, Units(800));
+  EXPECT_EQ(seen.order_cost, Units(500));
+  EXPECT_EQ(seen.weighted_revenue, Units(480));     // Of the quarter in which the order lies.
+  EXPECT_EQ(seen.due_micros, Units(800).micros());  // What came back is not owed.
+}
+
+TEST(Observe, OfATasksCostTheNewestTotalCounts) {
+  Ledger ledger;
+  const Id task = ledger.AnyId();
+  for (int64_t cost : {40, 90}) {
+    Fact& fact = ledger.Add(FactKind::kServiceCostLogged, kAsOf - 10 * kDay, Decimal());
+    fact.source = task;
+    fact.cost = Units(cost);
+  }
+  EXPECT_EQ(ledger.Observe().cost_to_serve, Units(90));
+  EXPECT_EQ(ledger.Observe().interaction_count, 0);
+}
+
 TEST(Observe, RecentQuartersWeighMore) {
   Ledger ledger;
   for (int64_t days_ago : {10, 100, 200, 300, 400}) ledger.Order(days_ago, 1000);

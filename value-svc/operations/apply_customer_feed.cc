@@ -1,8 +1,10 @@
+#include <utility>
 #include <vector>
 
 #include "clientele/customer/v1/customer_feed.pb.h"
 #include "servicekit/types/str_cat.h"
 #include "value-svc/operations/apply_feeds.h"
+#include "value-svc/operations/apply_merge.h"
 #include "value-svc/operations/event_fields.h"
 #include "value-svc/operations/record_facts.h"
 
@@ -17,13 +19,36 @@ CustomerRow Decode(const customer::CustomerChanged& event, EventFields& fields) 
   row.owner = fields.OptionalName("owner", "representatives", event.owner());
   row.team = fields.OptionalName("team", "teams", event.team());
   row.version = event.version();
+  row.industry = event.industry();
+  row.create_time = EventFields::OptionalTime(event.has_create_time(), event.create_time());
+  for (const std::string& market : event.target_markets()) {
+    row.target_markets.push_back(fields.Name("target_markets", "targetMarkets", market));
+  }
   return row;
+}
+
+Merge Decode(const customer::CustomersMerged& event, EventFields& fields) {
+  return {fields.Name("customer_merge", "customerMerges", event.customer_merge()),
+          fields.Name("survivor", "customers", event.survivor()),
+          fields.Name("merged_customer", "customers", event.merged_customer())};
+}
+
+Merge Decode(const customer::CustomersSplit& event, EventFields& fields) {
+  return {fields.Name("customer_merge", "customerMerges", event.customer_merge()),
+          fields.Name("survivor", "customers", event.survivor()),
+          fields.Name("restored_customer", "customers", event.restored_customer())};
+}
+
+// When a customer came to be, as far as that was told: without a fact it has no value before.
+absl::Time Since(const CustomerRow& row) {
+  static const absl::Time kEndOfTime = absl::FromCivil(absl::CivilDay(9999, 12, 31), absl::UTCTimeZone());
+  return row.create_time.value_or(kEndOfTime);
 }
 
 Fact Decode(const customer::InteractionLogged& event, const ActivityRates& rates, EventFields& fields) {
   Fact fact;
   fact.kind = FactKind::kInteractionHeld;
-  fact.customer = fields.Name("customer", "customers", event.customer());
+  fact.origin = fields.Name("customer", "customers", event.customer());
   fact.source = fields.Name("interaction", "customers", "interactions", event.interaction()).id;
   fact.event_time = EventFields::Time(event.event_time());
   fact.channel = ChannelNamed(event.channel());
@@ -38,18 +63,24 @@ absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRa
                                const clientele::type::v1::ReadFeedResponse& batch) {
   std::vector<Fact> facts;
   std::vector<CustomerRow> customers;
-  std::vector<Id> heard_of;
+  std::vector<RescoreQueue::Touched> heard_of;
+  std::vector<std::pair<Merge, bool>> merges;
   EventFields fields;
+  // CustomerErased has no effect here: nothing that tells who somebody was is kept, and figures stay.
   for (const clientele::type::v1::FeedEntry& entry : batch.entries()) {
     if (customer::CustomerChanged event; entry.event().UnpackTo(&event)) {
       customers.push_back(Decode(event, fields));
-      heard_of.push_back(customers.back().id);
+      heard_of.push_back({customers.back().id, Since(customers.back())});
     } else if (customer::InteractionLogged logged; entry.event().UnpackTo(&logged)) {
       Fact fact = Decode(logged, rates, fields);
       fact.feed = Feed::kCustomer;
       fact.position = entry.position();
       fact.id = FactId(fact.event_time, fact.feed, fact.position);
       facts.push_back(std::move(fact));
+    } else if (customer::CustomersMerged merged; entry.event().UnpackTo(&merged)) {
+      merges.emplace_back(Decode(merged, fields), false);
+    } else if (customer::CustomersSplit split; entry.event().UnpackTo(&split)) {
+      merges.emplace_back(Decode(split, fields), true);
     } else if (customer::TeamChanged changed; entry.event().UnpackTo(&changed)) {
       const Id team = fields.Name("team.name", "teams", changed.team().name());
       const std::optional<Id> parent = fields.OptionalName("team.parent", "teams", changed.team().parent());
@@ -64,9 +95,12 @@ absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRa
     }
   }
   absl::Status status = stores.customers.Keep(tx, std::move(customers));
-  if (status.ok()) status = stores.queue.AddUnscored(tx, heard_of);
-  if (!status.ok()) return status;
-  return RecordFacts(tx, stores, facts, "");
+  if (status.ok()) status = stores.queue.AddUnscored(tx, std::move(heard_of));
+  if (status.ok()) status = RecordFacts(tx, stores, std::move(facts), "");
+  for (const auto& [merge, undone] : merges) {
+    if (status.ok()) status = ApplyMerge(tx, stores, merge, undone);
+  }
+  return status;
 }
 
 }  // namespace clientele::value

@@ -1,3 +1,4 @@
+#include <utility>
 #include <vector>
 
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
@@ -14,7 +15,7 @@ namespace lifecycle = clientele::lifecycle::v1;
 void Decode(const lifecycle::OrderPlaced& event, EventFields& fields, Fact& fact) {
   const lifecycle::Order& order = event.order();
   fact.kind = FactKind::kOrderPlaced;
-  fact.customer = fields.Name("order.customer", "customers", order.customer());
+  fact.origin = fields.Name("order.customer", "customers", order.customer());
   fact.source = fields.Name("order.name", "orders", order.name());
   fact.event_time = EventFields::Time(order.order_time());
   fact.amount = fields.BaseAmount(order.base_total());
@@ -27,7 +28,7 @@ void Decode(const lifecycle::PaymentReceived& event, EventFields& fields, Fact& 
   const servicekit::ChildName name =
       fields.Name("payment.name", "orders", "payments", event.payment().name());
   fact.kind = FactKind::kPaymentReceived;
-  fact.customer = fields.Name("order.customer", "customers", event.order().customer());
+  fact.origin = fields.Name("order.customer", "customers", event.order().customer());
   fact.source = name.id;
   fact.order = name.parent;
   fact.event_time = EventFields::Time(event.payment().pay_time());
@@ -37,7 +38,7 @@ void Decode(const lifecycle::PaymentReceived& event, EventFields& fields, Fact& 
 void Decode(const lifecycle::OpportunityChanged& event, EventFields& fields, Fact& fact) {
   const lifecycle::Opportunity& opportunity = event.opportunity();
   fact.kind = FactKind::kOpportunityChanged;
-  fact.customer = fields.Name("opportunity.customer", "customers", opportunity.customer());
+  fact.origin = fields.Name("opportunity.customer", "customers", opportunity.customer());
   fact.source = fields.Name("opportunity.name", "opportunities", opportunity.name());
   fact.amount = fields.BaseAmount(event.base_amount());
   fact.due_time = EventFields::OptionalDay(opportunity.expected_close_date());
@@ -50,11 +51,42 @@ void Decode(const lifecycle::OpportunityChanged& event, EventFields& fields, Fac
 void Decode(const lifecycle::ReferralRecorded& event, EventFields& fields, Fact& fact) {
   const lifecycle::Referral& referral = event.referral();
   fact.kind = FactKind::kReferralRecorded;
-  fact.customer = fields.Name("referral.referrer", "customers", referral.referrer());
+  fact.origin = fields.Name("referral.referrer", "customers", referral.referrer());
   fact.source = fields.Name("referral.name", "referrals", referral.name());
   fact.opportunity = fields.Name("referral.opportunity", "opportunities", referral.opportunity());
   fact.event_time = EventFields::Time(referral.event_time());
   fact.influence_percent = referral.influence_percent();
+}
+
+void Decode(const lifecycle::OrderCancelled& event, EventFields& fields, Fact& fact) {
+  const lifecycle::Order& order = event.order();
+  fact.kind = FactKind::kOrderCancelled;
+  fact.origin = fields.Name("order.customer", "customers", order.customer());
+  fact.source = fields.Name("order.name", "orders", order.name());
+  fact.order = fact.source;
+  fact.opportunity = fields.OptionalName("order.opportunity", "opportunities", order.opportunity());
+  fact.amount = fields.BaseAmount(order.base_total());
+  fact.cost = fields.BaseAmount(order.base_cost());
+}
+
+void Decode(const lifecycle::OrderReturned& event, EventFields& fields, Fact& fact) {
+  const servicekit::ChildName name = fields.Name("order_return", "orders", "returns", event.order_return());
+  fact.kind = FactKind::kOrderReturned;
+  fact.origin = fields.Name("order.customer", "customers", event.order().customer());
+  fact.source = name.id;
+  fact.order = name.parent;
+  fact.opportunity = fields.OptionalName("order.opportunity", "opportunities", event.order().opportunity());
+  fact.amount = fields.BaseAmount(event.base_amount());
+  fact.cost = fields.BaseAmount(event.base_cost());
+}
+
+void Decode(const lifecycle::ServiceCostLogged& event, EventFields& fields, Fact& fact) {
+  const servicekit::ChildName name = fields.Name("source", "serviceProjects", "tasks", event.source());
+  fact.kind = FactKind::kServiceCostLogged;
+  fact.origin = fields.Name("customer", "customers", event.customer());
+  fact.source = name.id;
+  fact.service_project = name.parent;
+  fact.cost = fields.BaseAmount(event.base_cost());
 }
 
 // False when the event is not of this type.
@@ -78,7 +110,10 @@ absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,
     const bool known = DecodeIf<lifecycle::OrderPlaced>(entry, fields, fact) ||
                        DecodeIf<lifecycle::PaymentReceived>(entry, fields, fact) ||
                        DecodeIf<lifecycle::OpportunityChanged>(entry, fields, fact) ||
-                       DecodeIf<lifecycle::ReferralRecorded>(entry, fields, fact);
+                       DecodeIf<lifecycle::ReferralRecorded>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::OrderCancelled>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::OrderReturned>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::ServiceCostLogged>(entry, fields, fact);
     if (!fields.status().ok()) {
       return absl::Status(fields.status().code(),
                           servicekit::StrCat("lifecycle feed, position ", entry.position(), ": ",
@@ -90,7 +125,7 @@ absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,
     fact.id = FactId(fact.event_time, fact.feed, fact.position);
     facts.push_back(std::move(fact));
   }
-  return RecordFacts(tx, stores, facts, fields.currency());
+  return RecordFacts(tx, stores, std::move(facts), fields.currency());
 }
 
 }  // namespace clientele::value

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "value-svc/domain/orders.h"
 
 namespace clientele::value {
 namespace {
@@ -18,7 +19,7 @@ Id Before(Id id) {
   return *Id::FromBytes(bytes);
 }
 
-// Orders by the opportunity that they were won with.
+// Orders by the opportunity that they were won with, as they stand after cancellations and returns.
 absl::StatusOr<absl::flat_hash_map<Id, std::vector<Fact>>> ReferredOrders(Transaction& tx, Stores& stores,
                                                                           absl::Span<const Fact> facts,
                                                                           absl::Time as_of) {
@@ -29,7 +30,11 @@ absl::StatusOr<absl::flat_hash_map<Id, std::vector<Fact>>> ReferredOrders(Transa
   absl::StatusOr<std::vector<Fact>> orders = stores.facts.OrdersOf(tx, opportunities, as_of);
   if (!orders.ok()) return orders.status();
   absl::flat_hash_map<Id, std::vector<Fact>> by_opportunity;
-  for (Fact& order : *orders) by_opportunity[*order.opportunity].push_back(std::move(order));
+  const std::vector<const Fact*> counting = CountingFacts(*orders, as_of);
+  NetOrders net = NetOfReturns(counting);
+  for (Fact& order : net.orders) {
+    by_opportunity[*order.opportunity].push_back(std::move(order));
+  }
   return by_opportunity;
 }
 

@@ -9,10 +9,10 @@
 
 namespace clientele::value {
 
-// Adds facts of one feed, in the order of their positions, and marks for rescoring those whose value they
-// change: the customers themselves, and who helped to win the orders. `base_currency` is empty when none of
-// them has an amount.
-absl::Status RecordFacts(Transaction& tx, Stores& stores, const std::vector<Fact>& facts,
+// Adds facts of one feed, in any order, to the customers that those which they name count as, and marks for
+// rescoring those whose value they change: the customers themselves, and who helped to win the orders.
+// `base_currency` is empty when none of them has an amount.
+absl::Status RecordFacts(Transaction& tx, Stores& stores, std::vector<Fact> facts,
                          const std::string& base_currency);
 
 }  // namespace clientele::value

@@ -116,6 +116,15 @@ absl::StatusOr<bool> RescoreWorker::FinishRun(Transaction& tx) {
   return true;
 }
 
+absl::Status RescoreWorker::DropMerged(Transaction& tx, std::vector<Id>& customers) {
+  const auto survivors = stores_.customers.SurvivorsForUpdate(tx, customers);
+  if (!survivors.ok() || survivors->empty()) return survivors.status();
+  std::vector<Id> merged;
+  for (const auto& [customer, survivor] : *survivors) merged.push_back(customer);
+  std::erase_if(customers, [&](Id customer) { return survivors->contains(customer); });
+  return stores_.scores.Remove(tx, merged);
+}
+
 absl::StatusOr<bool> RescoreWorker::RescoreMarked(Transaction& tx) {
   const auto model = stores_.models.Published(tx);
   if (absl::IsNotFound(model.status())) return false;
@@ -130,6 +139,7 @@ absl::StatusOr<bool> RescoreWorker::RescoreMarked(Transaction& tx) {
                                : DefaultAsOf(clock_.Now(), clock->latest_event_time, (*model)->horizon());
   std::vector<Id> customers;
   for (const RescoreQueue::Mark& mark : *marks) customers.push_back(mark.customer);
+  if (absl::Status status = DropMerged(tx, customers); !status.ok()) return status;
   const auto observations =
       ObserveCustomers(tx, stores_, customers, /*whole=*/false, as_of, (*model)->horizon());
   if (!observations.ok()) return observations.status();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -35,6 +36,8 @@ class RescoreWorker {
   absl::StatusOr<bool> HasWork(absl::Time deadline);
   absl::StatusOr<bool> FinishRun(Transaction& tx);
   absl::StatusOr<bool> RescoreMarked(Transaction& tx);
+  // Takes those that count as somebody else out of `customers`, with their scores.
+  absl::Status DropMerged(Transaction& tx, std::vector<Id>& customers);
 
   servicekit::Pool& pool_;
   Stores& stores_;

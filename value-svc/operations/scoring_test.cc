@@ -1,124 +1,11 @@
-#include <algorithm>
 #include <map>
-#include <random>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "absl/time/clock.h"
-#include "servicekit/feed/publisher.h"
 #include "servicekit/mysql/lease.h"
-#include "servicekit/testing/fake_clock.h"
-#include "servicekit/testing/scratch_database.h"
 #include "servicekit/types/error.h"
-#include "value-svc/operations/apply_feeds.h"
-#include "value-svc/operations/rescore_run.h"
-#include "value-svc/operations/rescore_worker.h"
-#include "value-svc/testing/events.h"
+#include "value-svc/operations/scoring_fixture.h"
 
 namespace clientele::value {
 namespace {
-
-using clientele::type::v1::ReadFeedResponse;
-using servicekit::Principal;
-using servicekit::Role;
-using servicekit::Row;
-using servicekit::RunInTransaction;
-using servicekit::Sql;
-
-const absl::Time kNow = absl::FromCivil(absl::CivilDay(2026, 6, 1), absl::UTCTimeZone());
-const absl::Duration kDay = absl::Hours(24);
-
-Decimal Units(int64_t units) { return Decimal::FromMicros(absl::int128{units} * 1'000'000); }
-
-class ScoringTest : public testing::Test {
- protected:
-  ScoringTest() : database_({"value-svc/migrations"}), feed_(database_.pool()), clock_(kNow) {}
-
-  static absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
-  Id NewCustomer() { return Id::New(kNow); }
-
-  void ApplyLifecycle(const ReadFeedResponse& batch) {
-    const absl::Status status = RunInTransaction(
-        database_.pool(), Soon(), [&](Transaction& tx) { return ApplyLifecycleFeed(tx, stores_, batch); });
-    ASSERT_TRUE(status.ok()) << status;
-  }
-  void ApplyCustomers(const ReadFeedResponse& batch) {
-    const absl::Status status = RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) {
-      return ApplyCustomerFeed(tx, stores_, ActivityRates(), batch);
-    });
-    ASSERT_TRUE(status.ok()) << status;
-  }
-  template <typename Body>
-  auto Read(Body body) {
-    auto result = servicekit::RunReading(database_.pool(), Soon(), body);
-    EXPECT_TRUE(result.ok()) << result.status();
-    return *std::move(result);
-  }
-  std::map<FactKind, FactStore::Sum> Sums() {
-    std::map<FactKind, FactStore::Sum> sums;
-    for (const auto& sum :
-         Read([&](Transaction& tx) { return stores_.facts.Summarize(tx, administrator_); })) {
-      sums.emplace(sum.kind, sum);
-    }
-    return sums;
-  }
-  Score ScoreOf(Id customer) {
-    return Read([&](Transaction& tx) { return stores_.scores.Get(tx, administrator_, customer); });
-  }
-  std::vector<Score> AllScores() {
-    return Read([&](Transaction& tx) {
-      return stores_.scores.List(tx, administrator_, Sql(), std::nullopt, 100'000);
-    });
-  }
-
-  RescoreRun NewRun(RescoreRun::Options options = {.batch = 7}) {
-    return RescoreRun(database_.pool(), stores_, feed_, clock_, options);
-  }
-  RescoreRun::Progress RunToEnd(RescoreRun::Options options = {.batch = 7}) {
-    RescoreRun run(database_.pool(), stores_, feed_, clock_, options);
-    while (true) {
-      const auto progress = run.Step(Soon());
-      EXPECT_TRUE(progress.ok()) << progress.status();
-      if (!progress.ok() || progress->finished) return progress.ok() ? *progress : RescoreRun::Progress();
-    }
-  }
-  void WorkToEnd() {
-    RescoreWorker worker(database_.pool(), stores_, feed_, clock_);
-    while (true) {
-      const absl::StatusOr<bool> worked = worker.RunOnce(Soon());
-      ASSERT_TRUE(worked.ok()) << worked.status();
-      if (!*worked) return;
-    }
-  }
-
-  // Customers with orders of all sizes, some of them late payers, some referrers.
-  std::vector<Id> Populate(int count, FeedScript& script) {
-    std::mt19937_64 random(7);
-    std::vector<Id> customers;
-    for (int i = 0; i < count; ++i) customers.push_back(NewCustomer());
-    for (Id customer : customers) {
-      for (uint64_t i = 0; i < random() % 4; ++i) {
-        FeedScript::Order order;
-        order.customer = customer;
-        order.units = static_cast<int64_t>(random() % 5000);
-        order.cost_units = order.units / 2;
-        order.time = kNow - absl::Hours(24 * static_cast<int64_t>(1 + random() % 500));
-        order.due = absl::ToCivilDay(order.time, absl::UTCTimeZone()) + 30;
-        const Id id = script.AddOrder(order);
-        if (random() % 2) script.AddPayment(order, id, order.units, order.time + 40 * kDay);
-      }
-      if (random() % 5 == 0) script.AddOpportunity(Id::New(kNow), customer, 900, 3, 50, kNow - 9 * kDay);
-    }
-    return customers;
-  }
-
-  servicekit::ScratchDatabase database_;
-  Stores stores_;
-  servicekit::FeedPublisher feed_;
-  servicekit::FakeClock clock_;
-  const Principal administrator_ = {.subject = "test", .role = Role::kAdministrator};
-};
 
 TEST_F(ScoringTest, FactsDeliveredTwiceCountOnce) {
   FeedScript script;
@@ -168,7 +55,7 @@ TEST_F(ScoringTest, AnOlderChangeOfACustomerIsIgnoredWhateverTheOrder) {
   ApplyCustomers(script.Batch());
   const Principal owner = {.subject = "r", .role = Role::kRepresentative, .representative = late};
   EXPECT_TRUE(servicekit::RunReading(database_.pool(), Soon(), [&](Transaction& tx) {
-                return stores_.customers.CheckReadable(tx, owner, customer);
+                return stores_.customers.FindReadable(tx, owner, customer).status();
               }).ok());
 }
 
@@ -182,7 +69,7 @@ TEST_F(ScoringTest, AManagerReachesTeamsBelowWhicheverCameFirst) {
   ApplyCustomers(script.Batch());
   const Principal manager = {.subject = "m", .role = Role::kManager, .teams = {top}};
   EXPECT_TRUE(servicekit::RunReading(database_.pool(), Soon(), [&](Transaction& tx) {
-                return stores_.customers.CheckReadable(tx, manager, customer);
+                return stores_.customers.FindReadable(tx, manager, customer).status();
               }).ok());
 }
 

@@ -3,6 +3,7 @@
 
 #include "value-svc/store/customer_store.h"
 #include "value-svc/store/fact_store.h"
+#include "value-svc/store/merge_store.h"
 #include "value-svc/store/model_store.h"
 #include "value-svc/store/rescore_queue.h"
 #include "value-svc/store/score_store.h"
@@ -13,6 +14,7 @@ namespace clientele::value {
 struct Stores {
   CustomerStore customers;
   FactStore facts;
+  MergeStore merges;
   ModelStore models;
   RescoreQueue queue;
   ScoreStore scores;

@@ -21,6 +21,12 @@ std::string SourceName(const Fact& fact) {
       return NameOf("referrals", fact.source);
     case FactKind::kInteractionHeld:
       return NameOf("customers", fact.customer, "interactions", fact.source);
+    case FactKind::kOrderCancelled:
+      return NameOf("orders", fact.source);
+    case FactKind::kOrderReturned:
+      return NameOf("orders", fact.order.value_or(Id()), "returns", fact.source);
+    case FactKind::kServiceCostLogged:
+      return NameOf("serviceProjects", fact.service_project.value_or(Id()), "tasks", fact.source);
   }
   return "";
 }

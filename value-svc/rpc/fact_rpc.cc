@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/page_token.h"
 #include "servicekit/types/resource_name.h"
 #include "value-svc/rpc/encode.h"
@@ -34,11 +35,11 @@ absl::StatusOr<v1::ListFactsResponse> FactRpc::List(const servicekit::CallContex
 
   return servicekit::RunReading(
       pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListFactsResponse> {
-        absl::Status readable = stores_.customers.CheckReadable(tx, call.principal, *customer);
-        if (!readable.ok()) return readable;
+        const absl::StatusOr<Id> counted = stores_.customers.FindReadable(tx, call.principal, *customer);
+        if (!counted.ok()) return counted.status();
         const auto clock = stores_.facts.ReadClock(tx);
         if (!clock.ok()) return clock.status();
-        const auto facts = stores_.facts.List(tx, *customer, *after, *size + 1);
+        const auto facts = stores_.facts.List(tx, *counted, *after, *size + 1);
         if (!facts.ok()) return facts.status();
         v1::ListFactsResponse response;
         for (const Fact& fact : *facts) {
@@ -54,7 +55,14 @@ absl::StatusOr<v1::ListFactsResponse> FactRpc::List(const servicekit::CallContex
       });
 }
 
-absl::StatusOr<v1::SummarizeFactsResponse> FactRpc::Summarize(const servicekit::CallContext& call) {
+absl::StatusOr<v1::SummarizeFactsResponse> FactRpc::Summarize(const servicekit::CallContext& call,
+                                                              const v1::SummarizeFactsRequest& request) {
+  std::optional<absl::Time> as_of;
+  if (request.has_as_of_time()) {
+    const absl::StatusOr<absl::Time> time = servicekit::FromProto("as_of_time", request.as_of_time());
+    if (!time.ok()) return time.status();
+    as_of = *time;
+  }
   // One snapshot, so that the sums are those at the positions beside them.
   const servicekit::TransactionOptions snapshot = {.read_only = true};
   return servicekit::RunInTransaction(
@@ -65,7 +73,7 @@ absl::StatusOr<v1::SummarizeFactsResponse> FactRpc::Summarize(const servicekit::
         if (!positions.ok()) return positions.status();
         const auto clock = stores_.facts.ReadClock(tx);
         if (!clock.ok()) return clock.status();
-        const auto sums = stores_.facts.Summarize(tx, call.principal);
+        const auto sums = stores_.facts.Summarize(tx, call.principal, as_of);
         if (!sums.ok()) return sums.status();
         for (const FactStore::Sum& sum : *sums) {
           v1::SummarizeFactsResponse::Row& row = *response.add_rows();

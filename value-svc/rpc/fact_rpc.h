@@ -25,13 +25,14 @@ class FactRpc final : public v1::FactService::CallbackService {
                                            const v1::SummarizeFactsRequest* request,
                                            v1::SummarizeFactsResponse* response) override {
     return servicekit::Serve(executor_, context, request, response,
-                             [this](const auto& call, const auto&) { return Summarize(call); });
+                             [this](const auto& call, const auto& r) { return Summarize(call, r); });
   }
 
  private:
   absl::StatusOr<v1::ListFactsResponse> List(const servicekit::CallContext& call,
                                              const v1::ListFactsRequest& request);
-  absl::StatusOr<v1::SummarizeFactsResponse> Summarize(const servicekit::CallContext& call);
+  absl::StatusOr<v1::SummarizeFactsResponse> Summarize(const servicekit::CallContext& call,
+                                                       const v1::SummarizeFactsRequest& request);
 
   servicekit::Executor& executor_;
   servicekit::Pool& pool_;

@@ -25,22 +25,53 @@ absl::Status CustomerStore::Lock(Transaction& tx, std::vector<Id> customers) {
 }
 
 absl::Status CustomerStore::Keep(Transaction& tx, std::vector<CustomerRow> customers) {
-  std::sort(customers.begin(), customers.end(),
-            [](const CustomerRow& a, const CustomerRow& b) { return a.id < b.id; });
-  std::vector<std::vector<Parameter>> rows;
-  for (const CustomerRow& customer : customers) {
-    rows.push_back({customer.id, customer.owner, customer.team, customer.version});
-  }
-  // Assigned from left to right, so `version` comes last.
-  const absl::Status kept =
-      tx.InsertMany("INSERT INTO customers (id, owner_id, team_id, version) VALUES ", rows, R"sql(
-        ON DUPLICATE KEY UPDATE owner_id = IF(VALUES(version) > version, VALUES(owner_id), owner_id),
-                                team_id = IF(VALUES(version) > version, VALUES(team_id), team_id),
-                                version = GREATEST(version, VALUES(version)))sql")
-          .status();
-  if (!kept.ok() || customers.empty()) return kept;
+  if (customers.empty()) return absl::OkStatus();
+  // Of each customer the newest, in the order of ids.
+  std::sort(customers.begin(), customers.end(), [](const CustomerRow& a, const CustomerRow& b) {
+    return a.id != b.id ? a.id < b.id : a.version > b.version;
+  });
+  customers.erase(std::unique(customers.begin(), customers.end(),
+                              [](const CustomerRow& a, const CustomerRow& b) { return a.id == b.id; }),
+                  customers.end());
   std::vector<Id> ids;
   for (const CustomerRow& customer : customers) ids.push_back(customer.id);
+  if (absl::Status status = Lock(tx, ids); !status.ok()) return status;
+  absl::flat_hash_map<Id, int64_t> versions;
+  const absl::Status read =
+      tx.Query(Sql("SELECT id, version FROM customers WHERE id IN ") + IdList(ids) + Sql(" FOR UPDATE"),
+               [&](const Row& row) {
+                 versions[row.Id(0)] = row.Int64(1);
+                 return absl::OkStatus();
+               });
+  if (!read.ok()) return read;
+  std::erase_if(customers,
+                [&](const CustomerRow& customer) { return customer.version <= versions[customer.id]; });
+  if (customers.empty()) return absl::OkStatus();
+
+  ids.clear();
+  std::vector<std::vector<Parameter>> rows, markets;
+  for (const CustomerRow& customer : customers) {
+    ids.push_back(customer.id);
+    rows.push_back({customer.id, customer.owner, customer.team, customer.version, customer.industry,
+                    customer.create_time});
+    for (Id market : customer.target_markets) markets.push_back({market, customer.id});
+  }
+  absl::Status status =
+      tx.InsertMany("INSERT INTO customers (id, owner_id, team_id, version, industry, create_time) VALUES ",
+                    rows, R"sql(
+        ON DUPLICATE KEY UPDATE owner_id = VALUES(owner_id), team_id = VALUES(team_id), version = VALUES(version),
+                                industry = VALUES(industry), create_time = VALUES(create_time))sql")
+          .status();
+  if (status.ok()) {
+    status =
+        tx.Execute(Sql("DELETE FROM customer_target_markets WHERE customer_id IN ") + IdList(ids)).status();
+  }
+  if (status.ok()) {
+    status = tx.InsertMany("INSERT INTO customer_target_markets (target_market_id, customer_id) VALUES ",
+                           markets, " ON DUPLICATE KEY UPDATE customer_id = VALUES(customer_id)")
+                 .status();
+  }
+  if (!status.ok()) return status;
   return tx
       .Execute(Sql(R"sql(
         UPDATE scores JOIN customers ON customers.id = scores.customer_id
@@ -80,24 +111,58 @@ absl::Status CustomerStore::AddTeam(Transaction& tx, Id team, std::optional<Id> 
       .status();
 }
 
-absl::Status CustomerStore::CheckReadable(Transaction& tx, const servicekit::Principal& principal,
-                                          Id customer) {
-  const auto found = tx.QueryOne(Sql("SELECT 1 FROM customers WHERE id = ? AND ", {customer}) +
-                                     servicekit::MayRead(principal, kCustomerColumns),
-                                 [](const Row& row) { return row.Int64(0); });
+absl::StatusOr<absl::flat_hash_map<Id, Id>> CustomerStore::SurvivorsForUpdate(Transaction& tx,
+                                                                              std::vector<Id> customers) {
+  absl::flat_hash_map<Id, Id> survivors;
+  if (customers.empty()) return survivors;
+  std::sort(customers.begin(), customers.end());
+  customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
+  const absl::Status status = tx.Query(
+      Sql("SELECT id, survivor_id FROM customers WHERE id IN ") + IdList(customers) + Sql(" FOR UPDATE"),
+      [&](const Row& row) {
+        if (!row.IsNull(1)) survivors[row.Id(0)] = row.Id(1);
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return survivors;
+}
+
+absl::StatusOr<std::vector<Id>> CustomerStore::MergedIntoForUpdate(Transaction& tx,
+                                                                   std::vector<Id> survivors) {
+  if (survivors.empty()) return std::vector<Id>();
+  return tx.QueryAll(Sql("SELECT id FROM customers WHERE survivor_id IN ") + IdList(survivors) +
+                         Sql(" ORDER BY id FOR UPDATE"),
+                     [](const Row& row) { return row.Id(0); });
+}
+
+absl::Status CustomerStore::SetSurvivor(Transaction& tx, Id customer, std::optional<Id> survivor) {
+  return tx.Execute(Sql("UPDATE customers SET survivor_id = ? WHERE id = ?", {survivor, customer})).status();
+}
+
+absl::StatusOr<Id> CustomerStore::FindReadable(Transaction& tx, const servicekit::Principal& principal,
+                                               Id customer) {
+  auto found = tx.QueryOne(Sql(R"sql(
+      SELECT customers.id
+        FROM customers named JOIN customers ON customers.id = COALESCE(named.survivor_id, named.id)
+       WHERE named.id = ? AND )sql",
+                               {customer}) +
+                               servicekit::MayRead(principal, kCustomerColumns),
+                           [](const Row& row) { return row.Id(0); });
   if (absl::IsNotFound(found.status())) {
     return absl::NotFoundError(servicekit::StrCat("there is no ", servicekit::NameOf("customers", customer)));
   }
-  return found.status();
+  return found;
 }
 
 absl::StatusOr<std::vector<Id>> CustomerStore::ListIds(Transaction& tx, Id after, int64_t limit) {
-  return tx.QueryAll(Sql("SELECT id FROM customers WHERE id > ? ORDER BY id LIMIT ?", {after, limit}),
+  return tx.QueryAll(Sql("SELECT id FROM customers WHERE id > ? AND survivor_id IS NULL ORDER BY id LIMIT ?",
+                         {after, limit}),
                      [](const Row& row) { return row.Id(0); });
 }
 
 absl::StatusOr<int64_t> CustomerStore::Count(Transaction& tx) {
-  return tx.QueryOne(Sql("SELECT COUNT(*) FROM customers"), [](const Row& row) { return row.Int64(0); });
+  return tx.QueryOne(Sql("SELECT COUNT(*) FROM customers WHERE survivor_id IS NULL"),
+                     [](const Row& row) { return row.Int64(0); });
 }
 
 }  // namespace clientele::value

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -20,25 +22,38 @@ using servicekit::Transaction;
 // Where the row rules look, in statements that call the table `customers`.
 inline constexpr servicekit::RowColumns kCustomerColumns = {"customers.owner_id", "customers.team_id"};
 
-// What this service keeps of a customer: for access, and as the lock of all that belongs to it.
+// What this service keeps of a customer: for access and slices, and as the lock of all that belongs to it.
 struct CustomerRow {
   Id id;
   std::optional<Id> owner;
   std::optional<Id> team;
   int64_t version = 0;
+  std::string industry;
+  std::optional<absl::Time> create_time;
+  std::vector<Id> target_markets;
 };
 
 class CustomerStore {
  public:
   // Locks the customers, making rows for those not heard of yet.
   absl::Status Lock(Transaction& tx, std::vector<Id> customers);
-  // Keeps of each customer the highest version, whatever the order they come in; also beside its score.
+  // Keeps of each customer the highest version, whatever the order they come in; its owner also beside its
+  // score.
   absl::Status Keep(Transaction& tx, std::vector<CustomerRow> customers);
   // Adds a team below its parent, in any order of parents and children.
   absl::Status AddTeam(Transaction& tx, Id team, std::optional<Id> parent);
 
-  // NOT_FOUND unless there is such a customer and `principal` may read it.
-  absl::Status CheckReadable(Transaction& tx, const servicekit::Principal& principal, Id customer);
+  // Whom each of `customers` counts as, for those that were merged into another. Locks them.
+  absl::StatusOr<absl::flat_hash_map<Id, Id>> SurvivorsForUpdate(Transaction& tx, std::vector<Id> customers);
+  // All that count as one of `survivors`, which are left out. Locks them.
+  absl::StatusOr<std::vector<Id>> MergedIntoForUpdate(Transaction& tx, std::vector<Id> survivors);
+  // `survivor` is none when the customer counts as itself.
+  absl::Status SetSurvivor(Transaction& tx, Id customer, std::optional<Id> survivor);
+
+  // The customer itself, or whom it was merged into. NOT_FOUND unless there is such a one and `principal` may
+  // read it.
+  absl::StatusOr<Id> FindReadable(Transaction& tx, const servicekit::Principal& principal, Id customer);
+  // Those that count as themselves.
   absl::StatusOr<std::vector<Id>> ListIds(Transaction& tx, Id after, int64_t limit);
   absl::StatusOr<int64_t> Count(Transaction& tx);
 };

@@ -1,9 +1,7 @@
 #include "value-svc/store/fact_store.h"
 
 #include <algorithm>
-#include <array>
 
-#include "absl/container/flat_hash_map.h"
 #include "servicekit/types/str_cat.h"
 #include "value-svc/store/customer_store.h"
 
@@ -17,7 +15,8 @@ using servicekit::SqlText;
 
 constexpr SqlText kSelect = R"sql(
     SELECT id, customer_id, kind, event_time, amount, cost, source_id, feed, position, order_id, opportunity_id,
-           due_time, open_time, close_time, step, probability_percent, influence_percent, channel, held
+           due_time, open_time, close_time, step, probability_percent, influence_percent, channel, held,
+           COALESCE(origin_id, customer_id), service_project_id
       FROM facts )sql";
 
 Fact Decode(const Row& row) {
@@ -41,6 +40,8 @@ Fact Decode(const Row& row) {
   fact.influence_percent = static_cast<int>(row.Int64(16));
   fact.channel = static_cast<Channel>(row.Int64(17));
   fact.held = row.Bool(18);
+  fact.origin = row.Id(19);
+  fact.service_project = row.OptionalId(20);
   return fact;
 }
 
@@ -64,40 +65,53 @@ std::vector<Parameter> Encode(const Fact& fact, bool counted) {
           fact.probability_percent,
           fact.influence_percent,
           static_cast<int>(fact.channel),
-          fact.held};
+          fact.held,
+          fact.origin,
+          fact.service_project};
+}
+
+// Of each of these sources the newest counts, if it tells of something that happened.
+absl::Status CountNewest(Transaction& tx, const std::vector<Id>& sources) {
+  return tx
+      .Execute(Sql(R"sql(
+        UPDATE facts
+          JOIN (SELECT source_id, kind, MAX(position) AS position FROM facts WHERE source_id IN )sql") +
+               IdList(sources) + Sql(R"sql( GROUP BY source_id, kind) newest
+            ON newest.source_id = facts.source_id AND newest.kind = facts.kind
+           SET facts.counted = (facts.held AND facts.position = newest.position)
+         WHERE facts.source_id IN )sql") +
+               IdList(sources))
+      .status();
 }
 
 }  // namespace
 
 absl::Status FactStore::Add(Transaction& tx, absl::Span<const Fact> facts) {
   if (facts.empty()) return absl::OkStatus();
-  absl::flat_hash_map<Id, int64_t> newest;
   std::vector<Id> revised;
-  for (const Fact& fact : facts) {
-    newest[fact.source] = fact.position;
-    if (IsRevised(fact.kind)) revised.push_back(fact.source);
-  }
-  if (!revised.empty()) {
-    std::sort(revised.begin(), revised.end());
-    revised.erase(std::unique(revised.begin(), revised.end()), revised.end());
-    // Positions before these: facts that are delivered again do not count twice, nor hide themselves.
-    const absl::Status status =
-        tx.Execute(Sql("UPDATE facts SET counted = 0 WHERE position < ? AND source_id IN ",
-                       {facts.front().position}) +
-                   IdList(revised))
-            .status();
-    if (!status.ok()) return status;
-  }
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(facts.size());
-  for (const Fact& fact : facts)
-    rows.push_back(Encode(fact, fact.held && newest[fact.source] == fact.position));
-  return tx
-      .InsertMany(R"sql(
+  for (const Fact& fact : facts) {
+    rows.push_back(Encode(fact, fact.held));
+    if (IsRevised(fact.kind)) revised.push_back(fact.source);
+  }
+  const absl::Status status = tx.InsertMany(R"sql(
         INSERT INTO facts (customer_id, event_time, id, kind, counted, amount, cost, source_id, feed, position, order_id,
                            opportunity_id, due_time, open_time, close_time, step, probability_percent,
-                           influence_percent, channel, held) VALUES )sql",
-                  rows, " ON DUPLICATE KEY UPDATE id = VALUES(id)")
+                           influence_percent, channel, held, origin_id, service_project_id) VALUES )sql",
+                                            rows, " ON DUPLICATE KEY UPDATE id = VALUES(id)")
+                                  .status();
+  if (!status.ok() || revised.empty()) return status;
+  std::sort(revised.begin(), revised.end());
+  revised.erase(std::unique(revised.begin(), revised.end()), revised.end());
+  return CountNewest(tx, revised);
+}
+
+absl::Status FactStore::Reassign(Transaction& tx, Id origin, Id from, Id to) {
+  return tx
+      .Execute(Sql("UPDATE facts SET customer_id = ?, origin_id = ? WHERE customer_id = ? AND "
+                   "COALESCE(origin_id, customer_id) = ?",
+                   {to, origin, from, origin}))
       .status();
 }
 
@@ -121,21 +135,25 @@ absl::StatusOr<std::vector<Fact>> FactStore::OrdersOf(Transaction& tx, absl::Spa
                                                       absl::Time as_of) {
   if (opportunities.empty()) return std::vector<Fact>();
   return tx.QueryAll(Sql(kSelect) +
-                         Sql("WHERE kind = 1 AND event_time <= ? AND opportunity_id IN ", {as_of}) +
+                         Sql("WHERE kind IN (1, 6, 7) AND event_time <= ? AND opportunity_id IN ", {as_of}) +
                          IdList(opportunities) + Sql(" ORDER BY opportunity_id, event_time, id"),
                      Decode);
 }
 
-absl::StatusOr<std::vector<Id>> FactStore::ReferrersOf(Transaction& tx, absl::Span<const Id> opportunities) {
-  if (opportunities.empty()) return std::vector<Id>();
-  return tx.QueryAll(Sql("SELECT DISTINCT customer_id FROM facts WHERE kind = 4 AND opportunity_id IN ") +
-                         IdList(opportunities),
-                     [](const Row& row) { return row.Id(0); });
+absl::StatusOr<std::vector<FactStore::Referrer>> FactStore::ReferrersOf(Transaction& tx,
+                                                                        absl::Span<const Id> opportunities) {
+  if (opportunities.empty()) return std::vector<Referrer>();
+  return tx.QueryAll(
+      Sql("SELECT DISTINCT customer_id, opportunity_id FROM facts WHERE kind = 4 AND opportunity_id IN ") +
+          IdList(opportunities),
+      [](const Row& row) {
+        return Referrer{row.Id(0), row.Id(1)};
+      });
 }
 
 absl::StatusOr<std::vector<Fact>> FactStore::List(Transaction& tx, Id customer,
                                                   const std::optional<PageKey>& after, int64_t limit) {
-  Sql sql = Sql(kSelect) + Sql("WHERE customer_id = ? AND (kind <> 5 OR counted = 1)", {customer});
+  Sql sql = Sql(kSelect) + Sql("WHERE customer_id = ? AND (kind NOT IN (5, 8) OR counted = 1)", {customer});
   if (after.has_value()) {
     sql += Sql(" AND event_time >= ? AND (event_time > ? OR id > ?)",
                {after->event_time, after->event_time, after->id});
@@ -144,13 +162,26 @@ absl::StatusOr<std::vector<Fact>> FactStore::List(Transaction& tx, Id customer,
 }
 
 absl::StatusOr<std::vector<FactStore::Sum>> FactStore::Summarize(Transaction& tx,
-                                                                 const servicekit::Principal& principal) {
+                                                                 const servicekit::Principal& principal,
+                                                                 std::optional<absl::Time> as_of) {
+  Sql counted("facts.counted = 1");
+  if (as_of.has_value()) {
+    // `counted` knows the newest of all; up to a day it may be an older one.
+    counted = Sql(R"sql(
+             facts.event_time <= ? AND facts.held = 1
+         AND (facts.kind NOT IN (3, 5, 8)
+              OR NOT EXISTS (SELECT 1 FROM facts newer
+                              WHERE newer.source_id = facts.source_id AND newer.kind = facts.kind
+                                AND newer.position > facts.position AND newer.event_time <= ?)))sql",
+                  {*as_of, *as_of});
+  }
   return tx.QueryAll(
       Sql(R"sql(
       SELECT facts.kind, COUNT(*), SUM(facts.amount), SUM(facts.cost)
         FROM facts JOIN customers ON customers.id = facts.customer_id
-       WHERE facts.counted = 1 AND )sql") +
-          servicekit::MayRead(principal, kCustomerColumns) + Sql(" GROUP BY facts.kind ORDER BY facts.kind"),
+       WHERE )sql") +
+          counted + Sql(" AND ") + servicekit::MayRead(principal, kCustomerColumns) +
+          Sql(" GROUP BY facts.kind ORDER BY facts.kind"),
       [](const Row& row) {
         return Sum{static_cast<FactKind>(row.Int64(0)), row.Int64(1), row.Decimal(2), row.Decimal(3)};
       });

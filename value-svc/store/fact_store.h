@@ -23,26 +23,32 @@ using servicekit::Transaction;
 // The ledger of facts.
 class FactStore {
  public:
-  // Adds facts of one feed, in the order of their positions. One that is there already changes nothing.
+  // Adds facts of one feed, in any order. One that is there already changes nothing.
   absl::Status Add(Transaction& tx, absl::Span<const Fact> facts);
+  // The facts that named `origin` and count for `from` count for `to` from here on.
+  absl::Status Reassign(Transaction& tx, Id origin, Id from, Id to);
 
   // All facts up to `as_of`, by customer and time.
   absl::StatusOr<std::vector<Fact>> OfCustomers(Transaction& tx, const CustomerRange& range,
                                                 absl::Time as_of);
   absl::StatusOr<std::vector<Fact>> OfCustomers(Transaction& tx, absl::Span<const Id> customers,
                                                 absl::Time as_of);
-  // The orders that were won with these opportunities.
+  // The orders that were won with these opportunities, with their cancellations and returns.
   absl::StatusOr<std::vector<Fact>> OrdersOf(Transaction& tx, absl::Span<const Id> opportunities,
                                              absl::Time as_of);
+  struct Referrer {
+    Id customer;
+    Id opportunity;
+  };
   // Who helped to win these opportunities.
-  absl::StatusOr<std::vector<Id>> ReferrersOf(Transaction& tx, absl::Span<const Id> opportunities);
+  absl::StatusOr<std::vector<Referrer>> ReferrersOf(Transaction& tx, absl::Span<const Id> opportunities);
 
   struct PageKey {
     absl::Time event_time;
     Id id;
   };
-  // One customer's facts after `after`, oldest first. All revisions of an opportunity, and of an interaction
-  // the newest if it was held.
+  // One customer's facts after `after`, oldest first. All revisions of an opportunity, of an interaction the
+  // newest if it was held, and of a task's cost the newest.
   absl::StatusOr<std::vector<Fact>> List(Transaction& tx, Id customer, const std::optional<PageKey>& after,
                                          int64_t limit);
 
@@ -52,8 +58,10 @@ class FactStore {
     Decimal amount;
     Decimal cost;
   };
-  // By kind, over what `principal` may read; of each source the newest.
-  absl::StatusOr<std::vector<Sum>> Summarize(Transaction& tx, const servicekit::Principal& principal);
+  // By kind, over what `principal` may read, of the facts up to `as_of`, or of all; of each source the newest
+  // of them.
+  absl::StatusOr<std::vector<Sum>> Summarize(Transaction& tx, const servicekit::Principal& principal,
+                                             std::optional<absl::Time> as_of);
 
   // How far the feeds have been applied.
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> FeedPositions(Transaction& tx);

@@ -12,45 +12,55 @@ using servicekit::Sql;
 
 constexpr size_t kRemovedAtOnce = 512;
 
-RescoreQueue::Mark Decode(const Row& row) { return {row.Id(0), row.Int64(1)}; }
+RescoreQueue::Mark Decode(const Row& row) { return {row.Id(0), row.Int64(1), row.Time(2)}; }
 
 }  // namespace
 
-absl::Status RescoreQueue::Add(Transaction& tx, std::vector<Id> customers) {
-  std::sort(customers.begin(), customers.end());
-  customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
+absl::Status RescoreQueue::Add(Transaction& tx, std::vector<Touched> touched) {
+  // In the order of ids, of each customer the earliest.
+  std::sort(touched.begin(), touched.end(), [](const Touched& a, const Touched& b) {
+    return a.customer != b.customer ? a.customer < b.customer : a.since < b.since;
+  });
+  touched.erase(std::unique(touched.begin(), touched.end(),
+                            [](const Touched& a, const Touched& b) { return a.customer == b.customer; }),
+                touched.end());
   std::vector<std::vector<Parameter>> rows;
-  for (Id customer : customers) rows.push_back({customer, 1});
+  for (const Touched& one : touched)
+    rows.push_back({one.customer, 1, std::max(one.since, absl::UnixEpoch())});
   return tx
-      .InsertMany("INSERT INTO rescore_queue (customer_id, revision) VALUES ", rows,
-                  " ON DUPLICATE KEY UPDATE revision = revision + 1")
+      .InsertMany("INSERT INTO rescore_queue (customer_id, revision, since_time) VALUES ", rows,
+                  " ON DUPLICATE KEY UPDATE revision = revision + 1, since_time = LEAST(since_time, "
+                  "VALUES(since_time))")
       .status();
 }
 
-absl::Status RescoreQueue::AddUnscored(Transaction& tx, absl::Span<const Id> customers) {
-  if (customers.empty()) return absl::OkStatus();
+absl::Status RescoreQueue::AddUnscored(Transaction& tx, std::vector<Touched> touched) {
+  if (touched.empty()) return absl::OkStatus();
+  std::vector<Id> customers;
+  for (const Touched& one : touched) customers.push_back(one.customer);
   auto scored = tx.QueryAll(Sql("SELECT customer_id FROM scores WHERE customer_id IN ") + IdList(customers),
                             [](const Row& row) { return row.Id(0); });
   if (!scored.ok()) return scored.status();
   std::sort(scored->begin(), scored->end());
-  std::vector<Id> unscored;
-  for (Id customer : customers) {
-    if (!std::binary_search(scored->begin(), scored->end(), customer)) unscored.push_back(customer);
-  }
-  return Add(tx, std::move(unscored));
+  std::erase_if(touched, [&](const Touched& one) {
+    return std::binary_search(scored->begin(), scored->end(), one.customer);
+  });
+  return Add(tx, std::move(touched));
 }
 
 absl::StatusOr<std::vector<RescoreQueue::Mark>> RescoreQueue::List(Transaction& tx, int64_t limit) {
   return tx.QueryAll(
-      Sql("SELECT customer_id, revision FROM rescore_queue ORDER BY customer_id LIMIT ?", {limit}), Decode);
+      Sql("SELECT customer_id, revision, since_time FROM rescore_queue ORDER BY customer_id LIMIT ?",
+          {limit}),
+      Decode);
 }
 
 absl::StatusOr<std::vector<RescoreQueue::Mark>> RescoreQueue::List(Transaction& tx,
                                                                    const CustomerRange& range) {
-  return tx.QueryAll(
-      Sql("SELECT customer_id, revision FROM rescore_queue WHERE customer_id > ? AND customer_id <= ?",
-          {range.after, range.through}),
-      Decode);
+  return tx.QueryAll(Sql("SELECT customer_id, revision, since_time FROM rescore_queue WHERE customer_id > ? "
+                         "AND customer_id <= ?",
+                         {range.after, range.through}),
+                     Decode);
 }
 
 absl::Status RescoreQueue::Remove(Transaction& tx, absl::Span<const Mark> marks) {

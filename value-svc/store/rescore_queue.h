@@ -23,12 +23,18 @@ class RescoreQueue {
   struct Mark {
     Id customer;
     int64_t revision;
+    absl::Time since;
   };
 
+  // Whom a change touches, and from when on.
+  struct Touched {
+    Id customer;
+    absl::Time since;
+  };
   // In the transaction that adds the facts.
-  absl::Status Add(Transaction& tx, std::vector<Id> customers);
+  absl::Status Add(Transaction& tx, std::vector<Touched> touched);
   // Only those that have no score yet.
-  absl::Status AddUnscored(Transaction& tx, absl::Span<const Id> customers);
+  absl::Status AddUnscored(Transaction& tx, std::vector<Touched> touched);
   absl::StatusOr<std::vector<Mark>> List(Transaction& tx, int64_t limit);
   absl::StatusOr<std::vector<Mark>> List(Transaction& tx, const CustomerRange& range);
   absl::Status Remove(Transaction& tx, absl::Span<const Mark> marks);

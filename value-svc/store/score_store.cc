@@ -113,6 +113,11 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
       .status();
 }
 
+absl::Status ScoreStore::Remove(Transaction& tx, absl::Span<const Id> customers) {
+  if (customers.empty()) return absl::OkStatus();
+  return tx.Execute(Sql("DELETE FROM scores WHERE customer_id IN ") + IdList(customers)).status();
+}
+
 absl::StatusOr<absl::flat_hash_map<Id, Tier>> ScoreStore::Tiers(Transaction& tx,
                                                                 absl::Span<const Id> customers) {
   absl::flat_hash_map<Id, Tier> tiers;

@@ -23,6 +23,7 @@ class ScoreStore {
  public:
   // The customers must be locked, since their owners are stored beside the scores.
   absl::Status Put(Transaction& tx, absl::Span<const Score> scores);
+  absl::Status Remove(Transaction& tx, absl::Span<const Id> customers);
   absl::StatusOr<absl::flat_hash_map<Id, Tier>> Tiers(Transaction& tx, absl::Span<const Id> customers);
 
   // NOT_FOUND when it has none, or `principal` may not read the customer.

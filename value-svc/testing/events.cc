@@ -105,6 +105,51 @@ void FeedScript::AddInteraction(Id interaction, Id customer, const std::string& 
   Add(customer, time, event);
 }
 
+void FeedScript::AddCancellation(const Order& order, Id id, absl::Time time) {
+  lifecycle_v1::OrderCancelled event;
+  *event.mutable_order() = Encode(order, id);
+  Add(order.customer, time, event);
+}
+
+void FeedScript::AddReturn(const Order& order, Id id, int64_t units, int64_t cost_units, absl::Time time) {
+  lifecycle_v1::OrderReturned event;
+  event.set_order_return(NameOf("orders", id, "returns", Id::New(time)));
+  *event.mutable_order() = Encode(order, id);
+  SetMoney(units, event.mutable_base_amount());
+  SetMoney(cost_units, event.mutable_base_cost());
+  Add(order.customer, time, event);
+}
+
+void FeedScript::AddServiceCost(Id task, Id customer, int64_t cost_units, absl::Time time) {
+  lifecycle_v1::ServiceCostLogged event;
+  event.set_source(NameOf("serviceProjects", Id::New(absl::UnixEpoch()), "tasks", task));
+  event.set_customer(NameOf("customers", customer));
+  SetMoney(cost_units, event.mutable_base_cost());
+  Add(customer, time, event);
+}
+
+void FeedScript::AddMerge(Id merge, Id survivor, Id merged) {
+  customer_v1::CustomersMerged event;
+  event.set_customer_merge(NameOf("customerMerges", merge));
+  event.set_survivor(NameOf("customers", survivor));
+  event.set_merged_customer(NameOf("customers", merged));
+  Add(survivor, absl::UnixEpoch(), event);
+}
+
+void FeedScript::AddSplit(Id merge, Id survivor, Id restored) {
+  customer_v1::CustomersSplit event;
+  event.set_customer_merge(NameOf("customerMerges", merge));
+  event.set_survivor(NameOf("customers", survivor));
+  event.set_restored_customer(NameOf("customers", restored));
+  Add(restored, absl::UnixEpoch(), event);
+}
+
+void FeedScript::AddErasure(Id customer) {
+  customer_v1::CustomerErased event;
+  event.set_customer(NameOf("customers", customer));
+  Add(customer, absl::UnixEpoch(), event);
+}
+
 clientele::type::v1::ReadFeedResponse FeedScript::Batch(int64_t after) const {
   clientele::type::v1::ReadFeedResponse batch;
   for (const auto& entry : entries_) {

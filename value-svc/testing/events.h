@@ -39,6 +39,13 @@ class FeedScript {
   void AddInteraction(servicekit::Id interaction, servicekit::Id customer, const std::string& channel,
                       bool held, absl::Time time);
 
+  void AddCancellation(const Order& order, servicekit::Id id, absl::Time time);
+  void AddReturn(const Order& order, servicekit::Id id, int64_t units, int64_t cost_units, absl::Time time);
+  void AddServiceCost(servicekit::Id task, servicekit::Id customer, int64_t cost_units, absl::Time time);
+  void AddMerge(servicekit::Id merge, servicekit::Id survivor, servicekit::Id merged);
+  void AddSplit(servicekit::Id merge, servicekit::Id survivor, servicekit::Id restored);
+  void AddErasure(servicekit::Id customer);
+
   const std::vector<clientele::type::v1::FeedEntry>& entries() const { return entries_; }
   // The entries with positions above `after`.
   clientele::type::v1::ReadFeedResponse Batch(int64_t after = 0) const;
