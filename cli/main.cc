@@ -43,6 +43,8 @@ int main(int argc, char** argv) {
   AddRescore(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
+  AddMerge(app, &chosen);
+  AddHistory(app, &chosen);
   AddOwnership(app, &chosen);
   AddKeys(app, &chosen);
   AddToken(app, &chosen);

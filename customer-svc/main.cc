@@ -4,6 +4,7 @@
 #include "customer-svc/rpc/customer_service.h"
 #include "customer-svc/rpc/duplicate_service.h"
 #include "customer-svc/rpc/feed_service.h"
+#include "customer-svc/rpc/history_service.h"
 #include "customer-svc/rpc/import_service.h"
 #include "customer-svc/rpc/match_key_filler.h"
 #include "customer-svc/rpc/merge_service.h"
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
   OwnershipService ownerships(backend);
   DuplicateService duplicates(backend);
   MergeService merges(backend);
+  HistoryService histories(backend);
   ImportService imports(backend);
   FeedService feeds(server.executor(), feed);
   server.Register(&customers);
@@ -39,11 +41,12 @@ int main(int argc, char** argv) {
   server.Register(&ownerships);
   server.Register(&duplicates);
   server.Register(&merges);
+  server.Register(&histories);
   server.Register(&imports);
   server.Register(&feeds);
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
   MatchKeyFiller filler(backend);
   server.AddBackground([&] { filler.Start(); }, [&] { filler.Stop(); });
-  server.RequireMigration("20261125012160");
+  server.RequireMigration("20261125012210");
   return server.Run();
 }

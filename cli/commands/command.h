@@ -34,6 +34,8 @@ void AddPyramid(CLI::App& app, Command* chosen);
 void AddRescore(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
+void AddMerge(CLI::App& app, Command* chosen);
+void AddHistory(CLI::App& app, Command* chosen);
 void AddOwnership(CLI::App& app, Command* chosen);
 void AddKeys(CLI::App& app, Command* chosen);
 void AddToken(CLI::App& app, Command* chosen);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "customer-svc/domain/contact.h"
@@ -30,6 +31,10 @@ struct MatchKey {
   int64_t hash;  // Of the kind and the normalized text; the text itself is not kept.
 
   friend auto operator<=>(const MatchKey&, const MatchKey&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const MatchKey& key) {
+    return H::combine(std::move(state), key.kind, key.hash);
+  }
 };
 
 // What is left of a name when case, spaces, punctuation and the company's legal form are left out:

@@ -5,6 +5,7 @@
 
 #include "customer-svc/store/child_store.h"
 #include "customer-svc/store/customer_store.h"
+#include "customer-svc/store/erasure_store.h"
 #include "customer-svc/store/events.h"
 #include "customer-svc/store/history_store.h"
 #include "customer-svc/store/match_store.h"
@@ -32,6 +33,7 @@ struct Stores {
   TransferStore transfers;
   MatchStore matches;
   MergeStore merges;
+  ErasureStore erasures;
   Events events;
 
   template <typename Child>

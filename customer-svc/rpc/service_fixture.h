@@ -11,6 +11,7 @@
 #include "clientele/customer/v1/completeness_service.grpc.pb.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/duplicate_service.grpc.pb.h"
+#include "clientele/customer/v1/history_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "clientele/customer/v1/merge_service.grpc.pb.h"
 #include "clientele/customer/v1/ownership_service.grpc.pb.h"
@@ -19,6 +20,7 @@
 #include "customer-svc/rpc/completeness_service.h"
 #include "customer-svc/rpc/customer_service.h"
 #include "customer-svc/rpc/duplicate_service.h"
+#include "customer-svc/rpc/history_service.h"
 #include "customer-svc/rpc/import_service.h"
 #include "customer-svc/rpc/merge_service.h"
 #include "customer-svc/rpc/ownership_service.h"
@@ -145,11 +147,12 @@ class ServiceTest : public ::testing::Test {
   OwnershipService ownership_service_{backend_};
   DuplicateService duplicate_service_{backend_};
   MergeService merge_service_{backend_};
+  HistoryService history_service_{backend_};
   CompletenessService completeness_service_{backend_};
   RequirementSetService requirement_set_service_{backend_};
   servicekit::InProcessServer server_{{&customer_service_, &team_service_, &import_service_,
                                        &ownership_service_, &duplicate_service_, &merge_service_,
-                                       &completeness_service_, &requirement_set_service_}};
+                                       &history_service_, &completeness_service_, &requirement_set_service_}};
   std::unique_ptr<Customers> customers_ = v1::CustomerService::NewStub(server_.channel());
   std::unique_ptr<Teams> teams_ = v1::TeamService::NewStub(server_.channel());
   std::unique_ptr<v1::OwnershipService::Stub> ownerships_ = v1::OwnershipService::NewStub(server_.channel());
@@ -157,6 +160,7 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<v1::MergeService::Stub> merges_ = v1::MergeService::NewStub(server_.channel());
   std::unique_ptr<Completenesses> completenesses_ = v1::CompletenessService::NewStub(server_.channel());
   std::unique_ptr<RequirementSets> requirement_sets_ = v1::RequirementSetService::NewStub(server_.channel());
+  std::unique_ptr<v1::HistoryService::Stub> histories_ = v1::HistoryService::NewStub(server_.channel());
   std::unique_ptr<v1::CustomerImportService::Stub> imports_ =
       v1::CustomerImportService::NewStub(server_.channel());
 };

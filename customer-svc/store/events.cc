@@ -96,6 +96,16 @@ absl::Status Events::PublishMerge(Transaction& tx, const CustomerMerge& merge) {
   return feed_.Publish(tx, merge.survivor, merge.merge_time, event);
 }
 
+absl::Status Events::PublishErased(Transaction& tx, const std::vector<Id>& customers, absl::Time now) {
+  std::vector<FeedEvent> events;
+  for (const Id customer : customers) {
+    v1::CustomerErased event;
+    event.set_customer(NameOf("customers", customer));
+    events.emplace_back(customer, now, event);
+  }
+  return feed_.Publish(tx, events);
+}
+
 absl::Status Events::PublishSplit(Transaction& tx, const CustomerMerge& merge, absl::Time now) {
   v1::CustomersSplit event;
   event.set_customer_merge(NameOf("customerMerges", merge.id));

@@ -27,6 +27,9 @@ class Events {
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Customer>& customers);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Interaction>& interactions);
   absl::Status PublishMerge(servicekit::Transaction& tx, const CustomerMerge& merge);
+  // For each name that the others may know it by.
+  absl::Status PublishErased(servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers,
+                             absl::Time now);
   absl::Status PublishSplit(servicekit::Transaction& tx, const CustomerMerge& merge, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Team>& teams, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Representative>& representatives,

@@ -49,7 +49,12 @@ absl::Status TakeAnswer(const Claim& claim, const std::string& fingerprint,
   if (claim.fingerprint != fingerprint) {
     return WithReason(InvalidField("request_id", "was used for another request"), "REQUEST_ID_REUSED");
   }
-  if (!claim.answer.has_value() || !answer->ParseFromString(*claim.answer)) {
+  if (!claim.answer.has_value()) {
+    return WithReason(
+        absl::FailedPreconditionError("the request was carried out, but its answer has been erased since"),
+        "ANSWER_ERASED");
+  }
+  if (!answer->ParseFromString(*claim.answer)) {
     return absl::InternalError("the answer that was stored for a request cannot be read");
   }
   return absl::OkStatus();
