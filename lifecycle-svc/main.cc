@@ -1,6 +1,7 @@
 // lifecycle-svc: where each customer stands, and the deals that move them.
 #include "absl/flags/flag.h"
 #include "lifecycle-svc/clients/customer_client.h"
+#include "lifecycle-svc/rpc/follow_up_rpc.h"
 #include "lifecycle-svc/rpc/journey_rpc.h"
 #include "lifecycle-svc/rpc/opportunity_rpc.h"
 #include "lifecycle-svc/rpc/order_rpc.h"
@@ -36,13 +37,14 @@ int main(int argc, char** argv) {
   ProductRpc products(backend);
   OpportunityRpc opportunities(backend);
   OrderRpc orders(backend);
+  FollowUpRpc follow_ups(backend);
   ImportRpc imports(backend);
   FeedRpc feeds(backend);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &journeys, &funnel, &products, &opportunities, &orders, &imports, &feeds}) {
+           &journeys, &funnel, &products, &opportunities, &orders, &follow_ups, &imports, &feeds}) {
     server.Register(service);
   }
-  server.RequireMigration("20261123021400");
+  server.RequireMigration("20261125022105");
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
   server.AddBackground([&] { customer_feed.Start(); }, [&] { customer_feed.Stop(); });
   customer_feed.ExportLag(server.metrics());

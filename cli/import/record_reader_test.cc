@@ -12,6 +12,7 @@
 
 #include "clientele/customer/v1/import_service.pb.h"
 #include "clientele/lifecycle/v1/import_service.pb.h"
+#include "servicekit/testing/shared_data.h"
 
 namespace clientele::cli {
 namespace {
@@ -127,9 +128,7 @@ TEST_F(DefaultColumns, RowsOfOneOrderAreItsLines) {
 class RealData : public testing::Test {
  protected:
   void Read(const std::string& name) {
-    const std::string folder = std::string(CLIENTELE_SOURCE_DIR) + "/../shared/data/" + name;
-    if (!std::filesystem::exists(folder))
-      GTEST_SKIP() << folder << " is not there; the data set is not part of the project";
+    SHARED_DATA(folder, name);
     records_ =
         ReadAll(folder, LoadMapping(std::string(CLIENTELE_SOURCE_DIR) + "/cli/mappings/" + name + ".yaml"));
     for (const auto& record : records_) {
@@ -142,7 +141,7 @@ class RealData : public testing::Test {
 
 TEST_F(RealData, CrmSalesOpportunities) {
   Read("crm_sales_opportunities");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   EXPECT_EQ(
       usable_,
       (std::map<std::string, int>{
@@ -186,7 +185,7 @@ TEST_F(RealData, CrmSalesOpportunities) {
 
 TEST_F(RealData, Cdnow) {
   Read("cdnow");
-  if (IsSkipped()) return;
+  if (IsSkipped() || HasFatalFailure()) return;
   EXPECT_EQ(usable_, (std::map<std::string, int>{{"customer", 2357}, {"order", 6919}}));
   EXPECT_TRUE(rejected_.empty());
   int64_t micros = 0;

@@ -58,6 +58,9 @@ struct Page {
 
 }  // namespace clientele::customer
 
+// A service class has its constructor and destructor in its .cc file: gRPC's layers of templates under it are
+// then compiled there alone, not again in each file that includes its header.
+
 // Declares an RPC twice: as gRPC calls it, and as the plain function of its request that is written in the
 // .cc file.
 #define CLIENTELE_RPC(name, Response)                                                                       \

@@ -100,6 +100,9 @@ v1::SupplyInformationResponse Encode(const Information& information) {
 
 }  // namespace
 
+CompletenessService::CompletenessService(Backend backend) : backend_(backend) {}
+CompletenessService::~CompletenessService() = default;
+
 absl::StatusOr<v1::Completeness> CompletenessService::CheckCompleteness(
     const CallContext& call, const v1::CheckCompletenessRequest& request) {
   const absl::StatusOr<Id> id = ParseName("name", "customers", request.name());

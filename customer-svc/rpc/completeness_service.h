@@ -9,7 +9,8 @@ namespace clientele::customer {
 // CompletenessService of the contract.
 class CompletenessService final : public v1::CompletenessService::CallbackService {
  public:
-  explicit CompletenessService(Backend backend) : backend_(backend) {}
+  explicit CompletenessService(Backend backend);
+  ~CompletenessService() override;
 
   CLIENTELE_RPC(CheckCompleteness, Completeness)
   CLIENTELE_RPC(BatchCheckCompleteness, BatchCheckCompletenessResponse)

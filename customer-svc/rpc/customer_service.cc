@@ -18,6 +18,9 @@ using servicekit::ParseName;
 using servicekit::Sql;
 using servicekit::Transaction;
 
+CustomerService::CustomerService(Backend backend) : backend_(backend) {}
+CustomerService::~CustomerService() = default;
+
 absl::StatusOr<v1::Customer> CustomerService::CreateCustomer(const CallContext& call,
                                                              const v1::CreateCustomerRequest& request) {
   const absl::StatusOr<Customer> customer = DecodeOrRefuse(request.customer(), "customer.");

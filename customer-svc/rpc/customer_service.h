@@ -9,7 +9,8 @@ namespace clientele::customer {
 // CustomerService of the contract.
 class CustomerService final : public v1::CustomerService::CallbackService {
  public:
-  explicit CustomerService(Backend backend) : backend_(backend) {}
+  explicit CustomerService(Backend backend);
+  ~CustomerService() override;
 
   CLIENTELE_RPC(CreateCustomer, Customer)
   CLIENTELE_RPC(GetCustomer, Customer)

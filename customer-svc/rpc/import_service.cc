@@ -100,6 +100,9 @@ absl::Status ResolveRepresentatives(Stores& stores, Transaction& tx, const Refer
 
 }  // namespace
 
+ImportService::ImportService(Backend backend) : backend_(backend) {}
+ImportService::~ImportService() = default;
+
 grpc::ServerBidiReactor<v1::ImportRecordsRequest, v1::ImportRecordsResponse>* ImportService::ImportRecords(
     grpc::CallbackServerContext* context) {
   return servicekit::ServeEach<v1::ImportRecordsRequest, v1::ImportRecordsResponse>(

@@ -9,7 +9,8 @@ namespace clientele::customer {
 // CustomerImportService of the contract.
 class ImportService final : public v1::CustomerImportService::CallbackService {
  public:
-  explicit ImportService(Backend backend) : backend_(backend) {}
+  explicit ImportService(Backend backend);
+  ~ImportService() override;
 
   grpc::ServerBidiReactor<v1::ImportRecordsRequest, v1::ImportRecordsResponse>* ImportRecords(
       grpc::CallbackServerContext* context) override;

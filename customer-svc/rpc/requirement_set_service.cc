@@ -32,6 +32,9 @@ absl::StatusOr<Stage> ParseSetName(std::string_view field, const std::string& na
 
 }  // namespace
 
+RequirementSetService::RequirementSetService(Backend backend) : backend_(backend) {}
+RequirementSetService::~RequirementSetService() = default;
+
 absl::StatusOr<v1::RequirementSet> RequirementSetService::GetRequirementSet(
     const CallContext& call, const v1::GetRequirementSetRequest& request) {
   const absl::StatusOr<Stage> stage = ParseSetName("name", request.name());

@@ -10,7 +10,8 @@ namespace clientele::customer {
 // read it.
 class RequirementSetService final : public v1::RequirementSetService::CallbackService {
  public:
-  explicit RequirementSetService(Backend backend) : backend_(backend) {}
+  explicit RequirementSetService(Backend backend);
+  ~RequirementSetService() override;
 
   CLIENTELE_RPC(GetRequirementSet, RequirementSet)
   CLIENTELE_RPC(ListRequirementSets, ListRequirementSetsResponse)

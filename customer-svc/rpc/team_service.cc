@@ -72,6 +72,9 @@ absl::StatusOr<Message> Update(
 
 }  // namespace
 
+TeamService::TeamService(Backend backend) : backend_(backend) {}
+TeamService::~TeamService() = default;
+
 absl::StatusOr<v1::Team> TeamService::CreateTeam(const CallContext& call,
                                                  const v1::CreateTeamRequest& request) {
   const absl::StatusOr<Team> team = DecodeOrRefuse(request.team(), "team.");

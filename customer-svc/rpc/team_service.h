@@ -10,7 +10,8 @@ namespace clientele::customer {
 // them.
 class TeamService final : public v1::TeamService::CallbackService {
  public:
-  explicit TeamService(Backend backend) : backend_(backend) {}
+  explicit TeamService(Backend backend);
+  ~TeamService() override;
 
   CLIENTELE_RPC(CreateTeam, Team)
   CLIENTELE_RPC(GetTeam, Team)

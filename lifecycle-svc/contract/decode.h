@@ -68,6 +68,7 @@ struct OrderDraft {
   absl::Time order_time;
   bool has_order_time = false;
   std::optional<absl::CivilDay> due_date;
+  std::vector<Instalment> instalments;
   std::optional<ExternalId> external_id;
 };
 OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message,
@@ -81,6 +82,17 @@ struct PaymentDraft {
 };
 PaymentDraft DecodePayment(Violations& violations, std::string_view field, const v1::Payment& message,
                            absl::Time now);
+
+// The order is left out, and what follows from it.
+struct ReturnDraft {
+  OrderReturn order_return;
+  bool has_return_time = false;
+};
+ReturnDraft DecodeReturn(Violations& violations, std::string_view field, const v1::OrderReturn& message,
+                         absl::Time now);
+
+// Required, at most 1,000 characters.
+std::string DecodeReason(Violations& violations, std::string_view field, const std::string& reason);
 
 // Referrer and opportunity are left out.
 Referral DecodeReferral(Violations& violations, std::string_view field, const v1::Referral& message,

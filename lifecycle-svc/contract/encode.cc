@@ -21,6 +21,10 @@ std::string PaymentName(const Payment& payment) {
   return NameOf("orders", payment.order, "payments", payment.id);
 }
 
+std::string ReturnName(const OrderReturn& order_return) {
+  return NameOf("orders", order_return.order, "returns", order_return.id);
+}
+
 std::string ExchangeRateName(const ExchangeRate& rate) {
   return servicekit::StrCat("exchangeRates/", rate.currency, "/", absl::FormatCivilTime(rate.start_date));
 }
@@ -123,6 +127,10 @@ v1::Order Encode(const Order& o, const std::string& base_currency) {
     encoded.set_quantity(line.quantity);
     *encoded.mutable_amount() = EncodeMoney(o.currency, line.amount);
     *encoded.mutable_unit_cost() = EncodeMoney(o.currency, line.unit_cost);
+    encoded.set_returned_quantity(line.returned_quantity);
+    if (line.returned_quantity > 0) {
+      *encoded.mutable_returned_amount() = EncodeMoney(o.currency, line.returned_amount);
+    }
   }
   *message.mutable_order_time() = ToProto(o.order_time);
   if (o.due_date.has_value()) *message.mutable_due_date() = ToProto(*o.due_date);
@@ -130,10 +138,44 @@ v1::Order Encode(const Order& o, const std::string& base_currency) {
   *message.mutable_base_total() = EncodeMoney(base_currency, o.base_total);
   *message.mutable_base_cost() = EncodeMoney(base_currency, o.base_cost);
   *message.mutable_paid() = EncodeMoney(o.currency, o.paid);
-  message.set_state(o.is_paid() ? v1::Order::PAID : v1::Order::PLACED);
+  message.set_state(o.is_cancelled() ? v1::Order::CANCELLED
+                    : o.is_paid()    ? v1::Order::PAID
+                                     : v1::Order::PLACED);
+  for (const Instalment& instalment : o.instalments) {
+    v1::Order::Instalment& encoded = *message.add_instalments();
+    *encoded.mutable_due_date() = ToProto(instalment.due_date);
+    *encoded.mutable_amount() = EncodeMoney(o.currency, instalment.amount);
+  }
+  *message.mutable_returned() = EncodeMoney(o.currency, o.returned);
+  *message.mutable_base_returned() = EncodeMoney(base_currency, o.base_returned);
+  *message.mutable_base_returned_cost() = EncodeMoney(base_currency, o.base_returned_cost);
+  *message.mutable_refund_due() = EncodeMoney(o.currency, o.refund_due());
+  if (const auto next = NextDueDate(o)) *message.mutable_next_due_date() = ToProto(*next);
+  if (o.is_cancelled()) *message.mutable_cancel_time() = ToProto(*o.cancel_time);
+  message.set_cancel_reason(o.cancel_reason);
   if (o.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*o.external_id);
   *message.mutable_create_time() = ToProto(o.create_time);
   message.set_etag(EtagOf(o.version));
+  return message;
+}
+
+v1::OrderReturn Encode(const OrderReturn& r, const std::string& currency, const std::string& base_currency) {
+  v1::OrderReturn message;
+  message.set_name(ReturnName(r));
+  for (const OrderReturn::Line& line : r.lines) {
+    v1::OrderReturn::Line& encoded = *message.add_lines();
+    encoded.set_line(line.line + 1);
+    encoded.set_quantity(line.quantity);
+    *encoded.mutable_amount() = EncodeMoney(currency, line.amount);
+  }
+  message.set_reason(r.reason);
+  message.set_discarded(r.discarded);
+  *message.mutable_return_time() = ToProto(r.return_time);
+  *message.mutable_amount() = EncodeMoney(currency, r.amount);
+  *message.mutable_base_amount() = EncodeMoney(base_currency, r.base_amount);
+  *message.mutable_base_cost() = EncodeMoney(base_currency, r.base_cost);
+  if (r.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*r.external_id);
+  *message.mutable_create_time() = ToProto(r.create_time);
   return message;
 }
 
@@ -159,6 +201,8 @@ v1::Referral Encode(const Referral& referral) {
   if (referral.external_id.has_value())
     *message.mutable_external_id() = EncodeExternalId(*referral.external_id);
   *message.mutable_create_time() = ToProto(referral.create_time);
+  if (referral.cancel_time.has_value()) *message.mutable_cancel_time() = ToProto(*referral.cancel_time);
+  message.set_cancel_reason(referral.cancel_reason);
   return message;
 }
 

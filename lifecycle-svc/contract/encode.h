@@ -18,6 +18,7 @@ namespace clientele::lifecycle {
 google::type::Money EncodeMoney(const std::string& currency, Decimal amount);
 std::string JourneyName(Id customer);
 std::string PaymentName(const Payment& payment);
+std::string ReturnName(const OrderReturn& order_return);
 std::string ExchangeRateName(const ExchangeRate& rate);  // For the history; the contract gives rates no name.
 
 v1::Journey Encode(const Journey& journey);
@@ -26,6 +27,8 @@ v1::Product Encode(const Product& product);
 v1::ExchangeRate Encode(const ExchangeRate& rate);
 v1::Opportunity Encode(const Opportunity& opportunity);
 v1::Order Encode(const Order& order, const std::string& base_currency);
+v1::OrderReturn Encode(const OrderReturn& order_return, const std::string& currency,
+                       const std::string& base_currency);
 v1::Payment Encode(const Payment& payment, const std::string& currency);
 v1::Referral Encode(const Referral& referral);
 

@@ -26,6 +26,8 @@ struct OrderLine {
   int64_t quantity = 1;
   Decimal amount;     // For the whole line, in the order's currency.
   Decimal unit_cost;  // For one piece, in the order's currency.
+  int64_t returned_quantity = 0;
+  Decimal returned_amount;
 
   friend bool operator==(const OrderLine&, const OrderLine&) = default;
 };
@@ -34,14 +36,25 @@ struct OrderLine {
 constexpr int64_t kMaxQuantity = 1'000'000'000'000;
 constexpr int kMaxLines = 200;
 
-// A placed deal.
+// A part of the total with a due date of its own.
+struct Instalment {
+  absl::CivilDay due_date;
+  Decimal amount;
+  friend bool operator==(const Instalment&, const Instalment&) = default;
+};
+constexpr int kMaxInstalments = 60;
+
+// A placed deal. The base amounts follow from those in the order's currency in one way whatever happens in
+// which order: what is left of the order is multiplied by the rate and rounded once, and all else is a
+// difference of two such. So they sum exactly, and what is paid of a paid order is what is left of it.
 struct Order {
   Id id;
   Id customer;
   std::optional<Id> opportunity;
   std::vector<OrderLine> lines;
   absl::Time order_time;
-  std::optional<absl::CivilDay> due_date;
+  std::optional<absl::CivilDay> due_date;  // Of the last instalment, if there are any.
+  std::vector<Instalment> instalments;
   std::string currency;
   Decimal rate;  // Of `currency` into the base currency on the order's day.
   Decimal total;
@@ -49,11 +62,24 @@ struct Order {
   Decimal base_cost;
   Decimal paid;
   Decimal base_paid;
+  Decimal returned;
+  Decimal base_returned;
+  Decimal returned_cost;  // Of goods that can be used again, in the order's currency.
+  Decimal base_returned_cost;
+  std::optional<absl::Time> cancel_time;
+  std::string cancel_reason;
   std::optional<ExternalId> external_id;
   absl::Time create_time;
   int64_t version = 0;
 
-  bool is_paid() const { return paid >= total; }
+  // What is left of it after returns.
+  Decimal net_total() const { return total - returned; }
+  bool is_cancelled() const { return cancel_time.has_value(); }
+  bool is_paid() const { return !is_cancelled() && paid >= net_total(); }
+  // What was paid beyond what is owed.
+  Decimal refund_due() const {
+    return is_cancelled() ? paid : paid > net_total() ? paid - net_total() : Decimal();
+  }
   friend bool operator==(const Order&, const Order&) = default;
 };
 
@@ -69,6 +95,28 @@ struct Payment {
   friend bool operator==(const Payment&, const Payment&) = default;
 };
 
+// Goods of an order that came back.
+struct OrderReturn {
+  struct Line {
+    int line = 0;  // Of the order, counted from 0.
+    int64_t quantity = 1;
+    Decimal amount;
+    friend bool operator==(const Line&, const Line&) = default;
+  };
+  Id id;
+  Id order;
+  std::vector<Line> lines;
+  std::string reason;
+  bool discarded = false;  // The goods cannot be used again: their cost does not come back.
+  absl::Time return_time;
+  Decimal amount;
+  Decimal base_amount;
+  Decimal base_cost;
+  std::optional<ExternalId> external_id;
+  absl::Time create_time;
+  friend bool operator==(const OrderReturn&, const OrderReturn&) = default;
+};
+
 // The day whose exchange rate an order is counted at.
 absl::CivilDay DayOf(absl::Time time);
 
@@ -76,9 +124,25 @@ absl::CivilDay DayOf(absl::Time time);
 // amount.
 absl::Status Price(Order& order);
 
+// INVALID_ARGUMENT at `instalments` unless their dates rise and they sum to the total. Without a due date,
+// the order gets that of the last.
+absl::Status CheckInstalments(Order& order);
+// The first day on which something is due that is not paid. Payments settle what is due first, and returns
+// take from what is due last.
+std::optional<absl::CivilDay> NextDueDate(const Order& order);
+
+// FAILED_PRECONDITION when it is cancelled, or goods of it came back; INVALID_ARGUMENT at `cancel_time` when
+// that lies before the order.
+absl::Status Cancel(Order& order, std::string reason, absl::Time cancel_time);
+
+// Takes goods back: what is credited for a line's last piece is what is left of the line's amount. Sets the
+// amounts of the return. FAILED_PRECONDITION when it is cancelled or fewer pieces are left; INVALID_ARGUMENT
+// at `lines` or `return_time`; then nothing has changed.
+absl::Status TakeBack(Order& order, OrderReturn& order_return);
+
 // Adds the payment to what is paid, and sets its base amount so that the base amounts of all payments of a
-// paid order sum to its base total, to the micro-unit. FAILED_PRECONDITION when more than the total would be
-// paid.
+// paid order sum to its base total less its base returns, to the micro-unit. FAILED_PRECONDITION when it is
+// cancelled, or more would be paid than is owed.
 absl::Status Pay(Order& order, Payment& payment);
 
 }  // namespace clientele::lifecycle

@@ -1,5 +1,6 @@
 #include "lifecycle-svc/domain/referral.h"
 
+#include <utility>
 #include <vector>
 
 #include "servicekit/types/error.h"
@@ -7,6 +8,17 @@
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::lifecycle {
+
+absl::Status Cancel(Referral& referral, std::string reason, absl::Time now) {
+  if (referral.cancel_time.has_value()) {
+    const std::string why = "the referral was taken back already";
+    return servicekit::PreconditionFailed(
+        why, {{"REFERRAL_CANCELLED", servicekit::NameOf("referrals", referral.id), why}});
+  }
+  referral.cancel_time = now;
+  referral.cancel_reason = std::move(reason);
+  return absl::OkStatus();
+}
 
 absl::Status CheckShares(const Referral& referral, int percent_so_far) {
   if (percent_so_far + referral.influence_percent <= 100) return absl::OkStatus();

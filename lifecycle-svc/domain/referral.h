@@ -2,6 +2,7 @@
 #define LIFECYCLE_SVC_DOMAIN_REFERRAL_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -24,9 +25,14 @@ struct Referral {
   absl::Time event_time;
   std::optional<ExternalId> external_id;
   absl::Time create_time;
+  std::optional<absl::Time> cancel_time;
+  std::string cancel_reason;
 
   friend bool operator==(const Referral&, const Referral&) = default;
 };
+
+// FAILED_PRECONDITION when it was taken back already.
+absl::Status Cancel(Referral& referral, std::string reason, absl::Time now);
 
 // Who referred whom.
 using ReferralGraph = absl::flat_hash_map<Id, absl::flat_hash_set<Id>>;

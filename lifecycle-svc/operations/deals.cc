@@ -5,7 +5,7 @@
 
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
 #include "lifecycle-svc/contract/encode.h"
-#include "lifecycle-svc/store/order_store.h"
+#include "lifecycle-svc/store/referral_store.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
@@ -206,6 +206,7 @@ absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
   order.customer = customer;
   order.order_time = draft.order_time;
   order.due_date = draft.due_date;
+  order.instalments = draft.instalments;
   order.currency = draft.currency;
   order.external_id = draft.external_id;
   order.create_time = work_.now();
@@ -242,6 +243,7 @@ absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
   if (!rate.ok()) return rate.status();
   order.rate = *rate;
   status = Price(order);
+  if (status.ok()) status = CheckInstalments(order);
   if (!status.ok()) return servicekit::UnderField(status, "order.");
   return order;
 }

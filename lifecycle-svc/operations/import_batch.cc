@@ -9,6 +9,7 @@
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
+#include "lifecycle-svc/store/referral_store.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/field_mask.h"
@@ -25,15 +26,15 @@ using servicekit::StrCat;
 using Kind = v1::ImportRecord::RecordCase;
 using type::v1::ImportResult;
 
+}  // namespace
+
 absl::Status Differs(const std::string& name) {
   const std::string why = StrCat("it was imported before as ", name, ", and this record differs from it");
   return servicekit::PreconditionFailed(why, {{"RECORD_DIFFERS", name, why}});
 }
 
-}  // namespace
-
 absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
-  Wanted products, opportunities, orders, payments, referrals, moves;
+  Wanted products, opportunities, orders, payments, returns, referrals, moves;
   std::vector<ExternalId> changed_products;
   std::vector<Id> moved;
   for (const ImportItem& item : items) {
@@ -59,6 +60,9 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
         break;
       case Kind::kPayment:
         payments.Add(item.external_id);
+        break;
+      case Kind::kOrderReturn:
+        returns.Add(item.external_id);
         break;
       case Kind::kReferral:
         referrals.Add(item.external_id);
@@ -108,6 +112,9 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   const auto found_payments = OrderStore::FindPayments(tx, payments.external_ids);
   if (!found_payments.ok()) return found_payments.status();
   for (const Payment& payment : *found_payments) payments_[*payment.external_id] = payment;
+  const auto found_returns = OrderStore::FindReturns(tx, returns.external_ids);
+  if (!found_returns.ok()) return found_returns.status();
+  for (const OrderReturn& found : *found_returns) returns_[*found.external_id] = found;
   const auto found_referrals = ReferralStore::Find(tx, referrals.external_ids);
   if (!found_referrals.ok()) return found_referrals.status();
   for (const Referral& referral : *found_referrals) referrals_[*referral.external_id] = referral;
@@ -130,6 +137,10 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::Take(const ImportItem& item) {
       return TakeOrder(item);
     case Kind::kPayment:
       return TakePayment(item);
+    case Kind::kOrderCancellation:
+      return TakeCancellation(item);
+    case Kind::kOrderReturn:
+      return TakeReturn(item);
     case Kind::kReferral:
       return TakeReferral(item);
     case Kind::kTransition:
@@ -323,6 +334,7 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOrder(const ImportItem& item
     const bool same = order->customer == *customer && order->currency == draft.currency &&
                       (!draft.has_order_time || draft.order_time == order->order_time) &&
                       (!draft.due_date.has_value() || draft.due_date == order->due_date) &&
+                      (draft.instalments.empty() || draft.instalments == order->instalments) &&
                       std::equal(draft.lines.begin(), draft.lines.end(), order->lines.begin(),
                                  order->lines.end(), same_line);
     if (!same) return Differs(name);

@@ -15,6 +15,9 @@
 
 namespace clientele::lifecycle {
 
+// That a record differs from what was imported before as `name`.
+absl::Status Differs(const std::string& name);
+
 // The records of one message inside one transaction. Everything they refer to is read first, with few
 // queries; then each record is taken by itself, against what is read and what the records before it did;
 // Flush() writes.
@@ -40,11 +43,15 @@ class ImportBatch {
   absl::StatusOr<Taken> TakeOpportunity(const ImportItem& item);
   absl::StatusOr<Taken> TakeOrder(const ImportItem& item);
   absl::StatusOr<Taken> TakePayment(const ImportItem& item);
+  absl::StatusOr<Taken> TakeCancellation(const ImportItem& item);
+  absl::StatusOr<Taken> TakeReturn(const ImportItem& item);
   absl::StatusOr<Taken> TakeReferral(const ImportItem& item);
   absl::StatusOr<Taken> TakeTransition(const ImportItem& item);
 
   absl::StatusOr<Id> Customer(std::string_view field, const Reference& reference);
   absl::StatusOr<Id> ProductOf(std::string_view field, const Reference& reference);
+  // Null unless it is there and the caller may change it.
+  Order* OrderOf(const Reference& reference);
   // The record's opportunity as a change: with names in place of references, without what closes it.
   absl::StatusOr<v1::Opportunity> ChangeOf(const ImportItem& item);
 
@@ -53,6 +60,7 @@ class ImportBatch {
   UnitOfWork work_;
   Deals deals_;
   absl::flat_hash_map<ExternalId, Payment> payments_;
+  absl::flat_hash_map<ExternalId, OrderReturn> returns_;
   absl::flat_hash_map<ExternalId, Referral> referrals_;
   std::vector<Referral> new_referrals_;
   absl::flat_hash_map<ExternalId, Move> moves_;

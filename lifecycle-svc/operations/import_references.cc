@@ -104,6 +104,16 @@ ImportItem ReadItem(const v1::ImportRecord& record) {
       item.customer = reader.Required("transition.customer", "customers", r.customer());
       break;
     }
+    case Kind::kOrderCancellation:
+      item.order = reader.Required("order_cancellation.order", "orders", record.order_cancellation().order());
+      break;
+    case Kind::kOrderReturn: {
+      const v1::OrderReturnRecord& r = record.order_return();
+      reader.External("order_return.order_return.external_id", r.order_return().has_external_id(),
+                      r.order_return().external_id());
+      item.order = reader.Required("order_return.order", "orders", r.order());
+      break;
+    }
     case Kind::RECORD_NOT_SET:
       reader.violations().Add("record", "must be one of the kinds of record");
       break;

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clientele/lifecycle/v1/follow_up_service.pb.h"
 #include "clientele/lifecycle/v1/import_service.pb.h"
 #include "clientele/lifecycle/v1/journey_service.pb.h"
 #include "clientele/lifecycle/v1/opportunity_service.pb.h"
@@ -34,10 +35,22 @@ absl::StatusOr<v1::Opportunity> LoseOpportunity(const Environment&, const CallCo
                                                 const v1::LoseOpportunityRequest&);
 
 absl::StatusOr<v1::Order> CreateOrder(const Environment&, const CallContext&, const v1::CreateOrderRequest&);
+absl::StatusOr<v1::Order> CancelOrder(const Environment&, const CallContext&, const v1::CancelOrderRequest&);
+absl::StatusOr<v1::OrderReturn> CreateOrderReturn(const Environment&, const CallContext&,
+                                                  const v1::CreateOrderReturnRequest&);
 absl::StatusOr<v1::Payment> CreatePayment(const Environment&, const CallContext&,
                                           const v1::CreatePaymentRequest&);
 absl::StatusOr<v1::Referral> CreateReferral(const Environment&, const CallContext&,
                                             const v1::CreateReferralRequest&);
+absl::StatusOr<v1::Referral> CancelReferral(const Environment&, const CallContext&,
+                                            const v1::CancelReferralRequest&);
+
+absl::StatusOr<v1::FollowUp> CreateFollowUp(const Environment&, const CallContext&,
+                                            const v1::CreateFollowUpRequest&);
+absl::StatusOr<v1::FollowUp> SnoozeFollowUp(const Environment&, const CallContext&,
+                                            const v1::SnoozeFollowUpRequest&);
+absl::StatusOr<v1::FollowUp> CompleteFollowUp(const Environment&, const CallContext&,
+                                              const v1::CompleteFollowUpRequest&);
 
 // One message of an import.
 absl::StatusOr<v1::ImportRecordsResponse> ImportRecords(const Environment&, const CallContext&,

@@ -5,8 +5,10 @@
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
 #include "lifecycle-svc/contract/changes.h"
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/follow_up_store.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
+#include "lifecycle-svc/store/referral_store.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
@@ -157,6 +159,11 @@ void UnitOfWork::Retime(Id customer, Id opportunity, absl::Time time) {
   histories_[customer].retimed.emplace_back(opportunity, time);
 }
 
+void UnitOfWork::Strike(Id customer, Id order) {
+  touched_.push_back(customer);
+  histories_[customer].struck.insert(order);
+}
+
 void UnitOfWork::Record(Id customer, const std::string& resource, const google::protobuf::Message* before,
                         const google::protobuf::Message& after) {
   changes_.push_back({customer, resource, ChangesJson(before, after)});
@@ -197,10 +204,18 @@ absl::Status UnitOfWork::WriteRows() {
   if (status.ok()) status = OpportunityStore::InsertSteps(tx_, steps_, actor(), now_);
   if (status.ok()) status = OrderStore::Insert(tx_, orders.inserted());
   for (const Order* order : orders.changed()) {
-    if (status.ok()) status = OrderStore::UpdatePaid(tx_, *order);
+    if (status.ok()) status = OrderStore::Update(tx_, *order);
   }
   if (status.ok()) status = OrderStore::InsertPayments(tx_, payments_);
+  if (status.ok()) status = OrderStore::InsertReturns(tx_, returns_);
+  for (const OrderReturn& order_return : returns_) {
+    if (status.ok()) status = OrderStore::UpdateReturned(tx_, *orders.Find(order_return.order));
+  }
   if (status.ok()) status = ReferralStore::Insert(tx_, referrals_);
+  if (status.ok()) status = FollowUpStore::Insert(tx_, follow_ups.inserted());
+  for (const FollowUp* follow_up : follow_ups.changed()) {
+    if (status.ok()) status = FollowUpStore::Update(tx_, *follow_up);
+  }
   return status;
 }
 
@@ -234,6 +249,15 @@ absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<St
       added.insert(stored.move.id);
     }
   }
+  const auto struck = [&](const StoredMove& stored) {
+    return stored.move.kind == MoveKind::kOrderPlaced && history.struck.contains(stored.move.cause);
+  };
+  for (const StoredMove& stored : all) {
+    if (!struck(stored) || added.contains(stored.move.id)) continue;
+    const absl::Status status = JourneyStore::DeleteMove(tx_, stored.move);
+    if (!status.ok()) return status;
+  }
+  std::erase_if(all, struck);
   history = {};
   std::sort(all.begin(), all.end(),
             [](const StoredMove& a, const StoredMove& b) { return Precedes(a.move, b.move); });

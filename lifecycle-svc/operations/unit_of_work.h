@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lifecycle-svc/domain/follow_up.h"
 #include "lifecycle-svc/domain/opportunity.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/domain/product.h"
@@ -49,7 +50,7 @@ class Rows {
     Entry& entry = *by_id_.at(row.id);
     if (!entry.is_new && !entry.changed) ++row.version;
     entry.changed = true;
-    if (row.external_id.has_value()) by_external_id_[*row.external_id] = &row;
+    if (const ExternalId* id = ExternalIdOf(row)) by_external_id_[*id] = &row;
   }
   std::vector<T> inserted() const {
     std::vector<T> rows;
@@ -75,8 +76,15 @@ class Rows {
   Entry& Keep(T row, bool is_new) {
     Entry& entry = *entries_.emplace_back(new Entry{std::move(row), is_new});
     by_id_[entry.row.id] = &entry;
-    if (entry.row.external_id.has_value()) by_external_id_[*entry.row.external_id] = &entry.row;
+    if (const ExternalId* id = ExternalIdOf(entry.row)) by_external_id_[*id] = &entry.row;
     return entry;
+  }
+  // Null for one without, and for kinds that have none.
+  static const ExternalId* ExternalIdOf(const T& row) {
+    if constexpr (requires { row.external_id.has_value(); }) {
+      if (row.external_id.has_value()) return &*row.external_id;
+    }
+    return nullptr;
   }
   std::vector<std::unique_ptr<Entry>> entries_;
   absl::flat_hash_map<Id, Entry*> by_id_;
@@ -107,6 +115,7 @@ class UnitOfWork {
   Rows<Product> products;
   Rows<Opportunity> opportunities;
   Rows<Order> orders;
+  Rows<FollowUp> follow_ups;
 
   absl::Status LoadProducts(const std::vector<Id>& ids);
   absl::Status LoadRates(const std::vector<std::string>& currencies);
@@ -117,6 +126,7 @@ class UnitOfWork {
 
   void AddStep(const Opportunity& opportunity, absl::Time time);
   void AddPayment(const Payment& payment) { payments_.push_back(payment); }
+  void AddReturn(const OrderReturn& order_return) { returns_.push_back(order_return); }
   void AddReferral(const Referral& referral) { referrals_.push_back(referral); }
 
   // All moves of the customers are read; needed before moves_of().
@@ -127,6 +137,9 @@ class UnitOfWork {
   Id AddMove(Move move);
   // The move that followed from an opportunity's opening happened at another time.
   void Retime(Id customer, Id opportunity, absl::Time time);
+
+  // The order was cancelled: its move is taken out, as if it had never been placed.
+  void Strike(Id customer, Id order);
 
   // Remembers a change for the history; `before` is null for something new.
   void Record(Id customer, const std::string& resource, const google::protobuf::Message* before,
@@ -147,6 +160,7 @@ class UnitOfWork {
     std::vector<StoredMove> moves;  // As stored, in order.
     std::vector<Move> added;
     std::vector<std::pair<Id, absl::Time>> retimed;  // By opportunity.
+    absl::flat_hash_set<Id> struck;                  // Orders.
   };
   absl::Status WriteRows();
   absl::Status FoldJourneys();
@@ -161,6 +175,7 @@ class UnitOfWork {
   std::vector<ExchangeRate> put_rates_;
   std::vector<OpportunityStore::StepEntry> steps_;
   std::vector<Payment> payments_;
+  std::vector<OrderReturn> returns_;
   std::vector<Referral> referrals_;
   absl::flat_hash_set<Id> moves_loaded_;
   absl::flat_hash_map<Id, History> histories_;

@@ -22,6 +22,9 @@ struct Backend {
   const Environment& environment;
 };
 
+// A service class has its constructor and destructor in its .cc file: gRPC's layers of templates under it are
+// then compiled there alone, not again in each file that includes its header.
+
 // Declares an RPC twice: as gRPC calls it, and as a plain function of its request.
 #define CLIENTELE_RPC(name, Response)                                                                       \
   grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context, const v1::name##Request* request,    \

@@ -28,6 +28,12 @@ absl::Status NotFound(std::string_view name) {
 
 }  // namespace
 
+FunnelRpc::FunnelRpc(Backend backend) : backend_(backend) {}
+FunnelRpc::~FunnelRpc() = default;
+
+JourneyRpc::JourneyRpc(Backend backend) : backend_(backend) {}
+JourneyRpc::~JourneyRpc() = default;
+
 absl::StatusOr<v1::Journey> JourneyRpc::GetJourney(const CallContext& call,
                                                    const v1::GetJourneyRequest& request) {
   const absl::StatusOr<Id> customer = ParseJourneyName("name", request.name());

@@ -10,7 +10,8 @@ namespace clientele::lifecycle {
 
 class JourneyRpc final : public v1::JourneyService::CallbackService {
  public:
-  explicit JourneyRpc(Backend backend) : backend_(backend) {}
+  explicit JourneyRpc(Backend backend);
+  ~JourneyRpc() override;
 
   CLIENTELE_RPC(GetJourney, Journey)
   CLIENTELE_RPC(ListJourneys, ListJourneysResponse)
@@ -23,7 +24,8 @@ class JourneyRpc final : public v1::JourneyService::CallbackService {
 
 class FunnelRpc final : public v1::FunnelService::CallbackService {
  public:
-  explicit FunnelRpc(Backend backend) : backend_(backend) {}
+  explicit FunnelRpc(Backend backend);
+  ~FunnelRpc() override;
 
   CLIENTELE_RPC(QueryFunnel, QueryFunnelResponse)
 

@@ -14,6 +14,7 @@
 #include "clientele/customer/v1/customer_feed.pb.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/rpc/follow_up_rpc.h"
 #include "lifecycle-svc/rpc/journey_rpc.h"
 #include "lifecycle-svc/rpc/opportunity_rpc.h"
 #include "lifecycle-svc/rpc/order_rpc.h"
@@ -135,11 +136,22 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(orders_, OrderService, CreateOrder, Order)
   CLIENTELE_CALL(orders_, OrderService, GetOrder, Order)
   CLIENTELE_CALL(orders_, OrderService, ListOrders, ListOrdersResponse)
+  CLIENTELE_CALL(orders_, OrderService, CancelOrder, Order)
+  CLIENTELE_CALL(orders_, OrderService, CreateOrderReturn, OrderReturn)
+  CLIENTELE_CALL(orders_, OrderService, ListOrderReturns, ListOrderReturnsResponse)
   CLIENTELE_CALL(orders_, OrderService, CreatePayment, Payment)
   CLIENTELE_CALL(orders_, OrderService, ListPayments, ListPaymentsResponse)
   CLIENTELE_CALL(orders_, OrderService, CreateReferral, Referral)
+  CLIENTELE_CALL(orders_, OrderService, GetReferral, Referral)
+  CLIENTELE_CALL(orders_, OrderService, CancelReferral, Referral)
   CLIENTELE_CALL(orders_, OrderService, ListReferrals, ListReferralsResponse)
   CLIENTELE_CALL(orders_, OrderService, SummarizeOrders, SummarizeOrdersResponse)
+  CLIENTELE_CALL(follow_ups_, FollowUpService, CreateFollowUp, FollowUp)
+  CLIENTELE_CALL(follow_ups_, FollowUpService, GetFollowUp, FollowUp)
+  CLIENTELE_CALL(follow_ups_, FollowUpService, ListFollowUps, ListFollowUpsResponse)
+  CLIENTELE_CALL(follow_ups_, FollowUpService, SnoozeFollowUp, FollowUp)
+  CLIENTELE_CALL(follow_ups_, FollowUpService, CompleteFollowUp, FollowUp)
+  CLIENTELE_CALL(follow_ups_, FollowUpService, SummarizeFollowUps, SummarizeFollowUpsResponse)
 #undef CLIENTELE_CALL
 
   // One message of an import.
@@ -204,16 +216,18 @@ class LifecycleFixture : public ::testing::Test {
   ProductRpc product_rpc_{backend_};
   OpportunityRpc opportunity_rpc_{backend_};
   OrderRpc order_rpc_{backend_};
+  FollowUpRpc follow_up_rpc_{backend_};
   ImportRpc import_rpc_{backend_};
   FeedRpc feed_rpc_{backend_};
-  servicekit::InProcessServer server_{
-      {&journey_rpc_, &funnel_rpc_, &product_rpc_, &opportunity_rpc_, &order_rpc_, &import_rpc_, &feed_rpc_}};
+  servicekit::InProcessServer server_{{&journey_rpc_, &funnel_rpc_, &product_rpc_, &opportunity_rpc_,
+                                       &order_rpc_, &follow_up_rpc_, &import_rpc_, &feed_rpc_}};
   std::unique_ptr<v1::JourneyService::Stub> journeys_ = v1::JourneyService::NewStub(server_.channel());
   std::unique_ptr<v1::FunnelService::Stub> funnel_ = v1::FunnelService::NewStub(server_.channel());
   std::unique_ptr<v1::ProductService::Stub> products_ = v1::ProductService::NewStub(server_.channel());
   std::unique_ptr<v1::OpportunityService::Stub> opportunities_ =
       v1::OpportunityService::NewStub(server_.channel());
   std::unique_ptr<v1::OrderService::Stub> orders_ = v1::OrderService::NewStub(server_.channel());
+  std::unique_ptr<v1::FollowUpService::Stub> follow_ups_ = v1::FollowUpService::NewStub(server_.channel());
   std::unique_ptr<v1::LifecycleImportService::Stub> imports_ =
       v1::LifecycleImportService::NewStub(server_.channel());
 

@@ -25,6 +25,9 @@ const std::vector<FilterField>& Fields() {
 
 }  // namespace
 
+OpportunityRpc::OpportunityRpc(Backend backend) : backend_(backend) {}
+OpportunityRpc::~OpportunityRpc() = default;
+
 absl::StatusOr<v1::Opportunity> OpportunityRpc::GetOpportunity(const CallContext& call,
                                                                const v1::GetOpportunityRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "opportunities", request.name());

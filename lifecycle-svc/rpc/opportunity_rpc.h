@@ -9,7 +9,8 @@ namespace clientele::lifecycle {
 
 class OpportunityRpc final : public v1::OpportunityService::CallbackService {
  public:
-  explicit OpportunityRpc(Backend backend) : backend_(backend) {}
+  explicit OpportunityRpc(Backend backend);
+  ~OpportunityRpc() override;
 
   CLIENTELE_WRITE(CreateOpportunity, Opportunity)
   CLIENTELE_RPC(GetOpportunity, Opportunity)

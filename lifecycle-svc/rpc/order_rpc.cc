@@ -2,6 +2,7 @@
 
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/store/order_store.h"
+#include "lifecycle-svc/store/referral_store.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
@@ -16,9 +17,40 @@ const std::vector<FilterField>& Fields() {
   static const auto& fields = *new std::vector<FilterField>{
       {"customer", Type::kName, "o.customer_id", nullptr, "customers"},
       {"order_time", Type::kTime, "o.order_time", nullptr, ""},
+      // A DATE compares with a time as its midnight, so that a day can be written as either.
+      {"due_date", Type::kTime, "o.due_date", nullptr, ""},
       {"state", Type::kEnum, "o.state", v1::Order::State_descriptor(), ""},
+      {"currency", Type::kText, "o.currency", nullptr, ""},
+      {"owner", Type::kName, "j.owner_id", nullptr, "representatives"},
+      {"team", Type::kName, "j.team_id", nullptr, "teams"},
   };
   return fields;
+}
+
+const std::vector<FilterField>& ReferralFields() {
+  using Type = FilterField::Type;
+  static const auto& fields = *new std::vector<FilterField>{
+      {"referrer", Type::kName, "r.referrer_id", nullptr, "customers"},
+      {"referred", Type::kName, "r.referred_id", nullptr, "customers"},
+      {"opportunity", Type::kName, "r.opportunity_id", nullptr, "opportunities"},
+      {"event_time", Type::kTime, "r.event_time", nullptr, ""},
+      {"cancel_time", Type::kTime, "r.cancel_time", nullptr, ""},
+  };
+  return fields;
+}
+
+// The place in a list by time that a page begins after.
+struct TimeKey {
+  absl::Time time;
+  Id id;
+};
+absl::StatusOr<TimeKey> AfterTime(const Page& page) {
+  if (page.after.empty()) return TimeKey{};
+  const absl::StatusOr<absl::Time> time = page.after.Time(0);
+  const absl::StatusOr<Id> id = page.after.GetId(1);
+  if (!time.ok()) return time.status();
+  if (!id.ok()) return id.status();
+  return TimeKey{*time, *id};
 }
 
 absl::Status NotFound(const std::string& name) {
@@ -26,6 +58,9 @@ absl::Status NotFound(const std::string& name) {
 }
 
 }  // namespace
+
+OrderRpc::OrderRpc(Backend backend) : backend_(backend) {}
+OrderRpc::~OrderRpc() = default;
 
 absl::StatusOr<v1::Order> OrderRpc::GetOrder(const CallContext& call, const v1::GetOrderRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "orders", request.name());
@@ -66,23 +101,15 @@ absl::StatusOr<v1::ListPaymentsResponse> OrderRpc::ListPayments(const CallContex
   const absl::StatusOr<Page> page =
       Page::Of(request.page_size(), request.page_token(), {"payments", request.parent()});
   if (!page.ok()) return page.status();
-  absl::Time after_time;
-  Id after;
-  if (!page->after.empty()) {
-    const absl::StatusOr<absl::Time> time = page->after.Time(0);
-    const absl::StatusOr<Id> last = page->after.GetId(1);
-    if (!time.ok()) return time.status();
-    if (!last.ok()) return last.status();
-    after_time = *time;
-    after = *last;
-  }
+  const absl::StatusOr<TimeKey> after = AfterTime(*page);
+  if (!after.ok()) return after.status();
   std::string currency;
   auto payments = servicekit::RunReading(
       backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Payment>> {
         const auto order = OrderStore::Get(tx, *id, Readable(call));
         if (!order.ok()) return order.status();
         currency = order->currency;
-        return OrderStore::ListPayments(tx, *id, after_time, after, page->limit());
+        return OrderStore::ListPayments(tx, *id, after->time, after->id, page->limit());
       });
   if (absl::IsNotFound(payments.status())) return NotFound(request.parent());
   if (!payments.ok()) return payments.status();
@@ -93,14 +120,59 @@ absl::StatusOr<v1::ListPaymentsResponse> OrderRpc::ListPayments(const CallContex
   return response;
 }
 
+absl::StatusOr<v1::ListOrderReturnsResponse> OrderRpc::ListOrderReturns(
+    const CallContext& call, const v1::ListOrderReturnsRequest& request) {
+  const absl::StatusOr<Id> id = servicekit::ParseName("parent", "orders", request.parent());
+  if (!id.ok()) return id.status();
+  const absl::StatusOr<Page> page =
+      Page::Of(request.page_size(), request.page_token(), {"returns", request.parent()});
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<TimeKey> after = AfterTime(*page);
+  if (!after.ok()) return after.status();
+  std::string currency;
+  auto returns =
+      servicekit::RunReading(backend_.environment.pool, call.deadline,
+                             [&](Transaction& tx) -> absl::StatusOr<std::vector<OrderReturn>> {
+                               const auto order = OrderStore::Get(tx, *id, Readable(call));
+                               if (!order.ok()) return order.status();
+                               currency = order->currency;
+                               return OrderStore::ListReturns(tx, *id, after->time, after->id, page->limit());
+                             });
+  if (absl::IsNotFound(returns.status())) return NotFound(request.parent());
+  if (!returns.ok()) return returns.status();
+  v1::ListOrderReturnsResponse response;
+  response.set_next_page_token(page->Cut(*returns, [](const OrderReturn& last) {
+    return servicekit::PageKey().Add(last.return_time).Add(last.id);
+  }));
+  for (const OrderReturn& order_return : *returns) {
+    *response.add_order_returns() = Encode(order_return, currency, backend_.environment.base_currency);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Referral> OrderRpc::GetReferral(const CallContext& call,
+                                                   const v1::GetReferralRequest& request) {
+  const absl::StatusOr<Id> id = servicekit::ParseName("name", "referrals", request.name());
+  if (!id.ok()) return id.status();
+  const auto found = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return ReferralStore::Get(tx, *id, Readable(call));
+  });
+  if (absl::IsNotFound(found.status())) return NotFound(request.name());
+  if (!found.ok()) return found.status();
+  return Encode(*found);
+}
+
 absl::StatusOr<v1::ListReferralsResponse> OrderRpc::ListReferrals(const CallContext& call,
                                                                   const v1::ListReferralsRequest& request) {
-  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(), {"referrals"});
+  const absl::StatusOr<Page> page =
+      Page::Of(request.page_size(), request.page_token(), {"referrals", request.filter()});
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
+  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), ReferralFields());
+  if (!condition.ok()) return condition.status();
   auto referrals = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return ReferralStore::List(tx, Readable(call), *after, page->limit());
+    return ReferralStore::List(tx, Readable(call), *condition, *after, page->limit());
   });
   if (!referrals.ok()) return referrals.status();
   v1::ListReferralsResponse response;
@@ -127,6 +199,12 @@ absl::StatusOr<v1::SummarizeOrdersResponse> OrderRpc::SummarizeOrders(
   *response.mutable_base_total() = EncodeMoney(base, summary->base_total);
   *response.mutable_base_cost() = EncodeMoney(base, summary->base_cost);
   *response.mutable_base_paid() = EncodeMoney(base, summary->base_paid);
+  *response.mutable_base_returned() = EncodeMoney(base, summary->base_returned);
+  *response.mutable_base_returned_cost() = EncodeMoney(base, summary->base_returned_cost);
+  *response.mutable_base_net_total() = EncodeMoney(base, summary->base_total - summary->base_returned);
+  response.set_cancelled_count(summary->cancelled_count);
+  *response.mutable_base_cancelled() = EncodeMoney(base, summary->base_cancelled);
+  *response.mutable_base_cancelled_paid() = EncodeMoney(base, summary->base_cancelled_paid);
   for (const Money& total : summary->totals) *response.add_totals() = servicekit::ToProto(total);
   return response;
 }

@@ -9,14 +9,20 @@ namespace clientele::lifecycle {
 
 class OrderRpc final : public v1::OrderService::CallbackService {
  public:
-  explicit OrderRpc(Backend backend) : backend_(backend) {}
+  explicit OrderRpc(Backend backend);
+  ~OrderRpc() override;
 
   CLIENTELE_WRITE(CreateOrder, Order)
   CLIENTELE_RPC(GetOrder, Order)
   CLIENTELE_RPC(ListOrders, ListOrdersResponse)
+  CLIENTELE_WRITE(CancelOrder, Order)
+  CLIENTELE_WRITE(CreateOrderReturn, OrderReturn)
+  CLIENTELE_RPC(ListOrderReturns, ListOrderReturnsResponse)
   CLIENTELE_WRITE(CreatePayment, Payment)
   CLIENTELE_RPC(ListPayments, ListPaymentsResponse)
   CLIENTELE_WRITE(CreateReferral, Referral)
+  CLIENTELE_RPC(GetReferral, Referral)
+  CLIENTELE_WRITE(CancelReferral, Referral)
   CLIENTELE_RPC(ListReferrals, ListReferralsResponse)
   CLIENTELE_RPC(SummarizeOrders, SummarizeOrdersResponse)
 

@@ -8,6 +8,9 @@
 
 namespace clientele::lifecycle {
 
+ProductRpc::ProductRpc(Backend backend) : backend_(backend) {}
+ProductRpc::~ProductRpc() = default;
+
 absl::StatusOr<v1::Product> ProductRpc::GetProduct(const CallContext& call,
                                                    const v1::GetProductRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "products", request.name());

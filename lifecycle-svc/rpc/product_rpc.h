@@ -9,7 +9,8 @@ namespace clientele::lifecycle {
 
 class ProductRpc final : public v1::ProductService::CallbackService {
  public:
-  explicit ProductRpc(Backend backend) : backend_(backend) {}
+  explicit ProductRpc(Backend backend);
+  ~ProductRpc() override;
 
   CLIENTELE_WRITE(CreateProduct, Product)
   CLIENTELE_RPC(GetProduct, Product)

@@ -13,8 +13,8 @@ constexpr servicekit::SqlText kSelect =
     "SELECT o.id, o.customer_id, o.opportunity_id, o.order_time, CAST(o.due_date AS CHAR), o.currency, "
     "o.rate, o.total,"
     " o.base_total, o.base_cost, o.paid, o.base_paid, o.external_system, o.external_id, o.create_time, "
-    "o.version"
-    " FROM orders o";
+    "o.version, o.returned, o.base_returned, o.returned_cost, o.base_returned_cost, o.cancel_time,"
+    " o.cancel_reason, o.instalment_count FROM orders o";
 constexpr servicekit::SqlText kJoinRule = " JOIN journeys j ON j.customer_id = o.customer_id WHERE ";
 
 Order ReadOrder(const Row& row) {
@@ -34,7 +34,31 @@ Order ReadOrder(const Row& row) {
   order.external_id = ReadExternalId(row, 12);
   order.create_time = row.Time(14);
   order.version = row.Int64(15);
+  order.returned = row.Decimal(16);
+  order.base_returned = row.Decimal(17);
+  order.returned_cost = row.Decimal(18);
+  order.base_returned_cost = row.Decimal(19);
+  order.cancel_time = row.OptionalTime(20);
+  order.cancel_reason = row.Text(21);
+  order.instalments.resize(static_cast<size_t>(row.Int64(22)));  // Read by ReadInstalments.
   return order;
+}
+
+// Most orders have none, so that most lists need no statement for them.
+absl::Status ReadInstalments(Transaction& tx, const absl::flat_hash_map<Id, Order*>& orders) {
+  std::vector<Id> ids;
+  for (const auto& [id, order] : orders) {
+    if (!order->instalments.empty()) ids.push_back(id);
+  }
+  if (ids.empty()) return absl::OkStatus();
+  return tx.Query(Sql("SELECT order_id, position, CAST(due_date AS CHAR), amount FROM order_instalments"
+                      " WHERE order_id IN ") +
+                      InList(ids),
+                  [&](const Row& row) {
+                    orders.at(row.Id(0))->instalments.at(static_cast<size_t>(row.Int64(1))) = {
+                        *ReadDate(row, 2), row.Decimal(3)};
+                    return absl::OkStatus();
+                  });
 }
 
 // The orders that `sql` selects, with their lines.
@@ -47,21 +71,22 @@ absl::StatusOr<std::vector<Order>> ReadOrders(Transaction& tx, const Sql& sql) {
     by_id[order.id] = &order;
     ids.push_back(order.id);
   }
-  const absl::Status status =
-      tx.Query(Sql("SELECT order_id, product_id, description, quantity, amount, unit_cost FROM order_lines"
-                   " WHERE order_id IN ") +
-                   InList(ids) + Sql(" ORDER BY order_id, line"),
-               [&](const Row& row) {
-                 by_id[row.Id(0)]->lines.push_back(
-                     {row.OptionalId(1), row.Text(2), row.Int64(3), row.Decimal(4), row.Decimal(5)});
-                 return absl::OkStatus();
-               });
+  absl::Status status = tx.Query(
+      Sql("SELECT order_id, product_id, description, quantity, amount, unit_cost, returned_quantity,"
+          " returned_amount FROM order_lines WHERE order_id IN ") +
+          InList(ids) + Sql(" ORDER BY order_id, line"),
+      [&](const Row& row) {
+        by_id[row.Id(0)]->lines.push_back({row.OptionalId(1), row.Text(2), row.Int64(3), row.Decimal(4),
+                                           row.Decimal(5), row.Int64(6), row.Decimal(7)});
+        return absl::OkStatus();
+      });
+  if (status.ok()) status = ReadInstalments(tx, by_id);
   if (!status.ok()) return status;
   return orders;
 }
 
-// 1 and 2, as in the contract's Order.State.
-int64_t StateOf(const Order& order) { return order.is_paid() ? 2 : 1; }
+// 1 to 3, as in the contract's Order.State.
+int64_t StateOf(const Order& order) { return order.is_cancelled() ? 3 : order.is_paid() ? 2 : 1; }
 
 constexpr servicekit::SqlText kSelectPayments =
     "SELECT order_id, id, amount, base_amount, pay_time, external_system, external_id, create_time FROM "
@@ -77,24 +102,6 @@ Payment ReadPayment(const Row& row) {
   payment.external_id = ReadExternalId(row, 5);
   payment.create_time = row.Time(7);
   return payment;
-}
-
-constexpr servicekit::SqlText kSelectReferrals =
-    "SELECT r.id, r.referrer_id, r.opportunity_id, r.referred_id, r.influence_percent, r.event_time, "
-    "r.external_system,"
-    " r.external_id, r.create_time FROM referrals r";
-
-Referral ReadReferral(const Row& row) {
-  Referral referral;
-  referral.id = row.Id(0);
-  referral.referrer = row.Id(1);
-  referral.opportunity = row.Id(2);
-  referral.referred = row.Id(3);
-  referral.influence_percent = static_cast<int>(row.Int64(4));
-  referral.event_time = row.Time(5);
-  referral.external_id = ReadExternalId(row, 6);
-  referral.create_time = row.Time(8);
-  return referral;
 }
 
 }  // namespace
@@ -137,18 +144,36 @@ absl::StatusOr<std::vector<Order>> OrderStore::List(Transaction& tx, const Sql& 
 absl::StatusOr<OrderStore::Summary> OrderStore::Summarize(Transaction& tx, const Sql& rule,
                                                           const Sql& condition) {
   absl::StatusOr<Summary> summary = tx.QueryOne(
-      Sql("SELECT COUNT(*), COUNT(DISTINCT o.customer_id), CAST(SUM(o.base_total) AS CHAR),"
-          " CAST(SUM(o.base_cost) AS CHAR), CAST(SUM(o.base_paid) AS CHAR) FROM orders o") +
+      Sql("SELECT CAST(COALESCE(SUM(o.cancel_time IS NULL), 0) AS SIGNED),"
+          " COUNT(DISTINCT CASE WHEN o.cancel_time IS NULL THEN o.customer_id END),"
+          " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_total END) AS CHAR),"
+          " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_cost END) AS CHAR),"
+          " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_paid END) AS CHAR),"
+          " CAST(SUM(o.base_returned) AS CHAR), CAST(SUM(o.base_returned_cost) AS CHAR),"
+          " CAST(COALESCE(SUM(o.cancel_time IS NOT NULL), 0) AS SIGNED),"
+          " CAST(SUM(CASE WHEN o.cancel_time IS NOT NULL THEN o.base_total END) AS CHAR),"
+          " CAST(SUM(CASE WHEN o.cancel_time IS NOT NULL THEN o.base_paid END) AS CHAR) FROM orders o") +
           Sql(kJoinRule) + rule + condition,
       [](const Row& row) {
-        return Summary{row.Int64(0), row.Int64(1), ReadSum(row, 2), ReadSum(row, 3), ReadSum(row, 4), {}};
+        return Summary{row.Int64(0),
+                       row.Int64(1),
+                       ReadSum(row, 2),
+                       ReadSum(row, 3),
+                       ReadSum(row, 4),
+                       ReadSum(row, 5),
+                       ReadSum(row, 6),
+                       row.Int64(7),
+                       ReadSum(row, 8),
+                       ReadSum(row, 9),
+                       {}};
       });
   if (!summary.ok()) return summary;
-  auto totals = tx.QueryAll(Sql("SELECT o.currency, CAST(SUM(o.total) AS CHAR) FROM orders o") +
-                                Sql(kJoinRule) + rule + condition + Sql(" GROUP BY 1 ORDER BY 1"),
-                            [](const Row& row) {
-                              return servicekit::Money{row.Text(0), ReadSum(row, 1)};
-                            });
+  auto totals =
+      tx.QueryAll(Sql("SELECT o.currency, CAST(SUM(o.total) AS CHAR) FROM orders o") + Sql(kJoinRule) + rule +
+                      condition + Sql(" AND o.cancel_time IS NULL GROUP BY 1 ORDER BY 1"),
+                  [](const Row& row) {
+                    return servicekit::Money{row.Text(0), ReadSum(row, 1)};
+                  });
   if (!totals.ok()) return totals.status();
   summary->totals = *std::move(totals);
   return summary;
@@ -156,39 +181,90 @@ absl::StatusOr<OrderStore::Summary> OrderStore::Summarize(Transaction& tx, const
 
 absl::Status OrderStore::Insert(Transaction& tx, const std::vector<Order>& orders) {
   if (orders.empty()) return absl::OkStatus();
-  std::vector<std::vector<Parameter>> rows, lines;
+  std::vector<std::vector<Parameter>> rows, lines, instalments;
   rows.reserve(orders.size());
   for (const Order& o : orders) {
-    rows.push_back({o.id, o.customer, o.opportunity, o.order_time, DateOf(o.due_date), o.currency, o.rate,
-                    o.total, o.base_total, o.base_cost, o.paid, o.base_paid, StateOf(o),
-                    SystemOf(o.external_id), IdOf(o.external_id), o.create_time, o.version});
+    rows.push_back({o.id,
+                    o.customer,
+                    o.opportunity,
+                    o.order_time,
+                    DateOf(o.due_date),
+                    o.currency,
+                    o.rate,
+                    o.total,
+                    o.base_total,
+                    o.base_cost,
+                    o.paid,
+                    o.base_paid,
+                    StateOf(o),
+                    SystemOf(o.external_id),
+                    IdOf(o.external_id),
+                    o.create_time,
+                    o.version,
+                    o.returned,
+                    o.base_returned,
+                    o.returned_cost,
+                    o.base_returned_cost,
+                    o.cancel_time,
+                    o.cancel_reason,
+                    o.instalments.size()});
     for (size_t i = 0; i < o.lines.size(); ++i) {
       const OrderLine& line = o.lines[i];
-      lines.push_back({o.id, i, line.product, line.description, line.quantity, line.amount, line.unit_cost});
+      lines.push_back({o.id, i, line.product, line.description, line.quantity, line.amount, line.unit_cost,
+                       line.returned_quantity, line.returned_amount});
+    }
+    for (size_t i = 0; i < o.instalments.size(); ++i) {
+      instalments.push_back({o.id, i, DateOf(o.instalments[i].due_date), o.instalments[i].amount});
     }
   }
-  const absl::Status status = tx.InsertMany(
-                                    "INSERT INTO orders (id, customer_id, opportunity_id, order_time, "
-                                    "due_date, currency, rate, total,"
-                                    " base_total, base_cost, paid, base_paid, state, external_system, "
-                                    "external_id, create_time, version)"
-                                    " VALUES ",
-                                    rows)
-                                  .status();
-  if (!status.ok()) return status;
+  absl::Status status =
+      tx.InsertMany(
+            "INSERT INTO orders (id, customer_id, opportunity_id, order_time, due_date, currency, rate, "
+            "total,"
+            " base_total, base_cost, paid, base_paid, state, external_system, external_id, create_time,"
+            " version, returned, base_returned, returned_cost, base_returned_cost, cancel_time, "
+            "cancel_reason,"
+            " instalment_count) VALUES ",
+            rows)
+          .status();
+  if (status.ok()) {
+    status = tx.InsertMany(
+                   "INSERT INTO order_lines (order_id, line, product_id, description, quantity, amount,"
+                   " unit_cost, returned_quantity, returned_amount) VALUES ",
+                   lines)
+                 .status();
+  }
+  if (status.ok() && !instalments.empty()) {
+    status = tx.InsertMany("INSERT INTO order_instalments (order_id, position, due_date, amount) VALUES ",
+                           instalments)
+                 .status();
+  }
+  return status;
+}
+
+absl::Status OrderStore::Update(Transaction& tx, const Order& order) {
   return tx
-      .InsertMany(
-          "INSERT INTO order_lines (order_id, line, product_id, description, quantity, amount, unit_cost) "
-          "VALUES ",
-          lines)
+      .Execute(Sql(
+          "UPDATE orders SET paid = ?, base_paid = ?, state = ?, version = ?, returned = ?,"
+          " base_returned = ?, returned_cost = ?, base_returned_cost = ?, cancel_time = ?,"
+          " cancel_reason = ? WHERE id = ?",
+          {order.paid, order.base_paid, StateOf(order), order.version, order.returned, order.base_returned,
+           order.returned_cost, order.base_returned_cost, order.cancel_time, order.cancel_reason, order.id}))
       .status();
 }
 
-absl::Status OrderStore::UpdatePaid(Transaction& tx, const Order& order) {
-  return tx
-      .Execute(Sql("UPDATE orders SET paid = ?, base_paid = ?, state = ?, version = ? WHERE id = ?",
-                   {order.paid, order.base_paid, StateOf(order), order.version, order.id}))
-      .status();
+absl::Status OrderStore::UpdateReturned(Transaction& tx, const Order& order) {
+  for (size_t i = 0; i < order.lines.size(); ++i) {
+    const OrderLine& line = order.lines[i];
+    if (line.returned_quantity == 0) continue;
+    const absl::Status status =
+        tx.Execute(Sql("UPDATE order_lines SET returned_quantity = ?, returned_amount = ?"
+                       " WHERE order_id = ? AND line = ?",
+                       {line.returned_quantity, line.returned_amount, order.id, i}))
+            .status();
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Payment>> OrderStore::FindPayments(Transaction& tx,
@@ -218,72 +294,6 @@ absl::Status OrderStore::InsertPayments(Transaction& tx, const std::vector<Payme
       .InsertMany(
           "INSERT INTO payments (order_id, id, amount, base_amount, pay_time, external_system, external_id,"
           " create_time) VALUES ",
-          rows)
-      .status();
-}
-
-absl::Status ReferralStore::Lock(Transaction& tx) {
-  return tx.Query(Sql("SELECT id FROM referral_lock WHERE id = 1 FOR UPDATE"),
-                  [](const Row&) { return absl::OkStatus(); });
-}
-
-absl::StatusOr<std::vector<Referral>> ReferralStore::Find(Transaction& tx,
-                                                          const std::vector<ExternalId>& ids) {
-  if (ids.empty()) return std::vector<Referral>();
-  return tx.QueryAll(Sql(kSelectReferrals) + Sql(" WHERE") + ExternalIdIn(ids), ReadReferral);
-}
-
-absl::StatusOr<std::vector<Referral>> ReferralStore::List(Transaction& tx, const Sql& rule, Id after,
-                                                          int limit) {
-  return tx.QueryAll(
-      Sql(kSelectReferrals) +
-          Sql(" JOIN journeys j ON j.customer_id = r.referred_id WHERE r.id > ? AND ", {after}) + rule +
-          Sql(" ORDER BY r.id LIMIT ?", {limit}),
-      ReadReferral);
-}
-
-absl::StatusOr<std::vector<std::pair<Id, int>>> ReferralStore::SumShares(
-    Transaction& tx, const std::vector<Id>& opportunities) {
-  if (opportunities.empty()) return std::vector<std::pair<Id, int>>();
-  return tx.QueryAll(
-      Sql("SELECT opportunity_id, CAST(SUM(influence_percent) AS SIGNED) FROM referrals WHERE opportunity_id "
-          "IN ") +
-          InList(opportunities) + Sql(" GROUP BY opportunity_id"),
-      [](const Row& row) { return std::pair<Id, int>(row.Id(0), static_cast<int>(row.Int64(1))); });
-}
-
-absl::StatusOr<ReferralGraph> ReferralStore::Reach(Transaction& tx, std::vector<Id> customers) {
-  ReferralGraph graph;
-  absl::flat_hash_set<Id> seen(customers.begin(), customers.end());
-  while (!customers.empty()) {
-    std::vector<Id> next;
-    const absl::Status status =
-        tx.Query(Sql("SELECT DISTINCT referrer_id, referred_id FROM referrals WHERE referrer_id IN ") +
-                     InList(customers),
-                 [&](const Row& row) {
-                   graph[row.Id(0)].insert(row.Id(1));
-                   if (seen.insert(row.Id(1)).second) next.push_back(row.Id(1));
-                   return absl::OkStatus();
-                 });
-    if (!status.ok()) return status;
-    customers = std::move(next);
-  }
-  return graph;
-}
-
-absl::Status ReferralStore::Insert(Transaction& tx, const std::vector<Referral>& referrals) {
-  if (referrals.empty()) return absl::OkStatus();
-  std::vector<std::vector<Parameter>> rows;
-  rows.reserve(referrals.size());
-  for (const Referral& r : referrals) {
-    rows.push_back({r.id, r.referrer, r.opportunity, r.referred, r.influence_percent, r.event_time,
-                    SystemOf(r.external_id), IdOf(r.external_id), r.create_time});
-  }
-  return tx
-      .InsertMany(
-          "INSERT INTO referrals (id, referrer_id, opportunity_id, referred_id, influence_percent, "
-          "event_time,"
-          " external_system, external_id, create_time) VALUES ",
           rows)
       .status();
 }

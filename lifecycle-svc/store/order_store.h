@@ -2,13 +2,11 @@
 #define LIFECYCLE_SVC_STORE_ORDER_STORE_H_
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lifecycle-svc/domain/order.h"
-#include "lifecycle-svc/domain/referral.h"
 #include "servicekit/mysql/transaction.h"
 
 namespace clientele::lifecycle {
@@ -16,15 +14,21 @@ namespace clientele::lifecycle {
 using servicekit::Sql;
 using servicekit::Transaction;
 
-// Orders with their lines and payments.
+// Orders with their lines, instalments, payments and returns.
 class OrderStore {
  public:
+  // Cancelled orders count in the fields named after them only.
   struct Summary {
     int64_t order_count = 0;
     int64_t customer_count = 0;
     Decimal base_total;
     Decimal base_cost;
     Decimal base_paid;
+    Decimal base_returned;
+    Decimal base_returned_cost;
+    int64_t cancelled_count = 0;
+    Decimal base_cancelled;
+    Decimal base_cancelled_paid;
     std::vector<servicekit::Money> totals;
   };
 
@@ -41,29 +45,23 @@ class OrderStore {
   static absl::StatusOr<Summary> Summarize(Transaction& tx, const Sql& rule, const Sql& condition);
   // ALREADY_EXISTS when an external id is taken.
   static absl::Status Insert(Transaction& tx, const std::vector<Order>& orders);
-  // What has been paid; an order does not change otherwise.
-  static absl::Status UpdatePaid(Transaction& tx, const Order& order);
+  // What was paid, came back or was cancelled; an order does not change otherwise.
+  static absl::Status Update(Transaction& tx, const Order& order);
+  // What came back of each line.
+  static absl::Status UpdateReturned(Transaction& tx, const Order& order);
 
   static absl::StatusOr<std::vector<Payment>> FindPayments(Transaction& tx,
                                                            const std::vector<ExternalId>& ids);
   static absl::StatusOr<std::vector<Payment>> ListPayments(Transaction& tx, Id order, absl::Time after_time,
                                                            Id after, int limit);
   static absl::Status InsertPayments(Transaction& tx, const std::vector<Payment>& payments);
-};
 
-class ReferralStore {
- public:
-  // One writer at a time. Must come before any plain read of the transaction.
-  static absl::Status Lock(Transaction& tx);
-  static absl::StatusOr<std::vector<Referral>> Find(Transaction& tx, const std::vector<ExternalId>& ids);
-  // `rule` is over journeys j of the one referred.
-  static absl::StatusOr<std::vector<Referral>> List(Transaction& tx, const Sql& rule, Id after, int limit);
-  // Opportunity and the sum of its shares.
-  static absl::StatusOr<std::vector<std::pair<Id, int>>> SumShares(Transaction& tx,
-                                                                   const std::vector<Id>& opportunities);
-  // Everything that can be reached from these customers.
-  static absl::StatusOr<ReferralGraph> Reach(Transaction& tx, std::vector<Id> customers);
-  static absl::Status Insert(Transaction& tx, const std::vector<Referral>& referrals);
+  static absl::StatusOr<std::vector<OrderReturn>> FindReturns(Transaction& tx,
+                                                              const std::vector<ExternalId>& ids);
+  static absl::StatusOr<std::vector<OrderReturn>> ListReturns(Transaction& tx, Id order,
+                                                              absl::Time after_time, Id after, int limit);
+  // ALREADY_EXISTS when an external id is taken.
+  static absl::Status InsertReturns(Transaction& tx, const std::vector<OrderReturn>& returns);
 };
 
 }  // namespace clientele::lifecycle

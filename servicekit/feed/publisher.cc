@@ -28,6 +28,9 @@ using clientele::type::v1::ReadFeedResponse;
 // longer than the slowest poll; its own process's commits wake the sequencer at once.
 constexpr absl::Duration kFastestPoll = absl::Milliseconds(50);
 constexpr absl::Duration kSlowestPoll = absl::Milliseconds(500);
+// Between two batches, so that under load one takes many commits along instead of competing with them for
+// each.
+constexpr absl::Duration kRest = absl::Milliseconds(5);
 // The contract promises a message every 15 s.
 constexpr absl::Duration kHeartbeat = absl::Seconds(12);
 constexpr absl::Duration kSequenceTimeout = absl::Seconds(30);
@@ -190,8 +193,12 @@ void FeedPublisher::State::Run() {
       absl::MutexLock lock(&mutex);
       mutex.AwaitWithTimeout(absl::Condition(&stopping), kSlowestPoll);
       woken = true;
-    } else if (std::exchange(failing, false)) {
-      Log(LogLevel::kInfo, "the feed's sequencer works again");
+      continue;
+    }
+    if (std::exchange(failing, false)) Log(LogLevel::kInfo, "the feed's sequencer works again");
+    if (work) {
+      absl::MutexLock lock(&mutex);
+      mutex.AwaitWithTimeout(absl::Condition(&stopping), kRest);
     }
   }
 }

@@ -8,12 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 
 namespace servicekit {
 
-// A table of the shared data, whose first line names its columns and which quotes nothing.
+// A table of the shared data, whose first line names its columns. Quotes keep commas together; no cell of
+// the shared data holds a quote or a line end.
 class CsvTable {
  public:
   explicit CsvTable(const std::string& path) {
@@ -21,7 +22,7 @@ class CsvTable {
     std::string line;
     bool first = true;
     while (std::getline(file, line)) {
-      std::vector<std::string> cells = absl::StrSplit(absl::StripSuffix(line, "\r"), ',');
+      std::vector<std::string> cells = Split(absl::StripSuffix(line, "\r"));
       if (first) {
         for (size_t i = 0; i < cells.size(); ++i) columns_[cells[i]] = i;
       } else {
@@ -41,6 +42,21 @@ class CsvTable {
   }
 
  private:
+  static std::vector<std::string> Split(absl::string_view line) {
+    std::vector<std::string> cells(1);
+    bool quoted = false;
+    for (char c : line) {
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ',' && !quoted) {
+        cells.emplace_back();
+      } else {
+        cells.back().push_back(c);
+      }
+    }
+    return cells;
+  }
+
   std::map<std::string, size_t> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

@@ -21,6 +21,10 @@ absl::StatusOr<std::optional<FactStore::PageKey>> DecodeKey(const servicekit::Pa
 
 }  // namespace
 
+FactRpc::FactRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores)
+    : executor_(executor), pool_(pool), stores_(stores) {}
+FactRpc::~FactRpc() = default;
+
 absl::StatusOr<v1::ListFactsResponse> FactRpc::List(const servicekit::CallContext& call,
                                                     const v1::ListFactsRequest& request) {
   const absl::StatusOr<Id> customer = servicekit::ParseName("parent", "customers", request.parent());

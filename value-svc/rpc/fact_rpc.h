@@ -12,8 +12,8 @@ namespace clientele::value {
 // FactService: reads the ledger.
 class FactRpc final : public v1::FactService::CallbackService {
  public:
-  FactRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores)
-      : executor_(executor), pool_(pool), stores_(stores) {}
+  FactRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores);
+  ~FactRpc() override;
 
   grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
                                       const v1::ListFactsRequest* request,

@@ -97,6 +97,11 @@ v1::QueryPyramidResponse EncodePyramid(const std::vector<ScoreStore::TierSum>& s
 
 }  // namespace
 
+ScoreRpc::ScoreRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores,
+                   servicekit::FeedPublisher& feed, const servicekit::Clock& clock)
+    : executor_(executor), pool_(pool), stores_(stores), feed_(feed), clock_(clock) {}
+ScoreRpc::~ScoreRpc() = default;
+
 absl::StatusOr<std::shared_ptr<const ScoringModel>> ScoreRpc::ModelOf(Transaction& tx, const Score& score) {
   absl::StatusOr<std::shared_ptr<const ScoringModel>> model = stores_.models.Published(tx);
   if (!model.ok() || (*model)->id == score.model) return model;

@@ -18,8 +18,8 @@ namespace clientele::value {
 class ScoreRpc final : public v1::ScoreService::CallbackService {
  public:
   ScoreRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores,
-           servicekit::FeedPublisher& feed, const servicekit::Clock& clock)
-      : executor_(executor), pool_(pool), stores_(stores), feed_(feed), clock_(clock) {}
+           servicekit::FeedPublisher& feed, const servicekit::Clock& clock);
+  ~ScoreRpc() override;
 
   grpc::ServerUnaryReactor* GetScore(grpc::CallbackServerContext* context, const v1::GetScoreRequest* request,
                                      v1::Score* response) override {

@@ -5,7 +5,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
-#include "value-svc/domain/expectation/maximize.h"
+#include "value-svc/domain/estimation/maximize.h"
 
 namespace clientele::value {
 namespace {

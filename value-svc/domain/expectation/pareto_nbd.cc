@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-#include "value-svc/domain/expectation/maximize.h"
+#include "value-svc/domain/estimation/maximize.h"
 #include "value-svc/domain/expectation/odds.h"
 
 namespace clientele::value {

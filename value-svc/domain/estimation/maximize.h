@@ -1,5 +1,5 @@
-#ifndef VALUE_SVC_DOMAIN_EXPECTATION_MAXIMIZE_H_
-#define VALUE_SVC_DOMAIN_EXPECTATION_MAXIMIZE_H_
+#ifndef VALUE_SVC_DOMAIN_ESTIMATION_MAXIMIZE_H_
+#define VALUE_SVC_DOMAIN_ESTIMATION_MAXIMIZE_H_
 
 #include <functional>
 #include <vector>
@@ -25,4 +25,4 @@ absl::StatusOr<Maximum> Maximize(const Likelihood& likelihood, absl::Span<const 
 
 }  // namespace clientele::value
 
-#endif  // VALUE_SVC_DOMAIN_EXPECTATION_MAXIMIZE_H_
+#endif  // VALUE_SVC_DOMAIN_ESTIMATION_MAXIMIZE_H_

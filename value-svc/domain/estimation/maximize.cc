@@ -1,4 +1,4 @@
-#include "value-svc/domain/expectation/maximize.h"
+#include "value-svc/domain/estimation/maximize.h"
 
 #include <cmath>
 #include <exception>
