@@ -14,6 +14,8 @@ template <typename Value>
 constexpr bool kIsList = false;
 template <typename Item>
 constexpr bool kIsList<std::vector<Item>> = true;
+template <>
+constexpr bool kIsList<AttributeValues> = true;
 
 size_t Most(const std::vector<Address>&) { return kMostAddresses; }
 size_t Most(const std::vector<ContactPoint>&) { return kMostContactPoints; }
@@ -50,6 +52,31 @@ std::vector<Item> Undo(const std::vector<Item>& before, const std::vector<Item>&
     if (!Contains(after, item) && !Contains(items, item)) items.push_back(item);
   }
   return items;
+}
+
+// Each attribute for itself: what the survivor does not have comes from the other.
+AttributeValues Union(AttributeValues values, const AttributeValues& more) {
+  values.insert(more.begin(), more.end());
+  return values;
+}
+
+AttributeValues Undo(const AttributeValues& before, const AttributeValues& after,
+                     const AttributeValues& now) {
+  if (now == after) return before;
+  AttributeValues values = now;
+  const auto same = [](const AttributeValues& a, const AttributeValues& b, const std::string& id) {
+    const auto in_a = a.find(id), in_b = b.find(id);
+    if (in_a == a.end() || in_b == b.end()) return in_a == a.end() && in_b == b.end();
+    return in_a->second == in_b->second;
+  };
+  // What was changed since stays as it is now.
+  for (const auto& [id, value] : after) {
+    if (same(after, now, id) && !before.contains(id)) values.erase(id);
+  }
+  for (const auto& [id, value] : before) {
+    if (same(after, now, id)) values[id] = value;
+  }
+  return values;
 }
 
 bool Taken(const std::vector<std::string>& taken, std::string_view field) {

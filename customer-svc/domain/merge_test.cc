@@ -82,6 +82,28 @@ TEST(Merge, OnlyFieldsThatCanBeChosenAreTaken) {
   }
 }
 
+TEST(Merge, AttributesComeTogetherAndGoApartOneByOne) {
+  Customer a = Make(kA, "a"), b = Make(kB, "b");
+  a.attributes = {{"size", Choice{"A"}}, {"note", std::string("a")}};
+  b.attributes = {{"size", Choice{"B"}}, {"listed", true}, {"since", absl::CivilDay(2020, 1, 1)}};
+  const Customer merged = *MergeProfiles(a, b, {});
+  const AttributeValues expected = {{"size", Choice{"A"}},
+                                    {"note", std::string("a")},
+                                    {"listed", true},
+                                    {"since", absl::CivilDay(2020, 1, 1)}};
+  EXPECT_EQ(merged.attributes, expected);
+  EXPECT_EQ(MergeProfiles(a, b, {"attributes"})->attributes, b.attributes);
+
+  Customer now = merged;
+  now.attributes["note"] = std::string("changed since");
+  now.attributes["listed"] = false;
+  FieldNames kept;
+  const AttributeValues split = {
+      {"size", Choice{"A"}}, {"note", std::string("changed since")}, {"listed", false}};
+  EXPECT_EQ(SplitProfile(a, merged, now, &kept).attributes, split);
+  EXPECT_THAT(kept, ElementsAre("attributes"));
+}
+
 TEST(Split, WhatWasChangedSinceStaysAndIsTold) {
   Customer a = Make(kA, "한빛"), b = Make(kB, "한빛전자");
   b.industry = "software";
@@ -118,6 +140,7 @@ class MergeProperty : public ::testing::Test {
         customer.tags.push_back(tag);
       }
       customer.external_ids.push_back({id.ToString(), std::to_string(i)});
+      if (random_() % 2 == 0) customer.attributes[Word()] = Word();
     }
     return customer;
   }

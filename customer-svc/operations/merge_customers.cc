@@ -127,6 +127,7 @@ absl::StatusOr<MergeResult> MergeCustomers(Stores& stores, Transaction& tx, cons
   if (status.ok()) status = stores.matches.MoveContacts(tx, merge.merged, merge.survivor);
   if (status.ok()) status = stores.matches.Delete(tx, {merge.merged});
   // First the old row: the survivor takes over what only one may have.
+  if (status.ok()) status = stores.target_markets.Forget(tx, merge.merged);
   if (status.ok()) status = stores.customers.Delete(tx, merge.merged);
   if (status.ok()) status = stores.merges.Insert(tx, merge);
   if (status.ok()) status = stores.history.AppendMerge(tx, caller.author, merge.merged, merge.survivor);

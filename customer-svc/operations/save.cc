@@ -113,6 +113,16 @@ void StampChanged(const Author& author, std::vector<Change<Resource>>& changes) 
   }
 }
 
+// The end of a write of customers: their target markets follow, and all of it is told.
+absl::Status PlaceAndPublish(Stores& stores, Transaction& tx, const std::vector<Customer>& customers) {
+  std::vector<Id> ids;
+  ids.reserve(customers.size());
+  for (const Customer& customer : customers) ids.push_back(customer.id);
+  const auto memberships = stores.target_markets.Place(tx, ids);
+  if (!memberships.ok()) return memberships.status();
+  return stores.events.Publish(tx, customers, *memberships);
+}
+
 absl::Status MoveTeam(Stores& stores, Transaction& tx, const Team& team) {
   if (const absl::Status locked = stores.teams.LockTree(tx); !locked.ok()) return locked;
   if (team.parent) {
@@ -148,7 +158,7 @@ absl::Status SaveNew(Stores& stores, Transaction& tx, const Author& author,
   if (status.ok()) status = AppendCreations(stores, tx, author, customers);
   if (status.ok()) status = stores.ownerships.Append(tx, author, customers);
   if (status.ok()) status = InsertMatchKeys(stores, tx, customers);
-  if (status.ok()) status = stores.events.Publish(tx, customers);
+  if (status.ok()) status = PlaceAndPublish(stores, tx, customers);
   return status;
 }
 
@@ -163,7 +173,7 @@ absl::Status SaveChanged(Stores& stores, Transaction& tx, const Author& author,
   absl::Status status = AppendChanges(stores, tx, author, changes);
   if (status.ok()) status = AppendOwnerships(stores, tx, author, changes);
   if (status.ok()) status = ReplaceMatchKeys(stores, tx, changes);
-  if (status.ok()) status = stores.events.Publish(tx, Afters(changes));
+  if (status.ok()) status = PlaceAndPublish(stores, tx, Afters(changes));
   return status;
 }
 
@@ -174,7 +184,7 @@ absl::Status SaveRestored(Stores& stores, Transaction& tx, const Author& author,
   if (status.ok()) status = stores.history.AppendSplit(tx, author, merge.merged, merge.survivor);
   if (status.ok()) status = AppendOwnerships(stores, tx, author, {{merge.merged_before, restored}});
   if (status.ok()) status = InsertMatchKeys(stores, tx, rows);
-  if (status.ok()) status = stores.events.Publish(tx, rows);
+  if (status.ok()) status = PlaceAndPublish(stores, tx, rows);
   return status;
 }
 

@@ -55,15 +55,32 @@ absl::Status ResolveReferences(Stores& stores, Transaction& tx, const servicekit
   return absl::OkStatus();
 }
 
+// The values of custom attributes that are new or changed. `before` is null for a new customer.
+absl::Status CheckNewAttributes(Stores& stores, Transaction& tx, const Customer* before,
+                                const Customer& after, Violations& violations) {
+  AttributeValues changed = after.attributes;
+  if (before != nullptr) {
+    std::erase_if(changed, [&](const auto& item) {
+      const auto was = before->attributes.find(item.first);
+      return was != before->attributes.end() && was->second == item.second;
+    });
+  }
+  std::vector<std::string> ids;
+  for (const auto& [id, value] : changed) ids.push_back(id);
+  const absl::StatusOr<AttributeDefinitions> definitions = stores.attributes.LockDefinitions(tx, ids);
+  if (!definitions.ok()) return definitions.status();
+  CheckAttributes(violations, "customer.attributes", changed, *definitions);
+  return absl::OkStatus();
+}
+
 // Checks everything about `after` and completes it.
 absl::Status Settle(Stores& stores, Transaction& tx, const Assigner& assigner,
                     const servicekit::Principal& principal, const Customer* before, Customer& after) {
   Violations violations;
   Check(violations, "customer.", after);
-  if (const absl::Status status = ResolveReferences(stores, tx, principal, before, after, violations);
-      !status.ok()) {
-    return status;
-  }
+  absl::Status status = ResolveReferences(stores, tx, principal, before, after, violations);
+  if (status.ok()) status = CheckNewAttributes(stores, tx, before, after, violations);
+  if (!status.ok()) return status;
   if (!violations.empty()) return violations.status();
   return CheckAssignment(assigner, before, after);
 }

@@ -1,10 +1,10 @@
 #include "customer-svc/rpc/completeness_service.h"
 
 #include "customer-svc/operations/supply_information.h"
+#include "customer-svc/rpc/customer_mask.h"
 #include "customer-svc/rpc/decode.h"
 #include "customer-svc/rpc/encode.h"
 #include "servicekit/rpc/convert.h"
-#include "servicekit/rpc/field_mask.h"
 #include "servicekit/rpc/write.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
@@ -138,7 +138,7 @@ absl::StatusOr<v1::SupplyInformationResponse> CompletenessService::SupplyInforma
   if (!information.ok()) return information.status();
   const auto apply = [&](const Customer& current) -> absl::StatusOr<Customer> {
     v1::Customer message = customer::Encode(current);
-    const absl::Status status = servicekit::ApplyMask(request.update_mask(), request.customer(), &message);
+    const absl::Status status = ApplyCustomerMask(request.update_mask(), request.customer(), &message);
     if (!status.ok()) return status;
     return DecodeOrRefuse(message, "customer.");
   };

@@ -84,6 +84,7 @@ Customer Decode(const v1::Customer& message, std::string_view prefix, Violations
   for (const type::v1::ExternalId& id : message.external_ids()) customer.external_ids.push_back(Decode(id));
   customer.owner = DecodeName(message.owner(), at("owner"), "representatives", violations);
   customer.team = DecodeName(message.team(), at("team"), "teams", violations);
+  customer.attributes = customer::Decode(message.attributes(), at("attributes"), violations);
   return customer;
 }
 

@@ -66,6 +66,7 @@ v1::Customer Encode(const Customer& customer) {
   for (const ExternalId& id : customer.external_ids) Encode(id, message.add_external_ids());
   if (customer.owner) message.set_owner(NameOf("representatives", *customer.owner));
   if (customer.team) message.set_team(NameOf("teams", *customer.team));
+  customer::Encode(customer.attributes, message.mutable_attributes());
   *message.mutable_create_time() = ToProto(customer.create_time);
   *message.mutable_update_time() = ToProto(customer.update_time);
   message.set_etag(EtagOf(customer.version));

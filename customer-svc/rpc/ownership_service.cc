@@ -43,13 +43,18 @@ std::optional<Id> Target(const std::string& name, const char* field, const char*
   return id.ok() ? std::optional(*id) : std::nullopt;
 }
 
-absl::StatusOr<Asked> Decode(const v1::Transfer& message) {
+absl::StatusOr<Asked> Decode(const Backend& backend, const CallContext& call, const v1::Transfer& message) {
   Violations violations;
   Asked asked;
   if (message.filter().empty() == message.customers().empty()) {
     violations.Add("transfer.filter", "either filter or customers is required, not both");
   }
-  const absl::StatusOr<Sql> filter = CompileCustomerFilter(message.filter());
+  // Whoever gives all of a filter's customers away wants each of them looked at.
+  const absl::StatusOr<Sql> filter = RunReading(backend.pool, call.deadline, [&](Transaction& tx) {
+    return CompileListFilter(backend.stores.customers, tx, call.principal, message.filter(),
+                             /*allow_scan=*/true);
+  });
+  if (!filter.ok() && !absl::IsInvalidArgument(filter.status())) return filter.status();
   violations.Add("transfer.filter", servicekit::UnderField(filter.status(), "transfer."));
   if (message.customers_size() > kMostNames) {
     violations.Add("transfer.customers", servicekit::StrCat("must be at most ", kMostNames));
@@ -131,7 +136,7 @@ absl::StatusOr<v1::Customer> OwnershipService::ReleaseCustomer(const CallContext
 
 absl::StatusOr<v1::PreviewTransferResponse> OwnershipService::PreviewTransfer(
     const CallContext& call, const v1::PreviewTransferRequest& request) {
-  const absl::StatusOr<Asked> asked = Decode(request.transfer());
+  const absl::StatusOr<Asked> asked = Decode(backend_, call, request.transfer());
   if (!asked.ok()) return asked.status();
   v1::PreviewTransferResponse response;
   const absl::Status status = RunTransaction(
@@ -173,7 +178,7 @@ grpc::ServerWriteReactor<v1::TransferCustomersResponse>* OwnershipService::Trans
         if (const absl::Status status = servicekit::CheckRequired(request); !status.ok()) return status;
         const absl::StatusOr<std::string> id = servicekit::ParseUuid("request_id", request.request_id());
         if (!id.ok()) return id.status();
-        const absl::StatusOr<Asked> asked = Decode(request.transfer());
+        const absl::StatusOr<Asked> asked = Decode(backend_, call, request.transfer());
         if (!asked.ok()) return asked.status();
         return [this, id = *id, transfer = asked->transfer, reason = request.transfer().reason(),
                 fingerprint = servicekit::Fingerprint(first, request), done = false](

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "customer-svc/store/customer_index.h"
 #include "customer-svc/store/json.h"
 #include "customer-svc/store/lookup.h"
 #include "servicekit/types/error.h"
@@ -24,24 +25,24 @@ constexpr SqlText kSelect = R"sql(
            customers.employee_count, customers.annual_revenue, customers.annual_revenue_currency,
            customers.founded_year, customers.source, customers.addresses, customers.contact_points, customers.tags,
            customers.external_ids, customers.parent_id, customers.owner_id, customers.team_id, customers.version,
-           customers.create_time, customers.update_time
+           customers.create_time, customers.update_time, customers.attributes
       FROM customers)sql";
 
 constexpr SqlText kInsert = R"sql(
     INSERT INTO customers (display_name, type, registration_number, industry, employee_count, annual_revenue,
                            annual_revenue_currency, founded_year, source, addresses, contact_points, tags,
-                           external_ids, parent_id, owner_id, team_id, version, update_time, id, create_time)
+                           external_ids, parent_id, owner_id, team_id, attributes, version, update_time, id, create_time)
     VALUES )sql";
 
 constexpr SqlText kUpdate = R"sql(
     UPDATE customers
        SET display_name = ?, type = ?, registration_number = ?, industry = ?, employee_count = ?, annual_revenue = ?,
            annual_revenue_currency = ?, founded_year = ?, source = ?, addresses = ?, contact_points = ?, tags = ?,
-           external_ids = ?, parent_id = ?, owner_id = ?, team_id = ?, version = ?, update_time = ?
+           external_ids = ?, parent_id = ?, owner_id = ?, team_id = ?, attributes = ?, version = ?, update_time = ?
      WHERE id = ?)sql";
 
-template <typename Item>
-Parameter JsonOf(const std::vector<Item>& items) {
+template <typename Items>
+Parameter JsonOf(const Items& items) {
   return items.empty() ? Parameter(std::nullopt) : Parameter(ToJson(items));
 }
 
@@ -54,7 +55,7 @@ Parameter OrNull(const Value& value) {
 // Ordered as kInsert and kUpdate name the columns, up to update_time.
 std::vector<Parameter> Values(const Customer& customer) {
   std::vector<Parameter> values;
-  values.reserve(20);
+  values.reserve(21);
   const auto& revenue = customer.annual_revenue;
   values.insert(
       values.end(),
@@ -64,7 +65,7 @@ std::vector<Parameter> Values(const Customer& customer) {
        revenue ? Parameter(revenue->currency) : Parameter(std::nullopt), OrNull(customer.founded_year),
        OrNull(customer.source), JsonOf(customer.addresses), JsonOf(customer.contact_points),
        JsonOf(customer.tags), JsonOf(customer.external_ids), customer.parent, customer.owner, customer.team,
-       customer.version, customer.update_time});
+       JsonOf(customer.attributes), customer.version, customer.update_time});
   return values;
 }
 
@@ -89,6 +90,7 @@ Customer ReadCustomer(const Row& row) {
   customer.version = row.Int64(17);
   customer.create_time = row.Time(18);
   customer.update_time = row.Time(19);
+  if (!row.IsNull(20)) customer.attributes = AttributesFromJson(row.Text(20));
   return customer;
 }
 
@@ -321,7 +323,8 @@ absl::Status CustomerStore::Insert(Transaction& tx, const std::vector<Customer>&
   }
   if (const absl::Status status = tx.InsertMany(kInsert, rows).status(); !status.ok())
     return NamingTheKey(status);
-  return InsertExternalIds(tx, external_ids);
+  const absl::Status status = InsertExternalIds(tx, external_ids);
+  return status.ok() ? IndexCustomers(tx, customers) : status;
 }
 
 absl::Status CustomerStore::Update(Transaction& tx, const Customer& before, const Customer& after) {
@@ -340,14 +343,32 @@ absl::Status CustomerStore::Update(Transaction& tx, const Customer& before, cons
   for (const ExternalId& id : Without(after.external_ids, before.external_ids)) {
     added.push_back({Bytes{id.system}, Bytes{id.id}, after.id});
   }
-  return InsertExternalIds(tx, added);
+  const absl::Status status = InsertExternalIds(tx, added);
+  return status.ok() ? ReindexCustomer(tx, before, after) : status;
+}
+
+absl::Status CustomerStore::RaiseVersions(Transaction& tx, const std::vector<Id>& ids) {
+  if (ids.empty()) return absl::OkStatus();
+  return tx.Execute(Sql("UPDATE customers SET version = version + 1 WHERE id IN ") + InList(ids)).status();
+}
+
+absl::StatusOr<int64_t> CustomerStore::CountUpTo(Transaction& tx, const Principal& reader, int64_t most) {
+  return tx.QueryOne(Sql("SELECT COUNT(*) FROM (SELECT 1 FROM customers WHERE ") +
+                         MayRead(reader, CustomerRowColumns()) + Sql(" LIMIT ?) AS some", {most}),
+                     [](const Row& row) { return row.Int64(0); });
 }
 
 absl::Status CustomerStore::Delete(Transaction& tx, Id customer) {
-  const absl::Status status =
-      tx.Execute(Sql("DELETE FROM external_ids WHERE customer_id = ?", {customer})).status();
-  if (!status.ok()) return status;
-  return tx.Execute(Sql("DELETE FROM customers WHERE id = ?", {customer})).status();
+  const auto row =
+      tx.QueryOne(Sql(kSelect) + Sql(" WHERE customers.id = ? FOR UPDATE", {customer}), ReadCustomer);
+  if (!row.ok()) return NotFound(row.status());
+  // As if nothing of it were known any more.
+  absl::Status status = ReindexCustomer(tx, *row, Customer{.id = customer});
+  if (status.ok()) {
+    status = tx.Execute(Sql("DELETE FROM external_ids WHERE customer_id = ?", {customer})).status();
+  }
+  if (status.ok()) status = tx.Execute(Sql("DELETE FROM customers WHERE id = ?", {customer})).status();
+  return status;
 }
 
 absl::StatusOr<absl::flat_hash_map<ExternalId, Id>> CustomerStore::FindByExternalIds(

@@ -18,9 +18,9 @@ namespace clientele::customer {
 // The columns that the row rules look at, in every statement that names the table `customers`.
 servicekit::RowColumns CustomerRowColumns();
 
-// Customers with their external ids. A row that the principal may not see is as good as absent. The id of a
-// customer that was merged into another is an alias of that one, and stands for it in Get, Resolve, Lock and
-// BatchGetNamed.
+// Customers with their external ids and what they are searched by. A row that the principal may not see is as
+// good as absent. The id of a customer that was merged into another is an alias of that one, and stands for
+// it in Get, Resolve, Lock and BatchGetNamed.
 class CustomerStore {
  public:
   // NOT_FOUND.
@@ -82,7 +82,12 @@ class CustomerStore {
   // Writes `after`'s fields, version and update time over `before`. ALREADY_EXISTS as in Insert.
   absl::Status Update(servicekit::Transaction& tx, const Customer& before, const Customer& after);
 
-  // Takes the row away, with its external ids: for a merge, which keeps a snapshot.
+  // For a change that is none of the profile: to its target markets.
+  absl::Status RaiseVersions(servicekit::Transaction& tx, const std::vector<servicekit::Id>& ids);
+  // How many the reader may see, counted up to `most`.
+  absl::StatusOr<int64_t> CountUpTo(servicekit::Transaction& tx, const servicekit::Principal& reader,
+                                    int64_t most);
+  // Takes the row away, with its external ids and what it is found by: for a merge, which keeps a snapshot.
   absl::Status Delete(servicekit::Transaction& tx, servicekit::Id customer);
 
   // Which customers these mean; those that mean none are left out.

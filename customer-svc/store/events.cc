@@ -29,7 +29,7 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
-v1::CustomerChanged Changed(const Customer& customer) {
+v1::CustomerChanged Changed(const Customer& customer, const Memberships& memberships) {
   v1::CustomerChanged event;
   event.set_customer(NameOf("customers", customer.id));
   event.set_display_name(customer.display_name);
@@ -38,6 +38,9 @@ v1::CustomerChanged Changed(const Customer& customer) {
   event.set_team(NameOrEmpty("teams", customer.team));
   *event.mutable_create_time() = ToTimestamp(customer.create_time);
   event.set_version(customer.version);
+  if (const auto markets = memberships.find(customer.id); markets != memberships.end()) {
+    for (const Id market : markets->second) event.add_target_markets(NameOf("targetMarkets", market));
+  }
   return event;
 }
 
@@ -79,11 +82,12 @@ v1::Representative ToMessage(const Representative& representative) {
   return message;
 }
 
-absl::Status Events::Publish(Transaction& tx, const std::vector<Customer>& customers) {
+absl::Status Events::Publish(Transaction& tx, const std::vector<Customer>& customers,
+                             const Memberships& memberships) {
   std::vector<FeedEvent> events;
   events.reserve(customers.size());
   for (const Customer& customer : customers) {
-    events.emplace_back(customer.id, customer.update_time, Changed(customer));
+    events.emplace_back(customer.id, customer.update_time, Changed(customer, memberships));
   }
   return feed_.Publish(tx, events);
 }

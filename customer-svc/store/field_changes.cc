@@ -61,5 +61,7 @@ void Read(const std::string& text, std::vector<ContactPoint>& points) {
 void Read(const std::string& text, std::vector<std::string>& texts) { texts = TagsFromJson(text); }
 void Read(const std::string& text, std::vector<ExternalId>& ids) { ids = ExternalIdsFromJson(text); }
 
+void Read(const std::string& text, AttributeValues& values) { values = AttributesFromJson(text); }
+
 }  // namespace internal
 }  // namespace clientele::customer

@@ -36,6 +36,7 @@ void Read(const std::string& json, std::vector<Address>& addresses);
 void Read(const std::string& json, std::vector<ContactPoint>& points);
 void Read(const std::string& json, std::vector<std::string>& texts);
 void Read(const std::string& json, std::vector<ExternalId>& ids);
+void Read(const std::string& json, AttributeValues& values);
 inline void Read(const std::string& json, int32_t& number) {
   int64_t wide = 0;
   Read(json, wide);
