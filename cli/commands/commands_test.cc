@@ -10,6 +10,7 @@
 #include "cli/commands/find.h"
 #include "cli/commands/picture.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/search_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
 #include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
@@ -58,6 +59,19 @@ struct FakeTeams : customer::v1::TeamService::Service {
   }
 };
 
+struct FakeSearch : customer::v1::CustomerSearchService::Service {
+  grpc::Status SearchCustomers(grpc::ServerContext*, const customer::v1::SearchCustomersRequest* request,
+                               customer::v1::SearchCustomersResponse* response) override {
+    if (request->query() == "nobody") return grpc::Status::OK;
+    const bool first = request->page_token().empty();
+    auto* result = response->add_results();
+    result->mutable_customer()->set_display_name(first ? "한빛" : "한빛제과");
+    result->set_match(customer::v1::SearchCustomersResponse::NAME_START);
+    response->set_next_page_token(first ? "2" : "3");
+    return grpc::Status::OK;
+  }
+};
+
 struct FakeFunnel : lifecycle::v1::FunnelService::Service {
   grpc::Status QueryFunnel(grpc::ServerContext*, const lifecycle::v1::QueryFunnelRequest* request,
                            lifecycle::v1::QueryFunnelResponse* response) override {
@@ -91,6 +105,7 @@ class Commands : public testing::Test {
     builder.RegisterService(&accounts_);
     if (with_sign_in) builder.RegisterService(&sign_in_);
     builder.RegisterService(&teams_);
+    builder.RegisterService(&search_);
     builder.RegisterService(&funnel_);
     builder.RegisterService(&feed_);
     server_ = builder.BuildAndStart();
@@ -121,6 +136,7 @@ class Commands : public testing::Test {
   FakeAccounts accounts_;
   FakeSignIn sign_in_;
   FakeTeams teams_;
+  FakeSearch search_;
   FakeFunnel funnel_;
   FakeFeed feed_;
   std::unique_ptr<grpc::Server> server_;
@@ -133,6 +149,14 @@ TEST_F(Commands, FunnelOfATeamByItsName) {
   EXPECT_EQ(funnel_.last.team(), "teams/1");
   EXPECT_EQ(funnel_.last.industry(), "retail");
   EXPECT_THAT(Run({"funnel"}, true), HasSubstr("\"customerCount\": \"7\""));
+}
+
+TEST_F(Commands, SearchShowsAsManyAsAskedFor) {
+  Start();
+  EXPECT_THAT(Run({"customer", "search", "한빛", "--limit", "2"}),
+              AllOf(HasSubstr("한빛제과"), HasSubstr("There are more")));
+  EXPECT_THAT(Run({"customer", "search", "nobody"}), HasSubstr("No customer"));
+  EXPECT_THAT(Run({"customer", "search", "한빛", "--limit", "1"}, true), HasSubstr("\"match\""));
 }
 
 TEST_F(Commands, UnknownAndAmbiguousNamesAreTold) {
