@@ -48,6 +48,9 @@ int main(int argc, char** argv) {
   AddActions(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
+  AddMerge(app, &chosen);
+  AddHistory(app, &chosen);
+  AddOwnership(app, &chosen);
   AddKeys(app, &chosen);
   AddToken(app, &chosen);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {

@@ -39,6 +39,9 @@ void AddPolicies(CLI::App& app, Command* chosen);
 void AddActions(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
+void AddMerge(CLI::App& app, Command* chosen);
+void AddHistory(CLI::App& app, Command* chosen);
+void AddOwnership(CLI::App& app, Command* chosen);
 void AddKeys(CLI::App& app, Command* chosen);
 void AddToken(CLI::App& app, Command* chosen);
 

@@ -10,6 +10,7 @@
 #include "cli/commands/find.h"
 #include "cli/commands/picture.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/search_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
 #include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
@@ -56,6 +57,19 @@ struct FakeTeams : customer::v1::TeamService::Service {
       twin->set_display_name("Twins");
     }
     if (first) response->set_next_page_token("2");
+    return grpc::Status::OK;
+  }
+};
+
+struct FakeSearch : customer::v1::CustomerSearchService::Service {
+  grpc::Status SearchCustomers(grpc::ServerContext*, const customer::v1::SearchCustomersRequest* request,
+                               customer::v1::SearchCustomersResponse* response) override {
+    if (request->query() == "nobody") return grpc::Status::OK;
+    const bool first = request->page_token().empty();
+    auto* result = response->add_results();
+    result->mutable_customer()->set_display_name(first ? "한빛" : "한빛제과");
+    result->set_match(customer::v1::SearchCustomersResponse::NAME_START);
+    response->set_next_page_token(first ? "2" : "3");
     return grpc::Status::OK;
   }
 };
@@ -127,6 +141,7 @@ class Commands : public testing::Test {
     builder.RegisterService(&accounts_);
     if (with_sign_in) builder.RegisterService(&sign_in_);
     builder.RegisterService(&teams_);
+    builder.RegisterService(&search_);
     builder.RegisterService(&funnel_);
     builder.RegisterService(&feed_);
     builder.RegisterService(&policies_);
@@ -159,6 +174,7 @@ class Commands : public testing::Test {
   FakeAccounts accounts_;
   FakeSignIn sign_in_;
   FakeTeams teams_;
+  FakeSearch search_;
   FakeFunnel funnel_;
   FakeFeed feed_;
   FakePolicies policies_;
@@ -194,6 +210,14 @@ TEST_F(Commands, ActionsArePlannedAndMeasured) {
   EXPECT_EQ(actions_.last.action().hold_out_share_micros(), 125'000);
   EXPECT_EQ(actions_.last.action().cost().units(), 500);
   EXPECT_THAT(Run({"actions", "measure", "actions/1"}), HasSubstr("Inconclusive"));
+}
+
+TEST_F(Commands, SearchShowsAsManyAsAskedFor) {
+  Start();
+  EXPECT_THAT(Run({"customer", "search", "한빛", "--limit", "2"}),
+              AllOf(HasSubstr("한빛제과"), HasSubstr("There are more")));
+  EXPECT_THAT(Run({"customer", "search", "nobody"}), HasSubstr("No customer"));
+  EXPECT_THAT(Run({"customer", "search", "한빛", "--limit", "1"}, true), HasSubstr("\"match\""));
 }
 
 TEST_F(Commands, UnknownAndAmbiguousNamesAreTold) {

@@ -60,5 +60,26 @@ TEST(Ownership, AdministratorGivesToAnyone) {
   EXPECT_TRUE(May({.reach = Assigner::Reach::kAll}, nullptr, Owned(kOther, kElsewhere)));
 }
 
+TEST(Ownership, RepresentativeGivesOnlyTheirOwnBackToItsPool) {
+  const Customer mine = Owned(kMe, kTeam), theirs = Owned(kOther, kTeam);
+  EXPECT_TRUE(May(Self(), &mine, *Release(mine)));
+  EXPECT_FALSE(May(Self(), &theirs, *Release(theirs)));
+  EXPECT_FALSE(May(Self(), &mine, Owned(std::nullopt, kElsewhere)));
+  EXPECT_EQ(servicekit::GetReason(Release(Owned(std::nullopt, kTeam)).status()), "NOT_OWNED");
+}
+
+TEST(Ownership, ClaimTakesTheTakersTeam) {
+  EXPECT_EQ(Claim(Owned(std::nullopt, kBelow), kMe, kTeam)->team, kTeam);
+  EXPECT_TRUE(Claim(Owned(kMe, kTeam), kMe, kTeam).ok());
+  EXPECT_EQ(servicekit::GetReason(Claim(Owned(kOther, kTeam), kMe, kTeam).status()), "ALREADY_OWNED");
+}
+
+TEST(Ownership, TransfersAreForManagersAndAbove) {
+  EXPECT_FALSE(CheckTransfer(Self(), kTeam).ok());
+  EXPECT_TRUE(CheckTransfer(Manager(), kBelow).ok());
+  EXPECT_FALSE(CheckTransfer(Manager(), kElsewhere).ok());
+  EXPECT_TRUE(CheckTransfer({.reach = Assigner::Reach::kAll}, kElsewhere).ok());
+}
+
 }  // namespace
 }  // namespace clientele::customer

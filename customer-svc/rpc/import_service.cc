@@ -61,16 +61,14 @@ absl::Status ResolveCustomers(Stores& stores, Transaction& tx, const servicekit:
   const auto by_external_id = stores.customers.FindByExternalIds(tx, references.external_ids);
   if (!by_external_id.ok()) return by_external_id.status();
   const std::vector<Id> ids = Resolve(references, *by_external_id);
-  const auto customers = stores.customers.BatchGet(tx, reader, ids);
+  const auto customers = stores.customers.BatchGetNamed(tx, reader, ids);
   if (!customers.ok()) return customers.status();
-  absl::flat_hash_map<Id, const Customer*> by_id;
-  for (const Customer& customer : *customers) by_id.emplace(customer.id, &customer);
   for (const Id id : ids) {
     auto* resolved = response.add_customers();
-    const auto found = by_id.find(id);
-    if (found == by_id.end()) continue;
-    const Customer& customer = *found->second;
-    resolved->set_name(NameOf("customers", id));
+    const auto found = customers->find(id);
+    if (found == customers->end()) continue;
+    const Customer& customer = found->second;
+    resolved->set_name(NameOf("customers", customer.id));
     resolved->set_display_name(customer.display_name);
     if (customer.owner) resolved->set_owner(NameOf("representatives", *customer.owner));
     if (customer.team) resolved->set_team(NameOf("teams", *customer.team));

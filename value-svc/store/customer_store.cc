@@ -87,6 +87,18 @@ absl::Status CustomerStore::AddTeam(Transaction& tx, Id team, std::optional<Id> 
   absl::Status status = tx.InsertMany("INSERT INTO team_tree (ancestor_id, descendant_id) VALUES ", selves,
                                       " ON DUPLICATE KEY UPDATE ancestor_id = VALUES(ancestor_id)")
                             .status();
+  if (!status.ok()) return status;
+  // A team that moved leaves the teams that were above it, with all below it; else their managers would go on
+  // seeing its customers.
+  status = tx.Execute(Sql(R"sql(
+        DELETE outer_row
+          FROM team_tree AS outer_row
+          JOIN team_tree AS below ON below.descendant_id = outer_row.descendant_id AND below.ancestor_id = ?
+          LEFT JOIN team_tree AS within
+            ON within.descendant_id = outer_row.ancestor_id AND within.ancestor_id = ?
+         WHERE within.ancestor_id IS NULL)sql",
+                          {team, team}))
+               .status();
   if (!status.ok() || !parent.has_value()) return status;
   // Everything from the team down comes below everything from the parent up.
   return tx
