@@ -34,6 +34,7 @@ void AddPyramid(CLI::App& app, Command* chosen);
 void AddRescore(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
+void AddExport(CLI::App& app, Command* chosen);
 void AddMerge(CLI::App& app, Command* chosen);
 void AddHistory(CLI::App& app, Command* chosen);
 void AddOwnership(CLI::App& app, Command* chosen);

@@ -8,6 +8,7 @@
 #include "customer-svc/store/erasure_store.h"
 #include "customer-svc/store/events.h"
 #include "customer-svc/store/history_store.h"
+#include "customer-svc/store/import_store.h"
 #include "customer-svc/store/match_store.h"
 #include "customer-svc/store/merge_store.h"
 #include "customer-svc/store/ownership_store.h"
@@ -34,6 +35,7 @@ struct Stores {
   MatchStore matches;
   MergeStore merges;
   ErasureStore erasures;
+  ImportStore imports;
   Events events;
 
   template <typename Child>
