@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
   AddActions(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
+  AddExport(app, &chosen);
   AddMerge(app, &chosen);
   AddHistory(app, &chosen);
   AddOwnership(app, &chosen);

@@ -39,6 +39,7 @@ void AddPolicies(CLI::App& app, Command* chosen);
 void AddActions(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
+void AddExport(CLI::App& app, Command* chosen);
 void AddMerge(CLI::App& app, Command* chosen);
 void AddHistory(CLI::App& app, Command* chosen);
 void AddOwnership(CLI::App& app, Command* chosen);

@@ -106,7 +106,9 @@ class OwnershipServiceTest : public ServiceTest {
   }
   std::vector<std::string> Visible(const std::string& token) {
     std::vector<std::string> names;
-    for (const v1::Customer& customer : *List({}, token)) names.push_back(customer.display_name());
+    const auto customers = List({}, token);
+    EXPECT_TRUE(customers.ok()) << customers.status();
+    for (const v1::Customer& customer : *customers) names.push_back(customer.display_name());
     return names;
   }
 
