@@ -41,6 +41,9 @@ int main(int argc, char** argv) {
   AddFunnel(app, &chosen);
   AddPyramid(app, &chosen);
   AddRescore(app, &chosen);
+  AddForecast(app, &chosen);
+  AddOrders(app, &chosen);
+  AddProjects(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
   AddKeys(app, &chosen);
