@@ -46,6 +46,9 @@ int main(int argc, char** argv) {
   AddScore(app, &chosen);
   AddPolicies(app, &chosen);
   AddActions(app, &chosen);
+  AddForecast(app, &chosen);
+  AddOrders(app, &chosen);
+  AddProjects(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
   AddExport(app, &chosen);

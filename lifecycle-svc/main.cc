@@ -1,7 +1,9 @@
 // lifecycle-svc: where each customer stands, and the deals that move them.
 #include "absl/flags/flag.h"
 #include "lifecycle-svc/clients/customer_client.h"
+#include "lifecycle-svc/rpc/delivery_rpc.h"
 #include "lifecycle-svc/rpc/follow_up_rpc.h"
+#include "lifecycle-svc/rpc/forecast_rpc.h"
 #include "lifecycle-svc/rpc/journey_rpc.h"
 #include "lifecycle-svc/rpc/opportunity_rpc.h"
 #include "lifecycle-svc/rpc/order_rpc.h"
@@ -38,13 +40,17 @@ int main(int argc, char** argv) {
   OpportunityRpc opportunities(backend);
   OrderRpc orders(backend);
   FollowUpRpc follow_ups(backend);
+  ForecastRpc forecasts(backend);
+  DeliveryRpc deliveries(backend);
+  ServiceProjectRpc projects(backend);
   ImportRpc imports(backend);
   FeedRpc feeds(backend);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &journeys, &funnel, &products, &opportunities, &orders, &follow_ups, &imports, &feeds}) {
+           &journeys, &funnel, &products, &opportunities, &orders, &follow_ups, &forecasts, &deliveries,
+           &projects, &imports, &feeds}) {
     server.Register(service);
   }
-  server.RequireMigration("20261125022105");
+  server.RequireMigration("20261125022301");
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
   server.AddBackground([&] { customer_feed.Start(); }, [&] { customer_feed.Stop(); });
   customer_feed.ExportLag(server.metrics());

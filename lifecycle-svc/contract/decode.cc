@@ -67,7 +67,7 @@ Product DecodeProduct(Violations& violations, std::string_view field, const v1::
 
 absl::StatusOr<Product> MergeProduct(const Product& current, const v1::Product& change,
                                      const google::protobuf::FieldMask& mask, std::string_view field) {
-  v1::Product merged = Encode(current);
+  v1::Product merged = Encode(current, {});  // What follows from the matrix is not read.
   const absl::Status status = servicekit::ApplyMask(mask, change, &merged);
   if (!status.ok()) return status;
   Violations violations;

@@ -59,7 +59,7 @@ v1::Transition Encode(const StoredMove& stored) {
   return message;
 }
 
-v1::Product Encode(const Product& product) {
+v1::Product Encode(const Product& product, const DeliveryMatrix& matrix) {
   v1::Product message;
   message.set_name(NameOf("products", product.id));
   message.set_display_name(product.display_name);
@@ -68,8 +68,8 @@ v1::Product Encode(const Product& product) {
   if (product.unit_cost.has_value()) *message.mutable_unit_cost() = ToProto(*product.unit_cost);
   message.set_value_level(static_cast<v1::Level>(product.value_level));
   message.set_standardization_level(static_cast<v1::Level>(product.standardization_level));
-  message.set_delivery_model(static_cast<v1::DeliveryModel>(DeliveryModelOf(product)));
-  message.set_delivery_model_explanation(ExplainDeliveryModel(product));
+  message.set_delivery_model(static_cast<v1::DeliveryModel>(DeliveryModelOf(product, matrix)));
+  message.set_delivery_model_explanation(ExplainDeliveryModel(product, matrix));
   if (product.delivery_model_override.has_value()) {
     message.set_delivery_model_override(static_cast<v1::DeliveryModel>(*product.delivery_model_override));
   }

@@ -23,7 +23,7 @@ std::string ExchangeRateName(const ExchangeRate& rate);  // For the history; the
 
 v1::Journey Encode(const Journey& journey);
 v1::Transition Encode(const StoredMove& move);
-v1::Product Encode(const Product& product);
+v1::Product Encode(const Product& product, const DeliveryMatrix& matrix);
 v1::ExchangeRate Encode(const ExchangeRate& rate);
 v1::Opportunity Encode(const Opportunity& opportunity);
 v1::Order Encode(const Order& order, const std::string& base_currency);

@@ -35,17 +35,18 @@ absl::StatusOr<Opportunity*> Deals::Open(Opportunity draft) {
   return &opportunity;
 }
 
-absl::Status Deals::Change(Opportunity& current, Opportunity next) {
+absl::Status Deals::Change(Opportunity& current, Opportunity next, absl::Time time) {
   absl::Status status = CheckOpen(current);
   if (status.ok()) status = Complete(next);
   if (!status.ok()) return status;
   const v1::Opportunity before = Encode(current);
   if (next.open_time != current.open_time) work_.Retime(current.customer, current.id, next.open_time);
-  const bool stepped = next.step != current.step;
+  const bool stepped = next.step != current.step || next.probability_percent != current.probability_percent ||
+                       next.amount != current.amount;
   next.update_time = work_.now();
   current = std::move(next);
   work_.opportunities.Change(current);
-  if (stepped) work_.AddStep(current, work_.now());
+  if (stepped) work_.AddStep(current, time);
   work_.Record(current.customer, before.name(), &before, Encode(current));
   Announce(current);
   return absl::OkStatus();

@@ -20,8 +20,8 @@ class Deals {
 
   // Opens `draft`, whose id and times are set here.
   absl::StatusOr<Opportunity*> Open(Opportunity draft);
-  // Makes an open opportunity into `next`, which differs in what a caller may set only.
-  absl::Status Change(Opportunity& current, Opportunity next);
+  // Makes an open opportunity into `next`, which differs in what a caller may set only, since `time`.
+  absl::Status Change(Opportunity& current, Opportunity next, absl::Time time);
 
   struct Winning {
     absl::Time close_time;

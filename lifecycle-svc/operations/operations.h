@@ -3,12 +3,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clientele/lifecycle/v1/delivery_service.pb.h"
 #include "clientele/lifecycle/v1/follow_up_service.pb.h"
+#include "clientele/lifecycle/v1/forecast_service.pb.h"
 #include "clientele/lifecycle/v1/import_service.pb.h"
 #include "clientele/lifecycle/v1/journey_service.pb.h"
 #include "clientele/lifecycle/v1/opportunity_service.pb.h"
 #include "clientele/lifecycle/v1/order_service.pb.h"
 #include "clientele/lifecycle/v1/product_service.pb.h"
+#include "clientele/lifecycle/v1/service_project_service.pb.h"
 #include "clientele/type/v1/feed.pb.h"
 #include "lifecycle-svc/operations/environment.h"
 
@@ -44,6 +47,28 @@ absl::StatusOr<v1::Referral> CreateReferral(const Environment&, const CallContex
                                             const v1::CreateReferralRequest&);
 absl::StatusOr<v1::Referral> CancelReferral(const Environment&, const CallContext&,
                                             const v1::CancelReferralRequest&);
+
+absl::StatusOr<v1::DeliveryMatrix> UpdateDeliveryMatrix(const Environment&, const CallContext&,
+                                                        const v1::UpdateDeliveryMatrixRequest&);
+absl::StatusOr<v1::DeliveryTemplate> UpdateDeliveryTemplate(const Environment&, const CallContext&,
+                                                            const v1::UpdateDeliveryTemplateRequest&);
+absl::StatusOr<v1::ServiceProject> CreateServiceProject(const Environment&, const CallContext&,
+                                                        const v1::CreateServiceProjectRequest&);
+absl::StatusOr<v1::ServiceProject> CompleteServiceProject(const Environment&, const CallContext&,
+                                                          const v1::CompleteServiceProjectRequest&);
+absl::StatusOr<v1::ServiceProject> CancelServiceProject(const Environment&, const CallContext&,
+                                                        const v1::CancelServiceProjectRequest&);
+absl::StatusOr<v1::ServiceTask> CreateServiceTask(const Environment&, const CallContext&,
+                                                  const v1::CreateServiceTaskRequest&);
+absl::StatusOr<v1::ServiceTask> UpdateServiceTask(const Environment&, const CallContext&,
+                                                  const v1::UpdateServiceTaskRequest&);
+absl::StatusOr<v1::ServiceTask> LogServiceWork(const Environment&, const CallContext&,
+                                               const v1::LogServiceWorkRequest&);
+
+absl::StatusOr<v1::SalesTarget> CreateSalesTarget(const Environment&, const CallContext&,
+                                                  const v1::CreateSalesTargetRequest&);
+absl::StatusOr<v1::SalesTarget> DeleteSalesTarget(const Environment&, const CallContext&,
+                                                  const v1::DeleteSalesTargetRequest&);
 
 absl::StatusOr<v1::FollowUp> CreateFollowUp(const Environment&, const CallContext&,
                                             const v1::CreateFollowUpRequest&);

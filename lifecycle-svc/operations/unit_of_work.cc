@@ -5,10 +5,12 @@
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
 #include "lifecycle-svc/contract/changes.h"
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/delivery_store.h"
 #include "lifecycle-svc/store/follow_up_store.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "lifecycle-svc/store/referral_store.h"
+#include "lifecycle-svc/store/service_project_store.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
@@ -63,6 +65,14 @@ absl::Status UnitOfWork::LoadProducts(const std::vector<Id>& ids) {
   return found.status();
 }
 
+absl::Status UnitOfWork::LoadMatrix() {
+  if (matrix_.has_value()) return absl::OkStatus();
+  absl::StatusOr<DeliveryMatrix> found = DeliveryStore::GetMatrix(tx_);
+  if (!found.ok()) return found.status();
+  matrix_ = *std::move(found);
+  return absl::OkStatus();
+}
+
 absl::Status UnitOfWork::LoadRates(const std::vector<std::string>& currencies) {
   std::vector<std::string> missing;
   for (const std::string& currency : currencies) {
@@ -114,7 +124,8 @@ void UnitOfWork::PutRate(const ExchangeRate& rate) {
 }
 
 void UnitOfWork::AddStep(const Opportunity& opportunity, absl::Time time) {
-  steps_.push_back({opportunity.id, opportunity.step, time});
+  steps_.push_back(
+      {opportunity.id, opportunity.step, time, opportunity.probability_percent, opportunity.amount, ""});
 }
 
 absl::Status UnitOfWork::LoadMoves(const std::vector<Id>& customers) {
@@ -212,6 +223,13 @@ absl::Status UnitOfWork::WriteRows() {
     if (status.ok()) status = OrderStore::UpdateReturned(tx_, *orders.Find(order_return.order));
   }
   if (status.ok()) status = ReferralStore::Insert(tx_, referrals_);
+  if (status.ok()) status = ServiceProjectStore::Insert(tx_, service_projects.inserted());
+  for (const ServiceProject* project : service_projects.changed()) {
+    if (status.ok()) status = ServiceProjectStore::Update(tx_, *project);
+  }
+  for (const auto& [project, work] : service_work_) {
+    if (status.ok()) status = ServiceProjectStore::InsertWork(tx_, project, work);
+  }
   if (status.ok()) status = FollowUpStore::Insert(tx_, follow_ups.inserted());
   for (const FollowUp* follow_up : follow_ups.changed()) {
     if (status.ok()) status = FollowUpStore::Update(tx_, *follow_up);

@@ -2,6 +2,7 @@
 #define LIFECYCLE_SVC_OPERATIONS_UNIT_OF_WORK_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/domain/product.h"
 #include "lifecycle-svc/domain/referral.h"
+#include "lifecycle-svc/domain/service_project.h"
 #include "lifecycle-svc/operations/environment.h"
 #include "lifecycle-svc/store/history_store.h"
 #include "lifecycle-svc/store/opportunity_store.h"
@@ -51,6 +53,11 @@ class Rows {
     if (!entry.is_new && !entry.changed) ++row.version;
     entry.changed = true;
     if (const ExternalId* id = ExternalIdOf(row)) by_external_id_[*id] = &row;
+  }
+  std::vector<T*> all() const {
+    std::vector<T*> rows;
+    for (const auto& entry : entries_) rows.push_back(&entry->row);
+    return rows;
   }
   std::vector<T> inserted() const {
     std::vector<T> rows;
@@ -116,8 +123,12 @@ class UnitOfWork {
   Rows<Opportunity> opportunities;
   Rows<Order> orders;
   Rows<FollowUp> follow_ups;
+  Rows<ServiceProject> service_projects;
 
   absl::Status LoadProducts(const std::vector<Id>& ids);
+  // Needed before matrix().
+  absl::Status LoadMatrix();
+  const DeliveryMatrix& matrix() const { return *matrix_; }
   absl::Status LoadRates(const std::vector<std::string>& currencies);
   // FAILED_PRECONDITION when none is known, telling which and how to set it.
   absl::StatusOr<Decimal> RateAt(const std::string& currency, absl::CivilDay day) const;
@@ -126,6 +137,7 @@ class UnitOfWork {
 
   void AddStep(const Opportunity& opportunity, absl::Time time);
   void AddPayment(const Payment& payment) { payments_.push_back(payment); }
+  void AddWork(Id project, const ServiceWork& work) { service_work_.emplace_back(project, work); }
   void AddReturn(const OrderReturn& order_return) { returns_.push_back(order_return); }
   void AddReferral(const Referral& referral) { referrals_.push_back(referral); }
 
@@ -177,6 +189,8 @@ class UnitOfWork {
   std::vector<Payment> payments_;
   std::vector<OrderReturn> returns_;
   std::vector<Referral> referrals_;
+  std::vector<std::pair<Id, ServiceWork>> service_work_;  // By project.
+  std::optional<DeliveryMatrix> matrix_;
   absl::flat_hash_set<Id> moves_loaded_;
   absl::flat_hash_map<Id, History> histories_;
   std::vector<Id> touched_;  // Customers with new moves, in the order of the first.

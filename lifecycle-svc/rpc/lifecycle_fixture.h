@@ -14,7 +14,9 @@
 #include "clientele/customer/v1/customer_feed.pb.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/rpc/delivery_rpc.h"
 #include "lifecycle-svc/rpc/follow_up_rpc.h"
+#include "lifecycle-svc/rpc/forecast_rpc.h"
 #include "lifecycle-svc/rpc/journey_rpc.h"
 #include "lifecycle-svc/rpc/opportunity_rpc.h"
 #include "lifecycle-svc/rpc/order_rpc.h"
@@ -152,6 +154,27 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(follow_ups_, FollowUpService, SnoozeFollowUp, FollowUp)
   CLIENTELE_CALL(follow_ups_, FollowUpService, CompleteFollowUp, FollowUp)
   CLIENTELE_CALL(follow_ups_, FollowUpService, SummarizeFollowUps, SummarizeFollowUpsResponse)
+  CLIENTELE_CALL(deliveries_, DeliveryService, GetDeliveryMatrix, DeliveryMatrix)
+  CLIENTELE_CALL(deliveries_, DeliveryService, UpdateDeliveryMatrix, DeliveryMatrix)
+  CLIENTELE_CALL(deliveries_, DeliveryService, GetDeliveryTemplate, DeliveryTemplate)
+  CLIENTELE_CALL(deliveries_, DeliveryService, ListDeliveryTemplates, ListDeliveryTemplatesResponse)
+  CLIENTELE_CALL(deliveries_, DeliveryService, UpdateDeliveryTemplate, DeliveryTemplate)
+  CLIENTELE_CALL(deliveries_, DeliveryService, CompareDeliveryModels, CompareDeliveryModelsResponse)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CreateServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, GetServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, ListServiceProjects, ListServiceProjectsResponse)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CompleteServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CancelServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CreateServiceTask, ServiceTask)
+  CLIENTELE_CALL(projects_, ServiceProjectService, UpdateServiceTask, ServiceTask)
+  CLIENTELE_CALL(projects_, ServiceProjectService, ListServiceTasks, ListServiceTasksResponse)
+  CLIENTELE_CALL(projects_, ServiceProjectService, LogServiceWork, ServiceTask)
+  CLIENTELE_CALL(opportunities_, OpportunityService, ListOpportunitySteps, ListOpportunityStepsResponse)
+  CLIENTELE_CALL(forecasts_, ForecastService, GetForecast, GetForecastResponse)
+  CLIENTELE_CALL(forecasts_, ForecastService, CreateSalesTarget, SalesTarget)
+  CLIENTELE_CALL(forecasts_, ForecastService, ListSalesTargets, ListSalesTargetsResponse)
+  CLIENTELE_CALL(forecasts_, ForecastService, DeleteSalesTarget, SalesTarget)
+  CLIENTELE_CALL(forecasts_, ForecastService, ReportAttainment, ReportAttainmentResponse)
 #undef CLIENTELE_CALL
 
   // One message of an import.
@@ -217,16 +240,24 @@ class LifecycleFixture : public ::testing::Test {
   OpportunityRpc opportunity_rpc_{backend_};
   OrderRpc order_rpc_{backend_};
   FollowUpRpc follow_up_rpc_{backend_};
+  ForecastRpc forecast_rpc_{backend_};
+  DeliveryRpc delivery_rpc_{backend_};
+  ServiceProjectRpc project_rpc_{backend_};
   ImportRpc import_rpc_{backend_};
   FeedRpc feed_rpc_{backend_};
   servicekit::InProcessServer server_{{&journey_rpc_, &funnel_rpc_, &product_rpc_, &opportunity_rpc_,
-                                       &order_rpc_, &follow_up_rpc_, &import_rpc_, &feed_rpc_}};
+                                       &order_rpc_, &follow_up_rpc_, &forecast_rpc_, &delivery_rpc_,
+                                       &project_rpc_, &import_rpc_, &feed_rpc_}};
   std::unique_ptr<v1::JourneyService::Stub> journeys_ = v1::JourneyService::NewStub(server_.channel());
   std::unique_ptr<v1::FunnelService::Stub> funnel_ = v1::FunnelService::NewStub(server_.channel());
   std::unique_ptr<v1::ProductService::Stub> products_ = v1::ProductService::NewStub(server_.channel());
   std::unique_ptr<v1::OpportunityService::Stub> opportunities_ =
       v1::OpportunityService::NewStub(server_.channel());
   std::unique_ptr<v1::OrderService::Stub> orders_ = v1::OrderService::NewStub(server_.channel());
+  std::unique_ptr<v1::DeliveryService::Stub> deliveries_ = v1::DeliveryService::NewStub(server_.channel());
+  std::unique_ptr<v1::ServiceProjectService::Stub> projects_ =
+      v1::ServiceProjectService::NewStub(server_.channel());
+  std::unique_ptr<v1::ForecastService::Stub> forecasts_ = v1::ForecastService::NewStub(server_.channel());
   std::unique_ptr<v1::FollowUpService::Stub> follow_ups_ = v1::FollowUpService::NewStub(server_.channel());
   std::unique_ptr<v1::LifecycleImportService::Stub> imports_ =
       v1::LifecycleImportService::NewStub(server_.channel());
