@@ -39,6 +39,8 @@ int main(int argc, char** argv) {
   AddImport(app, &chosen);
   AddSample(app, &chosen);
   AddFunnel(app, &chosen);
+  AddDepartments(app, &chosen);
+  AddInbox(app, &chosen);
   AddPyramid(app, &chosen);
   AddRescore(app, &chosen);
   AddMigration(app, &chosen);

@@ -30,6 +30,8 @@ using Command = std::function<absl::Status(Session&)>;
 void AddImport(CLI::App& app, Command* chosen);
 void AddSample(CLI::App& app, Command* chosen);
 void AddFunnel(CLI::App& app, Command* chosen);
+void AddDepartments(CLI::App& app, Command* chosen);
+void AddInbox(CLI::App& app, Command* chosen);
 void AddPyramid(CLI::App& app, Command* chosen);
 void AddRescore(CLI::App& app, Command* chosen);
 void AddMigration(CLI::App& app, Command* chosen);

@@ -9,14 +9,19 @@
 
 namespace clientele::cli {
 
-void AddSliceOptions(CLI::App* command, Slice* slice, bool all) {
+void AddSliceOptions(CLI::App* command, Slice* slice) {
   command->add_option("--team", slice->team,
                       "Only this team and those below it: its name, system:id or teams/…");
   command->add_option("--owner", slice->owner,
                       "Only this representative's: name, system:id or representatives/…");
-  if (!all) return;
   command->add_option("--industry", slice->industry, "Only customers of this industry");
-  command->add_option("--target-market", slice->target_market, "Only members: targetMarkets/…");
+  command->add_option("--target-market", slice->target_market, "Only members of this one: targetMarkets/…");
+}
+
+void AddSliceOptionsWithProduct(CLI::App* command, Slice* slice) {
+  AddSliceOptions(command, slice);
+  command->add_option("--product", slice->product,
+                      "Only for this product: its name, system:id or products/…");
 }
 
 absl::StatusOr<SliceNames> FindSlice(Gateway& gateway, const Slice& slice) {

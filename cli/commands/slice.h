@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/commands/find.h"
 #include "cli/connection/gateway.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -14,11 +15,13 @@ namespace clientele::cli {
 
 // Which customers a picture is over, as people name them.
 struct Slice {
-  std::string team, owner, industry, target_market;
+  std::string team, owner, industry, target_market, product;
 };
 
-// `--team` and `--owner`; with `all`, `--industry` and `--target-market`, too.
-void AddSliceOptions(CLI::App* command, Slice* slice, bool all = false);
+// `--team`, `--owner`, `--industry` and `--target-market`.
+void AddSliceOptions(CLI::App* command, Slice* slice);
+// … and `--product`.
+void AddSliceOptionsWithProduct(CLI::App* command, Slice* slice);
 
 // The resource names of team and owner; empty where the slice has none.
 struct SliceNames {
@@ -26,15 +29,26 @@ struct SliceNames {
 };
 absl::StatusOr<SliceNames> FindSlice(Gateway& gateway, const Slice& slice);
 
-// Puts all of the slice into a request or span that has all four fields.
+// Puts the slice into a request or span that has these four fields.
 template <typename Message>
-absl::Status SetWholeSlice(Gateway& gateway, const Slice& slice, Message* message) {
+absl::Status SetSlice(Gateway& gateway, const Slice& slice, Message* message) {
   const absl::StatusOr<SliceNames> names = FindSlice(gateway, slice);
   if (!names.ok()) return names.status();
   message->set_team(names->team);
   message->set_owner(names->owner);
   message->set_industry(slice.industry);
   message->set_target_market(slice.target_market);
+  return absl::OkStatus();
+}
+
+// … and the product.
+template <typename Message>
+absl::Status SetSliceWithProduct(Gateway& gateway, const Slice& slice, Message* message) {
+  if (absl::Status set = SetSlice(gateway, slice, message); !set.ok()) return set;
+  if (slice.product.empty()) return absl::OkStatus();
+  absl::StatusOr<std::string> product = FindProduct(gateway, slice.product);
+  if (!product.ok()) return product.status();
+  message->set_product(*std::move(product));
   return absl::OkStatus();
 }
 

@@ -59,7 +59,7 @@ void DrawMigration(const v1::QueryMigrationResponse& migration, const Terminal& 
 absl::Status Migration(const MigrationArguments& arguments, Session& session) {
   v1::QueryMigrationRequest request;
   v1::MigrationSpan& span = *request.mutable_span();
-  if (absl::Status set = SetWholeSlice(session.gateway, arguments.slice, &span); !set.ok()) return set;
+  if (absl::Status set = SetSlice(session.gateway, arguments.slice, &span); !set.ok()) return set;
   auto from = ParseTime("--from", arguments.from);
   if (!from.ok()) return from.status();
   *span.mutable_from_time() = *std::move(from);
@@ -173,7 +173,7 @@ absl::Status Difference(const DiffArguments& arguments, Session& session) {
 void AddMigration(CLI::App& app, Command* chosen) {
   auto arguments = std::make_shared<MigrationArguments>();
   CLI::App* command = app.add_subcommand("migration", "Who moved between the tiers from one day to another");
-  AddSliceOptions(command, &arguments->slice, /*all=*/true);
+  AddSliceOptions(command, &arguments->slice);
   command->add_option("--from", arguments->from, "The earlier day or time")->required();
   command->add_option("--to", arguments->to, "The later one; what is in force when it is left out");
   command->callback(

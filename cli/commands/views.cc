@@ -1,14 +1,12 @@
-// The funnel, the pyramid, and the scoring behind it.
+// The pyramid, and the scoring behind it.
 #include <iostream>
 #include <memory>
 
-#include "absl/strings/match.h"
 #include "cli/commands/command.h"
 #include "cli/commands/slice.h"
 #include "cli/render/charts.h"
 #include "cli/render/progress.h"
 #include "cli/render/text.h"
-#include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
 #include "clientele/value/v1/score_service.grpc.pb.h"
 #include "servicekit/types/str_cat.h"
 
@@ -17,39 +15,14 @@ namespace {
 
 using servicekit::StrCat;
 
-// Puts team and owner, as people name them, into the request.
-template <typename Request>
-absl::Status SetSlice(Gateway& gateway, const Slice& slice, Request* request) {
-  const absl::StatusOr<SliceNames> names = FindSlice(gateway, slice);
-  if (!names.ok()) return names.status();
-  request->set_team(names->team);
-  request->set_owner(names->owner);
-  return absl::OkStatus();
-}
-
 struct PyramidArguments {
   Slice slice;
   std::string as_of;
 };
 
-absl::Status Funnel(const Slice& slice, Session& session) {
-  lifecycle::v1::QueryFunnelRequest request;
-  if (absl::Status set = SetSlice(session.gateway, slice, &request); !set.ok()) return set;
-  request.set_industry(slice.industry);
-  using Service = lifecycle::v1::FunnelService;
-  const auto funnel = session.gateway.Call<Service>(&Service::Stub::QueryFunnel, request);
-  if (!funnel.ok()) return funnel.status();
-  if (session.json) {
-    session.PrintJson(*funnel);
-  } else {
-    std::cout << DrawFunnel(*funnel, session.out);
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Pyramid(const PyramidArguments& arguments, Session& session) {
   value::v1::QueryPyramidRequest request;
-  if (absl::Status set = SetWholeSlice(session.gateway, arguments.slice, &request); !set.ok()) return set;
+  if (absl::Status set = SetSlice(session.gateway, arguments.slice, &request); !set.ok()) return set;
   if (!arguments.as_of.empty()) {
     auto as_of = ParseTime("--as-of", arguments.as_of);
     if (!as_of.ok()) return as_of.status();
@@ -91,19 +64,10 @@ absl::Status Rescore(Session& session) {
 
 }  // namespace
 
-void AddFunnel(CLI::App& app, Command* chosen) {
-  auto slice = std::make_shared<Slice>();
-  CLI::App* command =
-      app.add_subcommand("funnel", "How many customers reached each stage, and where they are lost");
-  AddSliceOptions(command, slice.get());
-  command->add_option("--industry", slice->industry, "Only customers of this industry");
-  command->callback([=] { *chosen = [slice](Session& session) { return Funnel(*slice, session); }; });
-}
-
 void AddPyramid(CLI::App& app, Command* chosen) {
   auto arguments = std::make_shared<PyramidArguments>();
   CLI::App* command = app.add_subcommand("pyramid", "What customers are worth, in tiers");
-  AddSliceOptions(command, &arguments->slice, /*all=*/true);
+  AddSliceOptions(command, &arguments->slice);
   command->add_option("--as-of", arguments->as_of, "As the last run up to this day or time found it");
   command->callback(
       [=] { *chosen = [arguments](Session& session) { return Pyramid(*arguments, session); }; });

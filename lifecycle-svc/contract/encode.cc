@@ -56,6 +56,31 @@ v1::Transition Encode(const StoredMove& stored) {
   }
   *message.mutable_event_time() = ToProto(move.event_time);
   *message.mutable_create_time() = ToProto(move.create_time);
+  message.set_department(static_cast<type::v1::Department>(step.department));
+  if (move.representative.has_value()) {
+    message.set_representative(NameOf("representatives", *move.representative));
+  }
+  for (const std::string& requirement : move.overridden) message.add_overridden_requirements(requirement);
+  return message;
+}
+
+type::v1::MissingItem Encode(const MissingItem& item) {
+  type::v1::MissingItem message;
+  message.set_requirement(item.requirement);
+  message.set_description(item.description);
+  message.set_supplier(static_cast<type::v1::Department>(item.supplier));
+  message.set_share(item.share);
+  return message;
+}
+
+v1::StageCondition Encode(const StageCondition& condition) {
+  v1::StageCondition message;
+  message.set_name(servicekit::StrCat("stageConditions/", RequirementOf(condition.kind)));
+  message.set_description(std::string(DescriptionOf(condition.kind)));
+  message.set_stage(static_cast<type::v1::Stage>(condition.stage));
+  message.set_supplier(static_cast<type::v1::Department>(condition.supplier));
+  message.set_enforced(condition.enforced);
+  message.set_etag(EtagOf(condition.version));
   return message;
 }
 

@@ -262,7 +262,7 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOpportunity(const ImportItem
   Opportunity* existing = work_.opportunities.Find(*item.external_id);
   if (existing != nullptr) {
     const std::string name = NameOf("opportunities", existing->id);
-    if (existing->customer != *customer)
+    if (existing->customer != work_.Resolve(*customer))
       return InvalidField("opportunity.customer", StrCat("cannot be changed of ", name));
     if (!violations.empty()) return violations.status();
     if (IsClosed(existing->step)) {
@@ -340,7 +340,7 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOrder(const ImportItem& item
              (a.description.empty() || a.description == b.description) &&
              (!a.unit_cost.has_value() || *a.unit_cost == b.unit_cost);
     };
-    const bool same = order->customer == *customer && order->currency == draft.currency &&
+    const bool same = order->customer == work_.Resolve(*customer) && order->currency == draft.currency &&
                       (!draft.has_order_time || draft.order_time == order->order_time) &&
                       (!draft.due_date.has_value() || draft.due_date == order->due_date) &&
                       (draft.instalments.empty() || draft.instalments == order->instalments) &&
@@ -413,7 +413,8 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeReferral(const ImportItem& i
   if (const auto found = referrals_.find(*item.external_id); found != referrals_.end()) {
     const Referral& referral = found->second;
     const std::string name = NameOf("referrals", referral.id);
-    const bool same = referral.referrer == draft.referrer && referral.opportunity == draft.opportunity &&
+    const bool same = referral.referrer == work_.Resolve(draft.referrer) &&
+                      referral.opportunity == draft.opportunity &&
                       referral.influence_percent == draft.influence_percent &&
                       (!message.has_event_time() || referral.event_time == draft.event_time);
     if (!same) return Differs(name);
@@ -442,10 +443,10 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeTransition(const ImportItem&
                                record.event_time(), work_.now());
   move.external_id = item.external_id;
   if (!violations.empty()) return violations.status();
-  const auto name = [&](Id id) { return NameOf("customers", *customer, "transitions", id); };
+  const auto name = [&](Id id) { return NameOf("customers", work_.Resolve(*customer), "transitions", id); };
   if (const auto found = moves_.find(*item.external_id); found != moves_.end()) {
     const Move& made = found->second;
-    const bool same = made.customer == move.customer && made.stage == move.stage &&
+    const bool same = made.customer == work_.Resolve(move.customer) && made.stage == move.stage &&
                       made.reason == move.reason && made.event_time == move.event_time;
     if (!same) return Differs(name(made.id));
     return Taken{ImportResult::UNCHANGED, name(made.id)};

@@ -12,6 +12,8 @@
 #include "clientele/lifecycle/v1/order_service.pb.h"
 #include "clientele/lifecycle/v1/product_service.pb.h"
 #include "clientele/lifecycle/v1/service_project_service.pb.h"
+#include "clientele/lifecycle/v1/stage_service.pb.h"
+#include "clientele/lifecycle/v1/stall_service.pb.h"
 #include "clientele/type/v1/feed.pb.h"
 #include "lifecycle-svc/operations/environment.h"
 
@@ -27,6 +29,8 @@ absl::StatusOr<v1::ExchangeRate> SetExchangeRate(const Environment&, const CallC
 
 absl::StatusOr<v1::Journey> TransitionJourney(const Environment&, const CallContext&,
                                               const v1::TransitionJourneyRequest&);
+absl::StatusOr<v1::StageCondition> UpdateStageCondition(const Environment&, const CallContext&,
+                                                        const v1::UpdateStageConditionRequest&);
 
 absl::StatusOr<v1::Opportunity> CreateOpportunity(const Environment&, const CallContext&,
                                                   const v1::CreateOpportunityRequest&);
@@ -81,6 +85,14 @@ absl::StatusOr<v1::FollowUp> CompleteFollowUp(const Environment&, const CallCont
 absl::StatusOr<v1::ImportRecordsResponse> ImportRecords(const Environment&, const CallContext&,
                                                         const v1::ImportRecordsRequest&);
 
+// Folds at most `limit` journeys anew that an older version of the rules folded; how many there were.
+absl::StatusOr<int> RefoldJourneys(const Environment&, int limit);
+
+absl::StatusOr<v1::StallRule> UpdateStallRule(const Environment&, const CallContext&,
+                                              const v1::UpdateStallRuleRequest&);
+
+// The effect of one batch of value-svc's feed, in the transaction that also keeps the position.
+absl::Status ApplyValueFeed(const Environment&, Transaction&, const type::v1::ReadFeedResponse&);
 // The effect of one batch of customer-svc's feed, in the transaction that also keeps the position.
 absl::Status ApplyCustomerFeed(const Environment&, Transaction&, const type::v1::ReadFeedResponse&);
 

@@ -20,6 +20,7 @@
 #include "lifecycle-svc/domain/referral.h"
 #include "lifecycle-svc/domain/service_project.h"
 #include "lifecycle-svc/operations/environment.h"
+#include "lifecycle-svc/store/alias_store.h"
 #include "lifecycle-svc/store/history_store.h"
 #include "lifecycle-svc/store/opportunity_store.h"
 #include "servicekit/mysql/transaction.h"
@@ -110,10 +111,14 @@ class UnitOfWork {
   absl::Time now() const { return now_; }
   const std::string& actor() const { return call_.principal.subject; }
 
-  // Locks the customers' rows (and the referrals' lock), after adding those that were `heard` of only now.
-  // Comes first.
+  // Locks the customers' rows (and the referrals' lock), after adding those that were `heard` of only now; of
+  // those that were merged into another, the other's. Comes first.
   absl::Status Lock(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard,
                     bool with_referrals = false);
+  // Whom the customer counts as: itself, or the one it was merged into. For those that were locked.
+  Id Resolve(Id customer) const;
+  // The same for a new row of `customer`; when that is an alias, the row is remembered as its own.
+  Id Settle(OwnedKind kind, Id row, Id customer);
   // The journey of a customer that was locked and that the caller may change; otherwise null.
   Journey* FindJourney(Id customer);
   // NOT_FOUND unless FindJourney() finds it.
@@ -147,6 +152,8 @@ class UnitOfWork {
   std::vector<Move> MovesOf(Id customer) const;
   // Adds a move; `id`, `actor` and `create_time` are set here. Returns its id.
   Id AddMove(Move move);
+  // Works out the customer's journey anew though no move is added.
+  void Refold(Id customer) { touched_.push_back(Resolve(customer)); }
   // The move that followed from an opportunity's opening happened at another time.
   void Retime(Id customer, Id opportunity, absl::Time time);
 
@@ -174,15 +181,21 @@ class UnitOfWork {
     std::vector<std::pair<Id, absl::Time>> retimed;  // By opportunity.
     absl::flat_hash_set<Id> struck;                  // Orders.
   };
+  absl::Status LockRows(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard);
   absl::Status WriteRows();
+  // Deals that moved keep customers from standing still.
+  absl::Status TouchProgress();
   absl::Status FoldJourneys();
-  absl::Status Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted);
+  absl::Status Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted,
+                    std::vector<StoredMove>& changed_steps);
 
   const Environment& environment_;
   const CallContext& call_;
   Transaction& tx_;
   const absl::Time now_;
   absl::flat_hash_map<Id, Journey> journeys_;
+  absl::flat_hash_map<Id, Id> survivors_;  // By alias.
+  std::vector<AliasStore::OwnedRow> owned_;
   absl::flat_hash_map<std::string, std::vector<ExchangeRate>> rates_;  // By date.
   std::vector<ExchangeRate> put_rates_;
   std::vector<OpportunityStore::StepEntry> steps_;

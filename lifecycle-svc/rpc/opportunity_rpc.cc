@@ -58,7 +58,7 @@ absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityRpc::ListOpportunities(
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   auto opportunities = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return OpportunityStore::List(tx, Readable(call), *condition, *after, page->limit());
@@ -113,7 +113,7 @@ absl::StatusOr<v1::ListOpportunityStepsResponse> OpportunityRpc::ListOpportunity
 
 absl::StatusOr<v1::SummarizeOpportunitiesResponse> OpportunityRpc::SummarizeOpportunities(
     const CallContext& call, const v1::SummarizeOpportunitiesRequest& request) {
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   const auto rows = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return OpportunityStore::Summarize(tx, Readable(call), *condition);
