@@ -70,7 +70,7 @@ export function CustomerPage({ name }: { name: string }) {
           </div>
         )}
       </Head>
-      <Duplicates customer={name} turn={turn} />
+      <Duplicates customer={shown} turn={turn} onChange={done} />
       <Panel title="Journey" note={journey.data ? `${words(journey.data.department) || 'Nobody'} is responsible now` : ''}>
         <Loaded answer={journey} what="The journey" lines={2}>
           {(data) => <JourneyTrack journey={data} transitions={transitions.data ?? []} />}
