@@ -24,7 +24,7 @@ absl::StatusOr<const Order*> LoadOrder(UnitOfWork& work, Id customer, std::optio
   if (!found.ok()) return found.status();
   work.orders.Load(*std::move(found));
   const Order* order = work.orders.Find(*id);
-  if (order == nullptr || order->customer != customer) {
+  if (order == nullptr || order->customer != work.Resolve(customer)) {
     return absl::NotFoundError(servicekit::StrCat(name, " does not exist"));
   }
   const auto refused = [&](std::string_view type, const std::string& why) {

@@ -52,7 +52,7 @@ absl::StatusOr<ServiceProject*> ServiceProjects::Open(Id customer, const Order* 
   if (status.ok()) status = LoadTemplates();
   if (!status.ok()) return status;
   ServiceProject project;
-  project.customer = customer;
+  project.customer = work_.Settle(OwnedKind::kServiceProject, project.id, customer);
   project.model = model;
   project.display_name = std::move(display_name);
   project.open_time = work_.now();

@@ -46,10 +46,15 @@ constexpr OwnedTable kTables[] = {
      "UPDATE follow_ups SET customer_id = ? WHERE customer_id = ?",
      "UPDATE follow_ups t JOIN alias_rows a ON a.kind = 6 AND a.id = t.id SET t.customer_id = ?"
      " WHERE t.customer_id = ? AND a.own_customer_id IN "},
+    {"INSERT INTO alias_rows (kind, id, own_customer_id) SELECT 7, t.id, ? FROM service_projects t"
+     " WHERE t.customer_id = ?",
+     "UPDATE service_projects SET customer_id = ? WHERE customer_id = ?",
+     "UPDATE service_projects t JOIN alias_rows a ON a.kind = 7 AND a.id = t.id SET t.customer_id = ?"
+     " WHERE t.customer_id = ? AND a.own_customer_id IN "},
 };
 
 // What followed from an alias's own row is its own, too: the order that an opportunity was won with, the move that
-// either made, the referral of the opportunity. In this order, since one leads to the next.
+// either made, the referral of the opportunity, the service project of the order. In this order, since one leads to the next.
 constexpr SqlText kInherit[] = {
     "INSERT INTO alias_rows (kind, id, own_customer_id) SELECT 3, t.id, a.own_customer_id FROM orders t"
     " JOIN alias_rows a ON a.kind = 2 AND a.id = t.opportunity_id WHERE t.customer_id = ?",
@@ -57,6 +62,8 @@ constexpr SqlText kInherit[] = {
     " JOIN alias_rows a ON a.kind IN (2, 3) AND a.id = t.cause_id WHERE t.customer_id = ?",
     "INSERT INTO alias_rows (kind, id, own_customer_id) SELECT 5, t.id, a.own_customer_id FROM referrals t"
     " JOIN alias_rows a ON a.kind = 2 AND a.id = t.opportunity_id WHERE t.referred_id = ?",
+    "INSERT INTO alias_rows (kind, id, own_customer_id) SELECT 7, t.id, a.own_customer_id FROM service_projects t"
+    " JOIN alias_rows a ON a.kind = 3 AND a.id = t.order_id WHERE t.customer_id = ?",
 };
 // clang-format on
 

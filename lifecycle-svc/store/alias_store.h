@@ -22,6 +22,7 @@ enum class OwnedKind : uint8_t {
   kReferrer = 4,  // A referral, as the one who helped.
   kReferred = 5,  // A referral, as the one who was won.
   kFollowUp = 6,
+  kServiceProject = 7,
 };
 
 // Customers that were merged into another. The rows of both have the survivor's id, so that whatever reads or

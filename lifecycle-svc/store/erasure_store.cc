@@ -40,6 +40,15 @@ constexpr SqlText kErase[] = {
     " WHERE t.referred_id IN (?, ?) AND COALESCE(a.own_customer_id, t.referred_id) = ?",
     "UPDATE follow_ups t LEFT JOIN alias_rows a ON a.kind = 6 AND a.id = t.id SET t.why = '', t.note = ''"
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE service_projects t LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id"
+    " SET t.display_name = '', t.cancel_reason = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE service_tasks s JOIN service_projects t ON t.id = s.project_id"
+    " LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id SET s.title = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE service_work s JOIN service_projects t ON t.id = s.project_id"
+    " LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id SET s.note = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
 };
 // clang-format on
 
