@@ -96,7 +96,8 @@ const Message* Element(const Message& message, const FieldDescriptor* field, std
 
 std::string ReadCell(const Message& record, std::string_view path) {
   const Message* message = &record;
-  for (const std::string segment : absl::StrSplit(servicekit::ToAbsl(path), '.')) {
+  for (const absl::string_view part : absl::StrSplit(servicekit::ToAbsl(path), '.')) {
+    const std::string segment(part);
     const size_t bracket = std::min(segment.find('['), segment.size());
     const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(segment.substr(0, bracket));
     if (field == nullptr) return "";
