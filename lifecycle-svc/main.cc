@@ -50,15 +50,15 @@ int main(int argc, char** argv) {
        .apply = [&](auto& tx, const auto& batch) { return ApplyCustomerFeed(environment, tx, batch); },
        .token = server.service_token()});
 
-  std::unique_ptr<value::v1::ValueFeedService::Stub> value;
+  std::unique_ptr<clientele::value::v1::ValueFeedService::Stub> tiers;
   std::unique_ptr<servicekit::FeedConsumer> value_feed;
   if (const std::string address = absl::GetFlag(FLAGS_value_address); !address.empty()) {
-    value = value::v1::ValueFeedService::NewStub(server.Connect(address));
+    tiers = clientele::value::v1::ValueFeedService::NewStub(server.Connect(address));
     value_feed = std::make_unique<servicekit::FeedConsumer>(
         server.pool(),
         servicekit::FeedConsumer::Options{
             .source = "value",
-            .open = [&](auto* context, const auto& request) { return value->ReadFeed(context, request); },
+            .open = [&](auto* context, const auto& request) { return tiers->ReadFeed(context, request); },
             .apply = [&](auto& tx, const auto& batch) { return ApplyValueFeed(environment, tx, batch); },
             .token = server.service_token()});
   }

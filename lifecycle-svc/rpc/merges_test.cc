@@ -1,3 +1,4 @@
+#include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/rpc/random_history.h"
 
 namespace clientele::lifecycle {

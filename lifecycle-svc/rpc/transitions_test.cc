@@ -1,3 +1,4 @@
+#include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/rpc/lifecycle_fixture.h"
 #include "servicekit/types/error.h"
 
