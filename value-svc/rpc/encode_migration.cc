@@ -123,8 +123,8 @@ absl::Status EncodeExpectations(const std::vector<Move>& moves, int period_count
   return absl::OkStatus();
 }
 
-v1::Migration Encode(const StateStore::Moved& moved, const std::string& base_currency) {
-  v1::Migration encoded;
+v1::CustomerMigration Encode(const StateStore::Moved& moved, const std::string& base_currency) {
+  v1::CustomerMigration encoded;
   encoded.set_customer(servicekit::NameOf("customers", moved.customer));
   encoded.set_from_tier(static_cast<v1::Tier>(moved.from));
   encoded.set_to_tier(static_cast<v1::Tier>(moved.to));

@@ -20,7 +20,7 @@ void EncodeMatrix(const std::vector<StateStore::Move>& moves, const std::string&
 absl::Status EncodeExpectations(const std::vector<StateStore::Move>& moves, int period_count, double discount,
                                 const std::string& base_currency, v1::QueryMigrationResponse* response);
 
-v1::Migration Encode(const StateStore::Moved& moved, const std::string& base_currency);
+v1::CustomerMigration Encode(const StateStore::Moved& moved, const std::string& base_currency);
 
 }  // namespace clientele::value
 

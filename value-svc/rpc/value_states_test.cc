@@ -40,7 +40,7 @@ class ValueStatesTest : public ValueServiceTest {
   grpc::Status Call(Stub& stub, Method method, const std::string& token, const Request& request,
                     Response* response) {
     const auto context = servicekit::TestContext(token);
-    return (stub->*method)(context.get(), request, response);
+    return ((*stub).*method)(context.get(), request, response);
   }
   v1::QueryMigrationResponse Migration(const std::string& token, const v1::MigrationSpan& span) {
     v1::QueryMigrationRequest request;
@@ -51,9 +51,9 @@ class ValueStatesTest : public ValueServiceTest {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response;
   }
-  std::vector<v1::Migration> Migrations(const std::string& token, const v1::MigrationSpan& span,
-                                        const std::string& filter, int page_size = 7) {
-    std::vector<v1::Migration> migrations;
+  std::vector<v1::CustomerMigration> Migrations(const std::string& token, const v1::MigrationSpan& span,
+                                                const std::string& filter, int page_size = 7) {
+    std::vector<v1::CustomerMigration> migrations;
     v1::ListMigrationsRequest request;
     *request.mutable_span() = span;
     request.set_filter(filter);
@@ -121,7 +121,7 @@ TEST_F(ValueStatesTest, AMigrationAddsUpToBothPyramidsAndListsBehindEveryCell) {
         ASSERT_EQ(static_cast<int64_t>(listed.size()), cell.customer_count());
         std::map<v1::Factor, int64_t> drivers;
         int64_t listed_revenue = 0;
-        for (const v1::Migration& migration : listed) {
+        for (const v1::CustomerMigration& migration : listed) {
           ++drivers[migration.driver()];
           listed_revenue += MicrosOf(migration.to_revenue());
         }
@@ -368,7 +368,7 @@ TEST_F(ValueStatesTest, ADraftShowsItsTierChangesBeforeItIsPublished) {
   span.set_to_run(run.name());
   std::map<std::string, v1::Tier> promised;
   int64_t moving = 0;
-  for (const v1::Migration& migration : Migrations("administrator", span, "")) {
+  for (const v1::CustomerMigration& migration : Migrations("administrator", span, "")) {
     promised[migration.customer()] = migration.to_tier();
     if (migration.from_tier() != migration.to_tier()) ++moving;
   }
