@@ -52,7 +52,7 @@ absl::StatusOr<ServiceProject*> ServiceProjects::Open(Id customer, const Order* 
   if (status.ok()) status = LoadTemplates();
   if (!status.ok()) return status;
   ServiceProject project;
-  project.customer = work_.Settle(OwnedKind::kServiceProject, project.id, customer);
+  project.customer = customer;
   project.model = model;
   project.display_name = std::move(display_name);
   project.open_time = work_.now();
@@ -125,6 +125,7 @@ const DeliveryTemplate& ServiceProjects::TemplateOf(DeliveryModel model) const {
 
 ServiceProject& ServiceProjects::Keep(ServiceProject draft) {
   draft.id = Id::New(work_.now());
+  draft.customer = work_.Settle(OwnedKind::kServiceProject, draft.id, draft.customer);
   draft.create_time = draft.update_time = work_.now();
   draft.version = 1;
   ServiceProject& project = work_.service_projects.Insert(std::move(draft));
