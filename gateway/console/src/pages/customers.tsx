@@ -63,7 +63,7 @@ function Profiles({ query, set }: { query: URLSearchParams; set: Set }) {
     slice.industry && `industry = ${quoted(slice.industry)}`,
     slice.owner && `owner = ${quoted(slice.owner)}`,
     slice.team && `team = ${quoted(slice.team)}`,
-    slice.targetMarket && `target_markets:${quoted(slice.targetMarket)}`,
+    slice.targetMarket && `target_markets = ${quoted(slice.targetMarket)}`,
   );
   // A name, number or address alone is searched for; together with anything else it is a part of the filter.
   const searched = text !== '' && filter === `display_name = ${quoted(`*${text}*`)}` && !query.get('order');

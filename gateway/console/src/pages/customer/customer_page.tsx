@@ -17,6 +17,7 @@ import { EditCustomer } from './edit_customer';
 import { LogInteraction } from './log_interaction';
 import { MissingItems, MoveJourney } from './move_journey';
 import { AddNeed } from './add_need';
+import { Projects } from './projects';
 import { Timeline } from './timeline';
 import { TierHistory } from './tier_history';
 import { Ownership } from './ownership';
@@ -81,6 +82,7 @@ export function CustomerPage({ name }: { name: string }) {
           <ScorePanel score={score} />
           <Deals customer={name} turn={turn} onChange={done} />
           <Orders customer={name} turn={turn} />
+          <Projects customer={name} turn={turn} onChange={done} />
           <Timeline customer={name} transitions={transitions.data ?? []} turn={turn} />
         </div>
         <div class="stack">
