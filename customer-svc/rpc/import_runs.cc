@@ -299,9 +299,14 @@ grpc::ServerWriteReactor<v1::ExportRecordsResponse>* ImportService::ExportRecord
   using Response = v1::ExportRecordsResponse;
   return servicekit::ServeStream<Response>(
       backend_.executor, context,
-      [this, request = *request](const CallContext&, const std::function<void()>& /*wake*/)
+      [this, request = *request](const CallContext& first, const std::function<void()>& /*wake*/)
           -> absl::StatusOr<servicekit::StreamNext<Response>> {
-        const absl::StatusOr<Sql> condition = CompileCustomerFilter(request.filter());
+        // An export goes through all of them anyway.
+        const absl::StatusOr<Sql> condition =
+            servicekit::RunReading(backend_.pool, first.deadline, [&](Transaction& tx) {
+              return CompileListFilter(backend_.stores.customers, tx, first.principal, request.filter(),
+                                       /*allow_scan=*/true);
+            });
         if (!condition.ok()) return condition.status();
         return [work = Export(backend_, request, *condition)](
                    const CallContext& call) mutable -> absl::StatusOr<servicekit::StreamStep<Response>> {
