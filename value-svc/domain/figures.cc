@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "value-svc/domain/estimation/beta_binomial.h"
+
 namespace clientele::value {
 namespace {
 
@@ -41,6 +43,18 @@ PurchaseHistory HistoryOf(const Observations& observations) {
   return history;
 }
 
+// Deals are counted in days before the day that everything is seen from.
+constexpr int64_t kToday = 0;
+
+Deal DealOf(const ObservedDeal& observed) {
+  Deal deal;
+  deal.open_day = kToday - observed.open_age_days;
+  if (observed.close_age_days.has_value()) deal.close_day = kToday - *observed.close_age_days;
+  deal.won = observed.won;
+  deal.amount = deal.won_amount = observed.amount.ToDouble();
+  return deal;
+}
+
 int64_t Micros(double value) {
   constexpr double kHighest = 9e18;
   return static_cast<int64_t>(std::floor(std::clamp(value * 1e6, -kHighest, kHighest) + 0.5));
@@ -60,10 +74,12 @@ int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros
   return std::rbegin(kPaydex)->score * kMicros;
 }
 
-PooledRates Pool(absl::Span<const Observations> customers) {
+PooledRates Pool(absl::Span<const Observations> customers, int64_t horizon_days) {
   PooledRates pooled;
   absl::int128 score_orders = 0;
   std::vector<PurchaseHistory> histories;
+  std::vector<Deal> deals;
+  std::vector<Trials> payers;
   for (const Observations& customer : customers) {
     if (customer.lifetime_order_count > 0) {
       ++pooled.buyer_count;
@@ -72,6 +88,10 @@ PooledRates Pool(absl::Span<const Observations> customers) {
       pooled.buyer_days += customer.days_since_first_order;
       histories.push_back(HistoryOf(customer));
     }
+    for (const ObservedDeal& deal : customer.deals) deals.push_back(DealOf(deal));
+    if (customer.due_order_count > 0) {
+      payers.push_back({customer.late_order_count, customer.due_order_count});
+    }
     pooled.due_order_count += customer.due_order_count;
     score_orders += absl::int128{customer.due_order_count} *
                     PaymentScoreMicros(customer.late_micro_days, customer.due_micros);
@@ -79,7 +99,12 @@ PooledRates Pool(absl::Span<const Observations> customers) {
   pooled.credit_micros = pooled.due_order_count == 0
                              ? kPromptPaymentMicros
                              : static_cast<int64_t>(score_orders / pooled.due_order_count);
+  if (static_cast<int64_t>(payers.size()) >= kFewestPayers) {
+    const absl::StatusOr<BetaBinomial> lateness = FitBetaBinomial(payers);
+    if (lateness.ok()) pooled.credit_strength_micros = Micros(lateness->strength);
+  }
   pooled.sales = FitSalesModel(histories);
+  pooled.pipeline = PipelineModel::Fit(deals, kToday, horizon_days);
   return pooled;
 }
 
@@ -93,9 +118,27 @@ RepeatSales ExpectRepeatSales(const Observations& observations, const SalesModel
           Decimal::FromMicros(Micros(expected.expected_revenue))};
 }
 
+namespace {
+
+// What the open opportunities will bring: by age, where enough were closed to learn from.
+void ExpectPipeline(const Observations& observations, const PipelineModel& model, Figures& figures) {
+  figures.expected_pipeline = observations.expected_pipeline;
+  if (!model.fitted()) return;
+  std::vector<Deal> live;
+  for (const ObservedDeal& deal : observations.deals) {
+    if (deal.live && !deal.close_age_days.has_value()) live.push_back(DealOf(deal));
+  }
+  const PipelineExpectation expected = model.Expect(live, kToday);
+  figures.expected_pipeline = observations.undated_pipeline + Decimal::FromMicros(Micros(expected.expected));
+  figures.pipeline_deviation = Decimal::FromMicros(Micros(std::sqrt(expected.variance)));
+  figures.pipeline_by_age = true;
+}
+
+}  // namespace
+
 Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days) {
   Figures figures;
-  figures.expected_pipeline = observations.expected_pipeline;
+  ExpectPipeline(observations, pooled.pipeline, figures);
   figures.repeat = ExpectRepeatSales(observations, pooled.sales, horizon_days);
   figures.days_beyond_terms_micros =
       DaysBeyondTermsMicros(observations.late_micro_days, observations.due_micros);
@@ -104,10 +147,10 @@ Figures ComputeFigures(const Observations& observations, const PooledRates& pool
   figures.raw_micros[Factor::kSalesExpectation] =
       Saturate((figures.expected_pipeline + figures.repeat.expected_revenue).micros());
   const int64_t own = PaymentScoreMicros(observations.late_micro_days, observations.due_micros);
-  figures.raw_micros[Factor::kCredit] =
-      static_cast<int64_t>((absl::int128{own} * observations.due_order_count +
-                            absl::int128{pooled.credit_micros} * kCreditPriorOrders) /
-                           (observations.due_order_count + kCreditPriorOrders));
+  const absl::int128 weight = absl::int128{observations.due_order_count} * kMicros;
+  figures.raw_micros[Factor::kCredit] = static_cast<int64_t>(
+      (own * weight + absl::int128{pooled.credit_micros} * pooled.credit_strength_micros) /
+      (weight + pooled.credit_strength_micros));
   figures.raw_micros[Factor::kProfitContribution] =
       Saturate((observations.revenue - observations.order_cost - observations.cost_to_serve).micros());
   figures.raw_micros[Factor::kDemonstrationEffect] = Saturate(observations.referred_value.micros());

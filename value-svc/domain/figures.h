@@ -13,12 +13,13 @@ namespace clientele::value {
 // prompt, 70 at 15 days, 50 at 30, 40 at 60, 30 at 90, 20 from 120; straight lines between.
 int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros);
 
-// With how many due orders a customer's own payment score weighs as much as the pooled mean.
-inline constexpr int64_t kCreditPriorOrders = 5;
+// With fewer customers that have due orders, how much they differ is not fitted.
+inline constexpr int64_t kFewestPayers = 30;
 // Without a due order anywhere, nothing speaks against anybody.
 inline constexpr int64_t kPromptPaymentMicros = 80'000'000;
 
-PooledRates Pool(absl::Span<const Observations> customers);
+// What all customers together say, for expectations within `horizon_days`.
+PooledRates Pool(absl::Span<const Observations> customers, int64_t horizon_days);
 
 // What is expected of a customer who bought before, within the horizon. Computed in floating point by the
 // published models, and rounded once to integers. All 0 for who never bought.
@@ -41,6 +42,8 @@ struct Figures {
   PerFactor<int64_t> raw_micros;
   // Parts of the sales expectation.
   Decimal expected_pipeline;
+  Decimal pipeline_deviation;    // Standard deviation of what it will bring; 0 unless by age.
+  bool pipeline_by_age = false;  // Otherwise by the probabilities that were given.
   RepeatSales repeat;
   int64_t days_beyond_terms_micros = 0;
 

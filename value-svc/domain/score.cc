@@ -68,6 +68,8 @@ Score ComputeScore(const Observations& observations, const ScoringModel& model, 
   score.order_count = observations.order_count;
   score.open_opportunity_count = observations.open_opportunity_count;
   score.expected_pipeline = figures.expected_pipeline;
+  score.pipeline_deviation = figures.pipeline_deviation;
+  score.pipeline_by_age = figures.pipeline_by_age;
   score.due_order_count = observations.due_order_count;
   score.days_beyond_terms_micros = figures.days_beyond_terms_micros;
   score.interaction_count = observations.interaction_count;

@@ -39,6 +39,8 @@ struct Score {
   int64_t order_count = 0;
   int64_t open_opportunity_count = 0;
   Decimal expected_pipeline;
+  Decimal pipeline_deviation;
+  bool pipeline_by_age = false;
   int64_t due_order_count = 0;
   int64_t days_beyond_terms_micros = 0;
   int64_t interaction_count = 0;

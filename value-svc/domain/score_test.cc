@@ -173,7 +173,7 @@ TEST(ComputeScore, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   };
   std::vector<Observations> customers;
   for (int64_t i = 0; i < 300; ++i) customers.push_back(any_customer(i));
-  model.pooled = Pool(customers);
+  model.pooled = Pool(customers, 365);
   PerFactor<std::vector<int64_t>> values;
   for (const Observations& customer : customers) {
     const Figures figures = ComputeFigures(customer, model.pooled, model.horizon_days);

@@ -123,7 +123,7 @@ absl::Status RescoreRun::ReadBatch(absl::Time deadline) {
 }
 
 absl::Status RescoreRun::Publish(absl::Time deadline) {
-  model_.pooled = Pool(observations_);
+  model_.pooled = Pool(observations_, model_.horizon_days);
   // The reference is those who are active: percentiles among customers of whom most never bought would tell
   // nothing.
   PerFactor<std::vector<int64_t>> values;

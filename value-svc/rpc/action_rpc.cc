@@ -105,7 +105,7 @@ absl::StatusOr<v1::Action> ActionRpc::Plan(const CallContext& call, const v1::Pl
         const absl::StatusOr<servicekit::Sql> condition = CompileCondition("condition", action.condition);
         if (!condition.ok()) return condition.status();
         const absl::StatusOr<Action> planned =
-            PlanAction(tx, stores_, Author{call.principal, now}, std::move(action), *condition);
+            value::PlanAction(tx, stores_, Author{call.principal, now}, std::move(action), *condition);
         if (!planned.ok()) return planned.status();
         v1::Action message = Encode({*planned, planned->treated_count, planned->held_out_count}, *currency);
         v1::ActionPlanned event;
@@ -212,22 +212,22 @@ absl::StatusOr<v1::Action> ActionRpc::RecordCost(const CallContext& call,
     if (!version.ok()) return version.status();
     expected = *version;
   }
-  return servicekit::IdempotentWrite<v1::Action>(
-      pool_, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
-        const absl::StatusOr<std::string> currency = Currency(tx);
-        if (!currency.ok()) return currency.status();
-        absl::Status status = CheckCurrency("cost", request.cost(), *currency);
-        if (!status.ok()) return status;
-        const absl::Time now = clock_.Now();
-        const auto seen = RecordActionCost(tx, stores_, Author{call.principal, now}, *id, *cost, expected);
-        if (!seen.ok()) return seen.status();
-        v1::ActionCostRecorded event;
-        *event.mutable_action() =
-            Encode({seen->action, seen->action.treated_count, seen->action.held_out_count}, *currency);
-        status = feed_.Publish(tx, Id(), now, event);
-        if (!status.ok()) return status;
-        return Encode(*seen, *currency);
-      });
+  return servicekit::IdempotentWrite<
+      v1::Action>(pool_, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
+    const absl::StatusOr<std::string> currency = Currency(tx);
+    if (!currency.ok()) return currency.status();
+    absl::Status status = CheckCurrency("cost", request.cost(), *currency);
+    if (!status.ok()) return status;
+    const absl::Time now = clock_.Now();
+    const auto seen = value::RecordActionCost(tx, stores_, Author{call.principal, now}, *id, *cost, expected);
+    if (!seen.ok()) return seen.status();
+    v1::ActionCostRecorded event;
+    *event.mutable_action() =
+        Encode({seen->action, seen->action.treated_count, seen->action.held_out_count}, *currency);
+    status = feed_.Publish(tx, Id(), now, event);
+    if (!status.ok()) return status;
+    return Encode(*seen, *currency);
+  });
 }
 
 absl::StatusOr<v1::ActionEffect> ActionRpc::Measure(const CallContext& call,

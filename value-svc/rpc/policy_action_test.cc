@@ -1,4 +1,5 @@
 // Policies and actions through a real server, on the real engine.
+#include <functional>
 #include <memory>
 #include <random>
 #include <set>

@@ -69,6 +69,45 @@ absl::Status LoadSales(Transaction& tx, ScoringModel& model) {
                   });
 }
 
+absl::Status LoadEstimates(Transaction& tx, ScoringModel& model) {
+  return tx.Query(Sql(R"sql(
+      SELECT credit_strength_micros, horizon_days, closed_deals, win_rate, correction, correction_variance,
+             past_forecasts, ages
+        FROM scoring_model_estimates WHERE model_id = ?)sql",
+                      {model.id}),
+                  [&](const Row& row) {
+                    model.pooled.credit_strength_micros = row.Int64(0);
+                    PipelineModel::Parts parts;
+                    parts.horizon_days = row.Int64(1);
+                    parts.closed_deals = row.Int64(2);
+                    parts.win_rate = row.Double(3);
+                    parts.correction = row.Double(4);
+                    parts.correction_variance = row.Double(5);
+                    parts.past_forecasts = row.Int64(6);
+                    const auto ages = UnpackDoubles(row.Blob(7));
+                    if (!ages.ok()) return ages.status();
+                    const auto middle = ages->begin() + static_cast<ptrdiff_t>(ages->size() / 2);
+                    parts.close_hazard.assign(ages->begin(), middle);
+                    parts.won_share.assign(middle, ages->end());
+                    model.pooled.pipeline = PipelineModel(std::move(parts));
+                    return absl::OkStatus();
+                  });
+}
+
+absl::Status InsertEstimates(Transaction& tx, const ScoringModel& model) {
+  const PipelineModel::Parts& parts = model.pooled.pipeline.parts();
+  std::vector<double> ages = parts.close_hazard;
+  ages.insert(ages.end(), parts.won_share.begin(), parts.won_share.end());
+  return tx
+      .InsertMany(R"sql(
+        INSERT INTO scoring_model_estimates (model_id, credit_strength_micros, horizon_days, closed_deals, win_rate,
+                                             correction, correction_variance, past_forecasts, ages) VALUES )sql",
+                  {{model.id, model.pooled.credit_strength_micros, parts.horizon_days, parts.closed_deals,
+                    parts.win_rate, parts.correction, parts.correction_variance, parts.past_forecasts,
+                    Bytes{PackDoubles(ages)}}})
+      .status();
+}
+
 absl::Status InsertSales(Transaction& tx, const ScoringModel& model) {
   const SalesModel& sales = model.pooled.sales;
   return tx
@@ -94,6 +133,7 @@ absl::Status LoadParts(Transaction& tx, ScoringModel& model) {
                });
   if (!weights.ok()) return weights;
   if (absl::Status sales = LoadSales(tx, model); !sales.ok()) return sales;
+  if (absl::Status estimates = LoadEstimates(tx, model); !estimates.ok()) return estimates;
   return tx.Query(Sql(R"sql(
       SELECT tier, share_micros, boundary_score_micros, boundary_customer_id
         FROM scoring_model_tiers WHERE model_id = ?)sql",
@@ -153,6 +193,7 @@ absl::Status InsertParts(Transaction& tx, const ScoringModel& model) {
                  .status();
   }
   if (status.ok()) status = InsertSales(tx, model);
+  if (status.ok()) status = InsertEstimates(tx, model);
   if (status.ok()) {
     status = tx.InsertMany("INSERT INTO reference_chunks (model_id, factor, chunk, packed) VALUES ", chunks)
                  .status();

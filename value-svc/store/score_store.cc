@@ -25,7 +25,7 @@ constexpr SqlText kSelect = R"sql(
            scores.cost_to_serve, scores.days_beyond_terms_micros, scores.order_count, scores.open_opportunity_count,
            scores.due_order_count, scores.interaction_count, scores.won_referral_count, scores.sales_basis,
            scores.probability_alive_micros, scores.expected_purchases_micros, scores.expected_spend,
-           scores.last_order_time, scores.last_interaction_time
+           scores.last_order_time, scores.last_interaction_time, scores.pipeline_deviation, scores.pipeline_by_age
       FROM scores
      WHERE )sql";
 
@@ -62,6 +62,8 @@ Score Decode(const Row& row) {
       Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
   score.last_order_time = row.OptionalTime(column++);
   score.last_interaction_time = row.OptionalTime(column++);
+  score.pipeline_deviation = row.Decimal(column++);
+  score.pipeline_by_age = row.Bool(column++);
   return score;
 }
 
@@ -71,13 +73,27 @@ std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
   values.reserve(34);
   for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
   for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
-  values.insert(values.end(),
-                {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
-                 score.days_beyond_terms_micros, score.order_count, score.open_opportunity_count,
-                 score.due_order_count, score.interaction_count, score.won_referral_count, owner.owner,
-                 owner.team, static_cast<int>(score.repeat.basis), score.repeat.probability_alive_micros,
-                 score.repeat.expected_purchases_micros, score.repeat.expected_spend, score.last_order_time,
-                 score.last_interaction_time, score.as_of});
+  values.insert(values.end(), {score.revenue,
+                               score.profit,
+                               score.expected_pipeline,
+                               score.cost_to_serve,
+                               score.days_beyond_terms_micros,
+                               score.order_count,
+                               score.open_opportunity_count,
+                               score.due_order_count,
+                               score.interaction_count,
+                               score.won_referral_count,
+                               owner.owner,
+                               owner.team,
+                               static_cast<int>(score.repeat.basis),
+                               score.repeat.probability_alive_micros,
+                               score.repeat.expected_purchases_micros,
+                               score.repeat.expected_spend,
+                               score.last_order_time,
+                               score.last_interaction_time,
+                               score.as_of,
+                               score.pipeline_deviation,
+                               score.pipeline_by_age});
   return values;
 }
 
@@ -107,7 +123,8 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             cost_to_serve, days_beyond_terms_micros, order_count, open_opportunity_count,
                             due_order_count, interaction_count, won_referral_count, owner_id, team_id,
                             sales_basis, probability_alive_micros, expected_purchases_micros, expected_spend,
-                            last_order_time, last_interaction_time, tier_time) VALUES )sql",
+                            last_order_time, last_interaction_time, tier_time, pipeline_deviation, pipeline_by_age)
+             VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
             -- Before the tier itself, since assignments go from left to right.
@@ -131,7 +148,8 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             probability_alive_micros = VALUES(probability_alive_micros),
             expected_purchases_micros = VALUES(expected_purchases_micros),
             expected_spend = VALUES(expected_spend), last_order_time = VALUES(last_order_time),
-            last_interaction_time = VALUES(last_interaction_time))sql")
+            last_interaction_time = VALUES(last_interaction_time),
+            pipeline_deviation = VALUES(pipeline_deviation), pipeline_by_age = VALUES(pipeline_by_age))sql")
       .status();
 }
 
