@@ -280,7 +280,9 @@ TEST_F(PolicyActionTest, RecommendationsComeByPriorityThenScoreAndOnlyOfOnesOwn)
   std::set<std::string> seen;
   for (size_t i = 0; i < all.size(); ++i) {
     EXPECT_EQ(all[i].policy(), i < 5 ? first.name() : second.name());
-    if (i > 0 && i != 5) EXPECT_GE(all[i - 1].score_micros(), all[i].score_micros());
+    if (i > 0 && i != 5) {
+      EXPECT_GE(all[i - 1].score_micros(), all[i].score_micros());
+    }
     EXPECT_THAT(all[i].reason(), testing::HasSubstr("last order"));
     EXPECT_EQ(all[i].recommended_action(), "Call within a week");
     seen.insert(all[i].customer());
