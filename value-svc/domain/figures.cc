@@ -6,8 +6,6 @@
 #include <limits>
 #include <vector>
 
-#include "value-svc/domain/estimation/beta_binomial.h"
-
 namespace clientele::value {
 namespace {
 
@@ -32,15 +30,9 @@ int64_t DaysBeyondTermsMicros(absl::int128 late_micro_days, absl::int128 due_mic
   return Saturate(whole * kMicros + rest * kMicros / due_micros);
 }
 
-PurchaseHistory HistoryOf(const Observations& observations) {
-  PurchaseHistory history;
-  history.repeat_count = observations.purchase_count - 1;
-  history.recency = static_cast<double>(observations.purchase_recency_days) / kDaysPerWeek;
-  history.age = static_cast<double>(observations.purchase_age_days) / kDaysPerWeek;
-  if (history.repeat_count > 0) {
-    history.mean_spend = observations.repeat_revenue.ToDouble() / static_cast<double>(history.repeat_count);
-  }
-  return history;
+int64_t Micros(double value) {
+  constexpr double kHighest = 9e18;
+  return static_cast<int64_t>(std::floor(std::clamp(value * 1e6, -kHighest, kHighest) + 0.5));
 }
 
 // Deals are counted in days before the day that everything is seen from.
@@ -54,71 +46,6 @@ Deal DealOf(const ObservedDeal& observed) {
   deal.amount = deal.won_amount = observed.amount.ToDouble();
   return deal;
 }
-
-int64_t Micros(double value) {
-  constexpr double kHighest = 9e18;
-  return static_cast<int64_t>(std::floor(std::clamp(value * 1e6, -kHighest, kHighest) + 0.5));
-}
-
-}  // namespace
-
-int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros) {
-  const int64_t late = DaysBeyondTermsMicros(late_micro_days, due_micros);
-  for (size_t i = 1; i < std::size(kPaydex); ++i) {
-    const Knot& from = kPaydex[i - 1];
-    const Knot& to = kPaydex[i];
-    if (late >= to.days * kMicros) continue;
-    const int64_t beyond = late - from.days * kMicros;
-    return from.score * kMicros - beyond * (from.score - to.score) / (to.days - from.days);
-  }
-  return std::rbegin(kPaydex)->score * kMicros;
-}
-
-PooledRates Pool(absl::Span<const Observations> customers, int64_t horizon_days) {
-  PooledRates pooled;
-  absl::int128 score_orders = 0;
-  std::vector<PurchaseHistory> histories;
-  std::vector<Deal> deals;
-  std::vector<Trials> payers;
-  for (const Observations& customer : customers) {
-    if (customer.lifetime_order_count > 0) {
-      ++pooled.buyer_count;
-      pooled.order_count += customer.lifetime_order_count;
-      pooled.order_revenue += customer.lifetime_revenue;
-      pooled.buyer_days += customer.days_since_first_order;
-      histories.push_back(HistoryOf(customer));
-    }
-    for (const ObservedDeal& deal : customer.deals) deals.push_back(DealOf(deal));
-    if (customer.due_order_count > 0) {
-      payers.push_back({customer.late_order_count, customer.due_order_count});
-    }
-    pooled.due_order_count += customer.due_order_count;
-    score_orders += absl::int128{customer.due_order_count} *
-                    PaymentScoreMicros(customer.late_micro_days, customer.due_micros);
-  }
-  pooled.credit_micros = pooled.due_order_count == 0
-                             ? kPromptPaymentMicros
-                             : static_cast<int64_t>(score_orders / pooled.due_order_count);
-  if (static_cast<int64_t>(payers.size()) >= kFewestPayers) {
-    const absl::StatusOr<BetaBinomial> lateness = FitBetaBinomial(payers);
-    if (lateness.ok()) pooled.credit_strength_micros = Micros(lateness->strength);
-  }
-  pooled.sales = FitSalesModel(histories);
-  pooled.pipeline = PipelineModel::Fit(deals, kToday, horizon_days);
-  return pooled;
-}
-
-RepeatSales ExpectRepeatSales(const Observations& observations, const SalesModel& model,
-                              int64_t horizon_days) {
-  if (observations.purchase_count == 0) return {};
-  const SalesExpectation expected =
-      ExpectSales(model, HistoryOf(observations), static_cast<double>(horizon_days) / kDaysPerWeek);
-  return {expected.basis, Micros(expected.probability_alive), Micros(expected.expected_purchases),
-          Decimal::FromMicros(Micros(expected.expected_spend)),
-          Decimal::FromMicros(Micros(expected.expected_revenue))};
-}
-
-namespace {
 
 // What the open opportunities will bring: by age, where enough were closed to learn from.
 void ExpectPipeline(const Observations& observations, const PipelineModel& model, Figures& figures) {
@@ -136,10 +63,86 @@ void ExpectPipeline(const Observations& observations, const PipelineModel& model
 
 }  // namespace
 
-Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days) {
+int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros) {
+  const int64_t late = DaysBeyondTermsMicros(late_micro_days, due_micros);
+  for (size_t i = 1; i < std::size(kPaydex); ++i) {
+    const Knot& from = kPaydex[i - 1];
+    const Knot& to = kPaydex[i];
+    if (late >= to.days * kMicros) continue;
+    const int64_t beyond = late - from.days * kMicros;
+    return from.score * kMicros - beyond * (from.score - to.score) / (to.days - from.days);
+  }
+  return std::rbegin(kPaydex)->score * kMicros;
+}
+
+void Pooling::Add(const Observations& customer) {
+  if (customer.lifetime_order_count > 0) {
+    ++sums_.buyer_count;
+    sums_.order_count += customer.lifetime_order_count;
+    sums_.order_revenue += customer.lifetime_revenue;
+    sums_.buyer_days += customer.days_since_first_order;
+  }
+  sums_.due_order_count += customer.due_order_count;
+  score_orders_ += absl::int128{customer.due_order_count} *
+                   PaymentScoreMicros(customer.late_micro_days, customer.due_micros);
+  if (customer.purchase_count > 0) histories_.push_back(HistoryOf(customer));
+  for (const ObservedDeal& deal : customer.deals) deals_.push_back(DealOf(deal));
+  if (customer.due_order_count > 0) {
+    payers_.push_back({customer.late_order_count, customer.due_order_count});
+  }
+}
+
+PooledRates Pooling::Finish(int64_t horizon_days) const {
+  PooledRates pooled = sums_;
+  pooled.credit_micros = pooled.due_order_count == 0
+                             ? kPromptPaymentMicros
+                             : static_cast<int64_t>(score_orders_ / pooled.due_order_count);
+  if (static_cast<int64_t>(payers_.size()) >= kFewestPayers) {
+    const absl::StatusOr<BetaBinomial> lateness = FitBetaBinomial(payers_);
+    if (lateness.ok()) pooled.credit_strength_micros = Micros(lateness->strength);
+  }
+  pooled.sales = FitSalesModel(histories_);
+  pooled.pipeline = PipelineModel::Fit(deals_, kToday, horizon_days);
+  return pooled;
+}
+
+PooledRates Pool(absl::Span<const Observations> customers, int64_t horizon_days) {
+  Pooling pooling;
+  for (const Observations& customer : customers) pooling.Add(customer);
+  return pooling.Finish(horizon_days);
+}
+
+PurchaseHistory HistoryOf(const Observations& observations) {
+  PurchaseHistory history;
+  history.repeat_count = observations.purchase_count - 1;
+  history.recency = static_cast<double>(observations.purchase_recency_days) / kDaysPerWeek;
+  history.age = static_cast<double>(observations.purchase_age_days) / kDaysPerWeek;
+  if (history.repeat_count > 0) {
+    // Returns can take all of it away, and the models know no losses.
+    history.mean_spend =
+        std::max(0.0, observations.repeat_revenue.ToDouble()) / static_cast<double>(history.repeat_count);
+  }
+  return history;
+}
+
+SalesPredictor PredictorOf(const SalesModel& model, int64_t horizon_days) {
+  // What the predictor would discount is not asked for here.
+  return SalesPredictor(model, static_cast<double>(horizon_days) / kDaysPerWeek, {.periods = 0});
+}
+
+RepeatSales ExpectRepeatSales(const Observations& observations, SalesPredictor& predictor) {
+  if (observations.purchase_count == 0) return {};
+  const SalesExpectation expected = predictor.Predict(HistoryOf(observations)).sales;
+  return {expected.basis, Micros(expected.probability_alive), Micros(expected.expected_purchases),
+          Decimal::FromMicros(Micros(expected.expected_spend)),
+          Decimal::FromMicros(Micros(expected.expected_revenue))};
+}
+
+Figures ComputeFigures(const Observations& observations, const PooledRates& pooled,
+                       SalesPredictor& predictor) {
   Figures figures;
   ExpectPipeline(observations, pooled.pipeline, figures);
-  figures.repeat = ExpectRepeatSales(observations, pooled.sales, horizon_days);
+  figures.repeat = ExpectRepeatSales(observations, predictor);
   figures.days_beyond_terms_micros =
       DaysBeyondTermsMicros(observations.late_micro_days, observations.due_micros);
 

@@ -2,9 +2,13 @@
 #define VALUE_SVC_DOMAIN_FIGURES_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/types/span.h"
+#include "value-svc/domain/estimation/beta_binomial.h"
+#include "value-svc/domain/expectation/sales_model.h"
 #include "value-svc/domain/observations.h"
+#include "value-svc/domain/pipeline/pipeline_model.h"
 #include "value-svc/domain/scoring_model.h"
 
 namespace clientele::value {
@@ -18,8 +22,26 @@ inline constexpr int64_t kFewestPayers = 30;
 // Without a due order anywhere, nothing speaks against anybody.
 inline constexpr int64_t kPromptPaymentMicros = 80'000'000;
 
-// What all customers together say, for expectations within `horizon_days`.
+// Adds customers up to what they have in common, one at a time: sums, whose order does not matter, and what
+// the models are fitted to, some dozens of bytes a customer.
+class Pooling {
+ public:
+  void Add(const Observations& customer);
+  // With everything fitted, for expectations within `horizon_days`.
+  PooledRates Finish(int64_t horizon_days) const;
+
+ private:
+  PooledRates sums_;
+  absl::int128 score_orders_ = 0;
+  std::vector<PurchaseHistory> histories_;
+  std::vector<Deal> deals_;
+  std::vector<Trials> payers_;
+};
 PooledRates Pool(absl::Span<const Observations> customers, int64_t horizon_days);
+
+// What the models of repeat buying know of a customer, in weeks. It must have bought.
+PurchaseHistory HistoryOf(const Observations& observations);
+SalesPredictor PredictorOf(const SalesModel& model, int64_t horizon_days);
 
 // What is expected of a customer who bought before, within the horizon. Computed in floating point by the
 // published models, and rounded once to integers. All 0 for who never bought.
@@ -33,8 +55,8 @@ struct RepeatSales {
   friend bool operator==(const RepeatSales&, const RepeatSales&) = default;
 };
 
-RepeatSales ExpectRepeatSales(const Observations& observations, const SalesModel& model,
-                              int64_t horizon_days);
+// Within the time that the predictor looks ahead.
+RepeatSales ExpectRepeatSales(const Observations& observations, SalesPredictor& predictor);
 
 // The raw figure of each factor, with the parts that explain it.
 struct Figures {
@@ -50,7 +72,9 @@ struct Figures {
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
-Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days);
+// `predictor` is of the model in `pooled`, for the horizon.
+Figures ComputeFigures(const Observations& observations, const PooledRates& pooled,
+                       SalesPredictor& predictor);
 
 }  // namespace clientele::value
 

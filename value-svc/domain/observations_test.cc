@@ -11,7 +11,7 @@ namespace {
 
 const absl::Time kAsOf = absl::FromCivil(absl::CivilDay(2017, 12, 31), absl::UTCTimeZone());
 const absl::Duration kDay = absl::Hours(24);
-const absl::Duration kHorizon = 365 * kDay;
+const ObservationTerms kTerms;
 
 Decimal Units(int64_t units) { return Decimal::FromMicros(absl::int128{units} * 1'000'000); }
 
@@ -37,7 +37,7 @@ class Ledger {
     fact.order = order;
     return fact;
   }
-  Observations Observe() const { return value::Observe(Id(), facts, referred, kAsOf, kHorizon); }
+  Observations Observe() const { return value::Observe(Id(), facts, referred, kAsOf, kTerms); }
 
   std::vector<Fact> facts;
   std::vector<ReferredOrder> referred;
@@ -56,7 +56,7 @@ TEST(Observe, ACancelledOrderCountsAsNeverPlacedFromThenOn) {
   EXPECT_EQ(ledger.Observe().order_count, 0);
   EXPECT_EQ(ledger.Observe().revenue, Decimal());
   EXPECT_FALSE(ledger.Observe().active);
-  const Observations before = value::Observe(Id(), ledger.facts, {}, kAsOf - 30 * kDay, kHorizon);
+  const Observations before = value::Observe(Id(), ledger.facts, {}, kAsOf - 30 * kDay, kTerms);
   EXPECT_EQ(before.revenue, Units(1000));
   EXPECT_TRUE(before.active);
 }
@@ -130,7 +130,7 @@ TEST(Observe, TheNewestFactOfAnOpportunityCounts) {
   lost.step = OpportunityStep::kLost;
   EXPECT_EQ(ledger.Observe().open_opportunity_count, 0);
   // As of a day before the loss it was open.
-  EXPECT_EQ(Observe(Id(), ledger.facts, {}, kAsOf - 20 * kDay, kHorizon).open_opportunity_count, 1);
+  EXPECT_EQ(Observe(Id(), ledger.facts, {}, kAsOf - 20 * kDay, kTerms).open_opportunity_count, 1);
 }
 
 TEST(Observe, AnOpportunityThatNobodyTouchedForAHorizonIsDead) {
@@ -138,7 +138,9 @@ TEST(Observe, AnOpportunityThatNobodyTouchedForAHorizonIsDead) {
   Fact& opened = ledger.Add(FactKind::kOpportunityChanged, kAsOf - 400 * kDay, Units(500));
   opened.step = OpportunityStep::kProposal;
   opened.probability_percent = 50;
-  EXPECT_EQ(ledger.Observe(), Observations());
+  Observations dead;
+  dead.known = true;
+  EXPECT_EQ(ledger.Observe(), dead);
 }
 
 TEST(Observe, InteractionsCostUnlessTheyWereNotHeld) {
@@ -184,7 +186,7 @@ TEST(Observe, NeitherOrderNorRepetitionOfFactsMatters) {
   for (int round = 0; round < 100; ++round) {
     Ledger ledger;
     for (int i = 0; i < 60; ++i) {
-      Fact& fact = ledger.Add(static_cast<FactKind>(1 + random() % 5), kAsOf - absl::Hours(random() % 12000),
+      Fact& fact = ledger.Add(static_cast<FactKind>(1 + random() % 8), kAsOf - absl::Hours(random() % 12000),
                               Decimal::FromMicros(random() % 1'000'000'000));
       fact.cost = Decimal::FromMicros(random() % 1'000'000);
       fact.step = static_cast<OpportunityStep>(random() % 7);
@@ -214,6 +216,11 @@ TEST(PaymentScore, FollowsTheScale) {
   for (int64_t day = 0; day < 150; ++day) EXPECT_GE(at(day), at(day + 1));
 }
 
+Figures FiguresOf(const Observations& observations, const PooledRates& pooled) {
+  SalesPredictor predictor = PredictorOf(pooled.sales, 365);
+  return ComputeFigures(observations, pooled, predictor);
+}
+
 TEST(Figures, ThinPaymentHistoryIsDrawnToThePooledMean) {
   Observations late;
   late.due_order_count = 1;
@@ -221,10 +228,10 @@ TEST(Figures, ThinPaymentHistoryIsDrawnToThePooledMean) {
   late.late_micro_days = 120 * late.due_micros;
   PooledRates pooled;
   pooled.credit_micros = 80'000'000;
-  EXPECT_EQ(ComputeFigures(late, pooled, 365).raw_micros[Factor::kCredit], 70'000'000);  // (20 + 5 × 80) ÷ 6.
+  EXPECT_EQ(FiguresOf(late, pooled).raw_micros[Factor::kCredit], 70'000'000);  // (20 + 5 × 80) ÷ 6.
   late.due_order_count = 95;
-  EXPECT_EQ(ComputeFigures(late, pooled, 365).raw_micros[Factor::kCredit], 23'000'000);
-  EXPECT_EQ(ComputeFigures(Observations(), pooled, 365).raw_micros[Factor::kCredit], 80'000'000);
+  EXPECT_EQ(FiguresOf(late, pooled).raw_micros[Factor::kCredit], 23'000'000);
+  EXPECT_EQ(FiguresOf(Observations(), pooled).raw_micros[Factor::kCredit], 80'000'000);
 }
 
 TEST(Figures, PooledPaymentIsTheMeanOverDueOrders) {
@@ -258,7 +265,8 @@ TEST(Figures, RepeatSalesArePooledWhereFewBoughtAgainAndFallWithSilence) {
   buyer.repeat_revenue = Units(100);
   const SalesModel pooled = Pool({buyer}, 365).sales;
   EXPECT_FALSE(pooled.fitted);
-  const RepeatSales recent = ExpectRepeatSales(buyer, pooled, 364);
+  SalesPredictor predictor = PredictorOf(pooled, 364);
+  const RepeatSales recent = ExpectRepeatSales(buyer, predictor);
   EXPECT_EQ(recent.basis, SalesBasis::kPooled);
   EXPECT_EQ(recent.probability_alive_micros, 1'000'000);
   // 2 purchases in 20 weeks and the 20 that lie between all customers' purchases, over 52 weeks, at 100 each.
@@ -266,8 +274,8 @@ TEST(Figures, RepeatSalesArePooledWhereFewBoughtAgainAndFallWithSilence) {
   EXPECT_EQ(recent.expected_spend, Units(100));
   EXPECT_EQ(recent.expected_revenue, Units(260));
   buyer.purchase_age_days = 420;
-  EXPECT_LT(ExpectRepeatSales(buyer, pooled, 364).expected_revenue, Units(100));
-  EXPECT_EQ(ExpectRepeatSales(Observations(), pooled, 364), RepeatSales());
+  EXPECT_LT(ExpectRepeatSales(buyer, predictor).expected_revenue, Units(100));
+  EXPECT_EQ(ExpectRepeatSales(Observations(), predictor), RepeatSales());
 }
 
 TEST(Figures, RepeatSalesAreByThePublishedModelsWhereEnoughBoughtAgain) {
@@ -284,7 +292,7 @@ TEST(Figures, RepeatSalesAreByThePublishedModelsWhereEnoughBoughtAgain) {
   const PooledRates pooled = Pool(customers, 365);
   ASSERT_TRUE(pooled.sales.fitted);
   for (const Observations& customer : customers) {
-    const RepeatSales sales = ComputeFigures(customer, pooled, 365).repeat;
+    const RepeatSales sales = FiguresOf(customer, pooled).repeat;
     EXPECT_EQ(sales.basis, customer.purchase_count == 1 ? SalesBasis::kParetoNbd : SalesBasis::kBgNbd);
     EXPECT_GT(sales.expected_revenue, Decimal());
     EXPECT_LE(sales.probability_alive_micros, 1'000'000);
@@ -334,14 +342,14 @@ TEST(Figures, OpenOpportunitiesCountByHowThoseOfTheirAgeEnded) {
   customers.push_back(old);
   const PooledRates pooled = Pool(customers, 365);
   ASSERT_TRUE(pooled.pipeline.fitted());
-  const Figures of_young = ComputeFigures(young, pooled, 365);
+  const Figures of_young = FiguresOf(young, pooled);
   EXPECT_TRUE(of_young.pipeline_by_age);
   EXPECT_NEAR(of_young.expected_pipeline.ToDouble(), 300, 60);
   EXPECT_GT(of_young.pipeline_deviation, Units(100));
   // None that old was ever closed.
-  EXPECT_EQ(ComputeFigures(old, pooled, 365).expected_pipeline, Decimal());
+  EXPECT_EQ(FiguresOf(old, pooled).expected_pipeline, Decimal());
   // Without enough to learn from, as whoever owns it thinks.
-  const Figures by_probability = ComputeFigures(young, Pool({young}, 365), 365);
+  const Figures by_probability = FiguresOf(young, Pool({young}, 365));
   EXPECT_FALSE(by_probability.pipeline_by_age);
   EXPECT_EQ(by_probability.expected_pipeline, Units(720));
 }
@@ -362,8 +370,29 @@ TEST(Figures, CreditIsDrawnToTheMeanAsMuchAsCustomersAreAlike) {
   EXPECT_GT(Pool(alike, 365).credit_strength_micros, 1'000'000'000);
   const PooledRates pooled = Pool(apart, 365);
   EXPECT_LT(pooled.credit_strength_micros, 1'000'000);
-  EXPECT_LT(ComputeFigures(with(10, 10), pooled, 365).raw_micros[Factor::kCredit], 25'000'000);
+  EXPECT_LT(FiguresOf(with(10, 10), pooled).raw_micros[Factor::kCredit], 25'000'000);
   EXPECT_EQ(Pool({with(3, 1)}, 365).credit_strength_micros, 5'000'000);
+}
+
+TEST(Observe, CreditTermsAndActivityRatesAreTheModels) {
+  Ledger ledger;
+  const Id order = ledger.Order(50, 100).source;
+  ledger.Payment(order, 10, 100);
+  Fact& call = ledger.Add(FactKind::kInteractionHeld, kAsOf - kDay, Decimal());
+  call.channel = Channel::kCall;
+  call.cost = Units(10);
+  EXPECT_EQ(ledger.Observe().due_order_count, 0);  // It has no due date.
+  EXPECT_EQ(ledger.Observe().cost_to_serve, Units(10));
+  ObservationTerms terms;
+  terms.default_terms_days = 30;
+  terms.activity_rates[Channel::kCall] = Units(25);
+  Observations seen = value::Observe(Id(), ledger.facts, {}, kAsOf, terms);
+  EXPECT_EQ(seen.due_order_count, 1);
+  EXPECT_EQ(seen.late_micro_days / seen.due_micros, 10);
+  EXPECT_EQ(seen.cost_to_serve, Units(25));
+  terms.grace_days = 4;
+  seen = value::Observe(Id(), ledger.facts, {}, kAsOf, terms);
+  EXPECT_EQ(seen.late_micro_days / seen.due_micros, 6);
 }
 
 TEST(FactId, IsTheSameForTheSameEntryAndRisesWithTime) {

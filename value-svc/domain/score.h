@@ -9,6 +9,7 @@
 #include "value-svc/domain/figures.h"
 #include "value-svc/domain/observations.h"
 #include "value-svc/domain/scoring_model.h"
+#include "value-svc/domain/tier_state.h"
 
 namespace clientele::value {
 
@@ -28,9 +29,10 @@ struct Score {
   Id customer;
   Id model;
   absl::Time as_of;
-  Tier tier = Tier::kNone;
+  TierState tier;
   int64_t score_micros = 0;
   PerFactor<int64_t> factor_micros;
+  PerFactor<int64_t> contribution_micros;
   PerFactor<int64_t> raw_micros;
 
   // The parts of the raw figures, for the explanation and for the pyramid.
@@ -41,6 +43,8 @@ struct Score {
   Decimal expected_pipeline;
   Decimal pipeline_deviation;
   bool pipeline_by_age = false;
+  Decimal
+      value_at_risk;  // Revenue × (1 − probability alive), of who has any and bought by a basis that tells.
   int64_t due_order_count = 0;
   int64_t days_beyond_terms_micros = 0;
   int64_t interaction_count = 0;
@@ -54,8 +58,24 @@ struct Score {
   friend bool operator==(const Score&, const Score&) = default;
 };
 
-// The score without its tier, which depends on the other customers, or on the model's boundaries.
-Score ComputeScore(const Observations& observations, const ScoringModel& model, absl::Time as_of);
+// Scores customers under one model. Not thread-safe: it remembers what customers have in common.
+class Scorer {
+ public:
+  // `model` must outlive it.
+  explicit Scorer(const ScoringModel& model)
+      : model_(model), predictor_(PredictorOf(model.pooled.sales, model.horizon_days)) {}
+
+  Figures FiguresOf(const Observations& observations) {
+    return ComputeFigures(observations, model_.pooled, predictor_);
+  }
+  PerFactor<int64_t> Normalize(const PerFactor<int64_t>& raw_micros) const;
+  // The score without its tier, which depends on the tier before.
+  Score ScoreOf(const Observations& observations, absl::Time as_of);
+
+ private:
+  const ScoringModel& model_;
+  SalesPredictor predictor_;
+};
 
 // One sentence on how the factor's raw figure came about.
 std::string Explain(const Score& score, Factor factor, const ScoringModel& model);

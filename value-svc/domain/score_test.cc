@@ -148,7 +148,7 @@ TEST(Pyramid, WhoComesLaterFallsBetweenTheSameBoundaries) {
   EXPECT_EQ(TierOf(boundaries, false, {1000, newcomer}), Tier::kInactive);
 }
 
-TEST(ComputeScore, AddingCustomersUnderAFrozenReferenceMovesNobody) {
+TEST(Scorer, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   Random random(4);
   ScoringModel model = DefaultScoringModel();
   auto any_customer = [&](int64_t number) {
@@ -160,12 +160,6 @@ TEST(ComputeScore, AddingCustomersUnderAFrozenReferenceMovesNobody) {
     customer.weighted_revenue = customer.revenue;
     customer.days_since_first_order = Pick(random, 0, 400);
     customer.days_since_last_order = Pick(random, 0, customer.days_since_first_order);
-    customer.purchase_count = customer.order_count;
-    customer.purchase_age_days = customer.days_since_first_order;
-    if (customer.purchase_count > 1) {
-      customer.purchase_recency_days = customer.days_since_first_order - customer.days_since_last_order;
-      customer.repeat_revenue = customer.revenue;
-    }
     customer.due_order_count = Pick(random, 0, 3);
     customer.due_micros = customer.due_order_count * 1'000'000;
     customer.late_micro_days = customer.due_micros * Pick(random, 0, 100);
@@ -174,16 +168,17 @@ TEST(ComputeScore, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   std::vector<Observations> customers;
   for (int64_t i = 0; i < 300; ++i) customers.push_back(any_customer(i));
   model.pooled = Pool(customers, 365);
+  Scorer scorer(model);
   PerFactor<std::vector<int64_t>> values;
   for (const Observations& customer : customers) {
-    const Figures figures = ComputeFigures(customer, model.pooled, model.horizon_days);
+    const Figures figures = scorer.FiguresOf(customer);
     for (Factor factor : kFactors) values[factor].push_back(figures.raw_micros[factor]);
   }
   for (Factor factor : kFactors) model.reference[factor] = ReferenceDistribution::FromValues(values[factor]);
 
-  const Score before = ComputeScore(customers[7], model, absl::UnixEpoch());
-  for (int64_t i = 300; i < 400; ++i) (void)ComputeScore(any_customer(i), model, absl::UnixEpoch());
-  EXPECT_EQ(ComputeScore(customers[7], model, absl::UnixEpoch()), before);
+  const Score before = scorer.ScoreOf(customers[7], absl::UnixEpoch());
+  for (int64_t i = 300; i < 400; ++i) (void)scorer.ScoreOf(any_customer(i), absl::UnixEpoch());
+  EXPECT_EQ(scorer.ScoreOf(customers[7], absl::UnixEpoch()), before);
   for (Factor factor : kFactors) EXPECT_FALSE(Explain(before, factor, model).empty());
 }
 

@@ -81,6 +81,14 @@ void Decode(const lifecycle::OrderReturned& event, EventFields& fields, Fact& fa
   fact.cost = fields.BaseAmount(event.base_cost());
 }
 
+void Decode(const lifecycle::ReferralCancelled& event, EventFields& fields, Fact& fact) {
+  const lifecycle::Referral& referral = event.referral();
+  fact.kind = FactKind::kReferralCancelled;
+  fact.origin = fields.Name("referral.referrer", "customers", referral.referrer());
+  fact.source = fields.Name("referral.name", "referrals", referral.name());
+  fact.opportunity = fields.Name("referral.opportunity", "opportunities", referral.opportunity());
+}
+
 void Decode(const lifecycle::ServiceCostLogged& event, EventFields& fields, Fact& fact) {
   const servicekit::ChildName name = fields.Name("source", "serviceProjects", "tasks", event.source());
   fact.kind = FactKind::kServiceCostLogged;
@@ -129,6 +137,7 @@ absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,
                        DecodeIf<lifecycle::ReferralRecorded>(entry, fields, fact) ||
                        DecodeIf<lifecycle::OrderCancelled>(entry, fields, fact) ||
                        DecodeIf<lifecycle::OrderReturned>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::ReferralCancelled>(entry, fields, fact) ||
                        DecodeIf<lifecycle::ServiceCostLogged>(entry, fields, fact);
     const bool stage = !known && DecodeStage(entry, fields, stages);
     if (!fields.status().ok()) {

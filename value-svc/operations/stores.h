@@ -8,8 +8,11 @@
 #include "value-svc/store/model_store.h"
 #include "value-svc/store/policy_store.h"
 #include "value-svc/store/rescore_queue.h"
+#include "value-svc/store/run_score_store.h"
+#include "value-svc/store/run_store.h"
 #include "value-svc/store/score_store.h"
 #include "value-svc/store/standing_store.h"
+#include "value-svc/store/state_store.h"
 
 namespace clientele::value {
 
@@ -23,7 +26,10 @@ struct Stores {
   PolicyStore policies;
   RescoreQueue queue;
   ScoreStore scores;
+  RunStore runs;
+  RunScoreStore run_scores;
   StandingStore standings;
+  StateStore states;
 };
 
 }  // namespace clientele::value

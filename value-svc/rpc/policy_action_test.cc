@@ -16,7 +16,8 @@
 #include "servicekit/testing/scratch_database.h"
 #include "servicekit/types/resource_name.h"
 #include "value-svc/operations/apply_feeds.h"
-#include "value-svc/operations/rescore_run.h"
+#include "value-svc/operations/begin_run.h"
+#include "value-svc/operations/scoring_work.h"
 #include "value-svc/rpc/action_rpc.h"
 #include "value-svc/rpc/policy_rpc.h"
 #include "value-svc/testing/events.h"
@@ -67,11 +68,12 @@ class PolicyActionTest : public testing::Test {
     ASSERT_TRUE(status.ok()) << status;
   }
   void Rescore() {
-    RescoreRun run(database_.pool(), stores_, feed_, clock_, {});
+    Apply([&](Transaction& tx) { return BeginRun(tx, stores_, {}, clock_.Now()).status(); });
+    ScoringWork work(database_.pool(), stores_, feed_, clock_);
     while (true) {
-      const auto progress = run.Step(absl::Now() + absl::Seconds(30));
-      ASSERT_TRUE(progress.ok()) << progress.status();
-      if (progress->finished) return;
+      const auto did = work.Step(absl::Now() + absl::Seconds(30));
+      ASSERT_TRUE(did.ok()) << did.status();
+      if (*did == ScoringWork::Did::kNothing) return;
     }
   }
 
