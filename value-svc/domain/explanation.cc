@@ -14,9 +14,12 @@ std::string Count(int64_t count, std::string_view one, std::string_view many) {
   return StrCat(count, " ", count == 1 ? one : many);
 }
 
+// To the hundredth: what is expected has no more to say.
 std::string InMoney(Decimal amount, const ScoringModel& model) {
-  return model.base_currency.empty() ? amount.ToString()
-                                     : StrCat(amount.ToString(), " ", model.base_currency);
+  constexpr int64_t kHundredth = 10'000;
+  const absl::int128 half = amount < Decimal() ? -kHundredth / 2 : kHundredth / 2;
+  const std::string text = Decimal::FromMicros((amount.micros() + half) / kHundredth * kHundredth).ToString();
+  return model.base_currency.empty() ? text : StrCat(text, " ", model.base_currency);
 }
 
 std::string Contribution(const Score& score, const ScoringModel& model) {
@@ -46,6 +49,12 @@ std::string Repeat(const RepeatSales& repeat, const ScoringModel& model) {
                 BasisOf(repeat.basis), ")");
 }
 
+std::string PipelineBasis(const Score& score, const ScoringModel& model) {
+  if (!score.pipeline_by_age) return " by amount times probability";
+  return StrCat(" (give or take ", InMoney(score.pipeline_deviation, model),
+                ") by amount and by how many of their age were won before");
+}
+
 std::string Expectation(const Score& score, const ScoringModel& model) {
   const Decimal repeat =
       Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
@@ -53,7 +62,7 @@ std::string Expectation(const Score& score, const ScoringModel& model) {
       score.open_opportunity_count == 0
           ? "No open opportunity"
           : StrCat(Count(score.open_opportunity_count, "open opportunity", "open opportunities"), " worth ",
-                   InMoney(score.expected_pipeline, model), " by amount times probability");
+                   InMoney(score.expected_pipeline, model), PipelineBasis(score, model));
   if (repeat == Decimal()) return StrCat(text, "; no repeat orders are expected.");
   return StrCat(text, ", and ", InMoney(repeat, model), " expected from repeat orders within ",
                 model.horizon_days, " days", Repeat(score.repeat, model), ".");
@@ -68,7 +77,8 @@ std::string Credit(const Score& score, const ScoringModel& model) {
   return StrCat(Count(score.due_order_count, "order", "orders"), " with a due date, on average ",
                 absl::StrFormat("%.1f", static_cast<double>(score.days_beyond_terms_micros) / 1e6),
                 " days beyond terms by amount, drawn to the mean of all customers, ", pooled, ", as by ",
-                kCreditPriorOrders, " orders.");
+                absl::StrFormat("%.1f", static_cast<double>(model.pooled.credit_strength_micros) / 1e6),
+                " orders.");
 }
 
 std::string Profit(const Score& score, const ScoringModel& model) {

@@ -35,6 +35,32 @@ int64_t Micros(double value) {
   return static_cast<int64_t>(std::floor(std::clamp(value * 1e6, -kHighest, kHighest) + 0.5));
 }
 
+// Deals are counted in days before the day that everything is seen from.
+constexpr int64_t kToday = 0;
+
+Deal DealOf(const ObservedDeal& observed) {
+  Deal deal;
+  deal.open_day = kToday - observed.open_age_days;
+  if (observed.close_age_days.has_value()) deal.close_day = kToday - *observed.close_age_days;
+  deal.won = observed.won;
+  deal.amount = deal.won_amount = observed.amount.ToDouble();
+  return deal;
+}
+
+// What the open opportunities will bring: by age, where enough were closed to learn from.
+void ExpectPipeline(const Observations& observations, const PipelineModel& model, Figures& figures) {
+  figures.expected_pipeline = observations.expected_pipeline;
+  if (!model.fitted()) return;
+  std::vector<Deal> live;
+  for (const ObservedDeal& deal : observations.deals) {
+    if (deal.live && !deal.close_age_days.has_value()) live.push_back(DealOf(deal));
+  }
+  const PipelineExpectation expected = model.Expect(live, kToday);
+  figures.expected_pipeline = observations.undated_pipeline + Decimal::FromMicros(Micros(expected.expected));
+  figures.pipeline_deviation = Decimal::FromMicros(Micros(std::sqrt(expected.variance)));
+  figures.pipeline_by_age = true;
+}
+
 }  // namespace
 
 int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros) {
@@ -59,26 +85,31 @@ void Pooling::Add(const Observations& customer) {
   sums_.due_order_count += customer.due_order_count;
   score_orders_ += absl::int128{customer.due_order_count} *
                    PaymentScoreMicros(customer.late_micro_days, customer.due_micros);
+  if (customer.purchase_count > 0) histories_.push_back(HistoryOf(customer));
+  for (const ObservedDeal& deal : customer.deals) deals_.push_back(DealOf(deal));
+  if (customer.due_order_count > 0) {
+    payers_.push_back({customer.late_order_count, customer.due_order_count});
+  }
 }
 
-PooledRates Pooling::Finish() const {
+PooledRates Pooling::Finish(int64_t horizon_days) const {
   PooledRates pooled = sums_;
   pooled.credit_micros = pooled.due_order_count == 0
                              ? kPromptPaymentMicros
                              : static_cast<int64_t>(score_orders_ / pooled.due_order_count);
+  if (static_cast<int64_t>(payers_.size()) >= kFewestPayers) {
+    const absl::StatusOr<BetaBinomial> lateness = FitBetaBinomial(payers_);
+    if (lateness.ok()) pooled.credit_strength_micros = Micros(lateness->strength);
+  }
+  pooled.sales = FitSalesModel(histories_);
+  pooled.pipeline = PipelineModel::Fit(deals_, kToday, horizon_days);
   return pooled;
 }
 
-PooledRates Pool(absl::Span<const Observations> customers) {
+PooledRates Pool(absl::Span<const Observations> customers, int64_t horizon_days) {
   Pooling pooling;
-  std::vector<PurchaseHistory> histories;
-  for (const Observations& customer : customers) {
-    pooling.Add(customer);
-    if (customer.purchase_count > 0) histories.push_back(HistoryOf(customer));
-  }
-  PooledRates pooled = pooling.Finish();
-  pooled.sales = FitSalesModel(histories);
-  return pooled;
+  for (const Observations& customer : customers) pooling.Add(customer);
+  return pooling.Finish(horizon_days);
 }
 
 PurchaseHistory HistoryOf(const Observations& observations) {
@@ -110,7 +141,7 @@ RepeatSales ExpectRepeatSales(const Observations& observations, SalesPredictor& 
 Figures ComputeFigures(const Observations& observations, const PooledRates& pooled,
                        SalesPredictor& predictor) {
   Figures figures;
-  figures.expected_pipeline = observations.expected_pipeline;
+  ExpectPipeline(observations, pooled.pipeline, figures);
   figures.repeat = ExpectRepeatSales(observations, predictor);
   figures.days_beyond_terms_micros =
       DaysBeyondTermsMicros(observations.late_micro_days, observations.due_micros);
@@ -119,10 +150,10 @@ Figures ComputeFigures(const Observations& observations, const PooledRates& pool
   figures.raw_micros[Factor::kSalesExpectation] =
       Saturate((figures.expected_pipeline + figures.repeat.expected_revenue).micros());
   const int64_t own = PaymentScoreMicros(observations.late_micro_days, observations.due_micros);
-  figures.raw_micros[Factor::kCredit] =
-      static_cast<int64_t>((absl::int128{own} * observations.due_order_count +
-                            absl::int128{pooled.credit_micros} * kCreditPriorOrders) /
-                           (observations.due_order_count + kCreditPriorOrders));
+  const absl::int128 weight = absl::int128{observations.due_order_count} * kMicros;
+  figures.raw_micros[Factor::kCredit] = static_cast<int64_t>(
+      (own * weight + absl::int128{pooled.credit_micros} * pooled.credit_strength_micros) /
+      (weight + pooled.credit_strength_micros));
   figures.raw_micros[Factor::kProfitContribution] =
       Saturate((observations.revenue - observations.order_cost - observations.cost_to_serve).micros());
   figures.raw_micros[Factor::kDemonstrationEffect] = Saturate(observations.referred_value.micros());

@@ -2,10 +2,13 @@
 #define VALUE_SVC_DOMAIN_FIGURES_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/types/span.h"
+#include "value-svc/domain/estimation/beta_binomial.h"
 #include "value-svc/domain/expectation/sales_model.h"
 #include "value-svc/domain/observations.h"
+#include "value-svc/domain/pipeline/pipeline_model.h"
 #include "value-svc/domain/scoring_model.h"
 
 namespace clientele::value {
@@ -14,23 +17,27 @@ namespace clientele::value {
 // prompt, 70 at 15 days, 50 at 30, 40 at 60, 30 at 90, 20 from 120; straight lines between.
 int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros);
 
-// With how many due orders a customer's own payment score weighs as much as the pooled mean.
-inline constexpr int64_t kCreditPriorOrders = 5;
+// With fewer customers that have due orders, how much they differ is not fitted.
+inline constexpr int64_t kFewestPayers = 30;
 // Without a due order anywhere, nothing speaks against anybody.
 inline constexpr int64_t kPromptPaymentMicros = 80'000'000;
 
-// Adds customers up to the rates that they have in common, but for what is fitted; the order does not matter.
+// Adds customers up to what they have in common, one at a time: sums, whose order does not matter, and what
+// the models are fitted to, some dozens of bytes a customer.
 class Pooling {
  public:
   void Add(const Observations& customer);
-  PooledRates Finish() const;
+  // With everything fitted, for expectations within `horizon_days`.
+  PooledRates Finish(int64_t horizon_days) const;
 
  private:
   PooledRates sums_;
   absl::int128 score_orders_ = 0;
+  std::vector<PurchaseHistory> histories_;
+  std::vector<Deal> deals_;
+  std::vector<Trials> payers_;
 };
-// With what is fitted.
-PooledRates Pool(absl::Span<const Observations> customers);
+PooledRates Pool(absl::Span<const Observations> customers, int64_t horizon_days);
 
 // What the models of repeat buying know of a customer, in weeks. It must have bought.
 PurchaseHistory HistoryOf(const Observations& observations);
@@ -57,6 +64,8 @@ struct Figures {
   PerFactor<int64_t> raw_micros;
   // Parts of the sales expectation.
   Decimal expected_pipeline;
+  Decimal pipeline_deviation;    // Standard deviation of what it will bring; 0 unless by age.
+  bool pipeline_by_age = false;  // Otherwise by the probabilities that were given.
   RepeatSales repeat;
   int64_t days_beyond_terms_micros = 0;
 

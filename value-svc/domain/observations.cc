@@ -60,11 +60,15 @@ class Observer {
   void AddOpportunity(const Fact& opportunity) {
     const bool open =
         opportunity.step >= OpportunityStep::kProspecting && opportunity.step < OpportunityStep::kWon;
+    const bool live = InHorizon(opportunity.event_time);
+    if (opportunity.open_time.has_value()) AddDeal(opportunity, open, live);
     // One that nobody has touched for a whole horizon is dead, whatever its step says.
-    if (!open || !InHorizon(opportunity.event_time)) return;
+    if (!open || !live) return;
     seen_.active = true;
     ++seen_.open_opportunity_count;
-    pipeline_hundredths_ += opportunity.amount.micros() * opportunity.probability_percent;
+    const absl::int128 hundredths = opportunity.amount.micros() * opportunity.probability_percent;
+    pipeline_hundredths_ += hundredths;
+    if (!opportunity.open_time.has_value()) undated_hundredths_ += hundredths;
   }
 
   void AddInteraction(const Fact& interaction) {
@@ -114,6 +118,7 @@ class Observer {
     }
     if (known == 0) return;
     ++seen_.due_order_count;
+    if (late > 0) ++seen_.late_order_count;
     seen_.due_micros += known;
     seen_.late_micro_days += late;
   }
@@ -126,11 +131,26 @@ class Observer {
     // Divided once at the end: an exact sum has one rounding, whatever the number of orders.
     seen_.weighted_revenue = Decimal::FromMicros(weighted / kMicros);
     seen_.expected_pipeline = Decimal::FromMicros(pipeline_hundredths_ / 100);
+    seen_.undated_pipeline = Decimal::FromMicros(undated_hundredths_ / 100);
     seen_.referred_value = Decimal::FromMicros(referred_hundredths_ / 100);
     return std::move(seen_);
   }
 
  private:
+  void AddDeal(const Fact& opportunity, bool open, bool live) {
+    const int64_t today = DayOf(as_of_);
+    ObservedDeal deal;
+    deal.open_age_days = std::max<int64_t>(0, today - DayOf(*opportunity.open_time));
+    if (!open) {
+      const absl::Time closed = opportunity.close_time.value_or(opportunity.event_time);
+      deal.close_age_days = std::clamp<int64_t>(today - DayOf(closed), 0, deal.open_age_days);
+    }
+    deal.won = opportunity.step == OpportunityStep::kWon;
+    deal.live = live;
+    deal.amount = opportunity.amount;
+    seen_.deals.push_back(deal);
+  }
+
   // Orders come by time.
   void AddPurchase(const Fact& order) {
     const int64_t day = DayOf(order.event_time);
@@ -161,6 +181,7 @@ class Observer {
   int64_t last_purchase_day_ = 0;
   absl::int128 revenue_by_quarter_[std::size(kQuarterWeightMicros)] = {};
   absl::int128 pipeline_hundredths_ = 0;
+  absl::int128 undated_hundredths_ = 0;
   absl::int128 referred_hundredths_ = 0;
   absl::flat_hash_map<Id, std::vector<const Fact*>> payments_;
 };

@@ -22,6 +22,17 @@ struct ReferredOrder {
   int influence_percent = 0;
 };
 
+// An opportunity whose opening is known.
+struct ObservedDeal {
+  int64_t open_age_days = 0;              // Before the day of `as_of`.
+  std::optional<int64_t> close_age_days;  // None while it is open.
+  bool won = false;
+  bool live = false;  // Changed within the horizon.
+  Decimal amount;
+
+  friend bool operator==(const ObservedDeal&, const ObservedDeal&) = default;
+};
+
 // By what facts are measured; a scoring model has its own.
 struct ObservationTerms {
   absl::Duration horizon = absl::Hours(24) * 365;
@@ -58,6 +69,9 @@ struct Observations {
   // Opportunities that are open, and were changed within the horizon.
   int64_t open_opportunity_count = 0;
   Decimal expected_pipeline;  // Σ amount × probability.
+  Decimal undated_pipeline;   // The part of it of those whose opening is not known.
+  // All opportunities whose opening is known, also long closed ones: what ages say is learned from them.
+  std::vector<ObservedDeal> deals;
 
   // The whole history of purchases.
   int64_t lifetime_order_count = 0;
@@ -75,6 +89,7 @@ struct Observations {
   // Orders with a due date: what was paid of them, and what is overdue. What is open and not yet due says
   // nothing.
   int64_t due_order_count = 0;
+  int64_t late_order_count = 0;  // Of them, those with a part that was paid late or is overdue.
   absl::int128 due_micros = 0;
   absl::int128 late_micro_days = 0;  // Σ micro-units × whole days beyond terms.
 

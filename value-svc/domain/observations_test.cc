@@ -241,8 +241,8 @@ TEST(Figures, PooledPaymentIsTheMeanOverDueOrders) {
   late.due_order_count = 1;
   late.due_micros = 1'000'000;
   late.late_micro_days = 120 * late.due_micros;
-  EXPECT_EQ(Pool({prompt, late}).credit_micros, 65'000'000);
-  EXPECT_EQ(Pool({}).credit_micros, kPromptPaymentMicros);
+  EXPECT_EQ(Pool({prompt, late}, 365).credit_micros, 65'000'000);
+  EXPECT_EQ(Pool({}, 365).credit_micros, kPromptPaymentMicros);
 }
 
 TEST(Observe, OrdersOfOneDayAreOnePurchase) {
@@ -263,7 +263,7 @@ TEST(Figures, RepeatSalesArePooledWhereFewBoughtAgainAndFallWithSilence) {
   buyer.purchase_age_days = 140;
   buyer.purchase_recency_days = 133;
   buyer.repeat_revenue = Units(100);
-  const SalesModel pooled = Pool({buyer}).sales;
+  const SalesModel pooled = Pool({buyer}, 365).sales;
   EXPECT_FALSE(pooled.fitted);
   SalesPredictor predictor = PredictorOf(pooled, 364);
   const RepeatSales recent = ExpectRepeatSales(buyer, predictor);
@@ -289,7 +289,7 @@ TEST(Figures, RepeatSalesAreByThePublishedModelsWhereEnoughBoughtAgain) {
     customer.repeat_revenue = Units(50 + static_cast<int64_t>(random() % 100)) *
                               Decimal::FromMicros(1'000'000 * (customer.purchase_count - 1));
   }
-  const PooledRates pooled = Pool(customers);
+  const PooledRates pooled = Pool(customers, 365);
   ASSERT_TRUE(pooled.sales.fitted);
   for (const Observations& customer : customers) {
     const RepeatSales sales = FiguresOf(customer, pooled).repeat;
@@ -299,7 +299,79 @@ TEST(Figures, RepeatSalesAreByThePublishedModelsWhereEnoughBoughtAgain) {
   }
   // The order in which customers come changes nothing.
   std::shuffle(customers.begin(), customers.end(), random);
-  EXPECT_EQ(Pool(customers).sales.bg_nbd, pooled.sales.bg_nbd);
+  EXPECT_EQ(Pool(customers, 365).sales.bg_nbd, pooled.sales.bg_nbd);
+}
+
+TEST(Observe, KnowsTheAgesOfOpportunities) {
+  Ledger ledger;
+  Fact& won = ledger.Add(FactKind::kOpportunityChanged, kAsOf - 400 * kDay, Units(300));
+  won.step = OpportunityStep::kWon;
+  won.open_time = kAsOf - 440 * kDay;
+  won.close_time = kAsOf - 401 * kDay;
+  Fact& open = ledger.Add(FactKind::kOpportunityChanged, kAsOf - 5 * kDay, Units(500));
+  open.step = OpportunityStep::kProposal;
+  open.probability_percent = 50;
+  open.open_time = kAsOf - 40 * kDay;
+  Fact& undated = ledger.Add(FactKind::kOpportunityChanged, kAsOf - kDay, Units(100));
+  undated.step = OpportunityStep::kProposal;
+  undated.probability_percent = 20;
+  const Observations seen = ledger.Observe();
+  ASSERT_EQ(seen.deals.size(), 2u);
+  EXPECT_EQ(seen.deals[0], (ObservedDeal{440, 401, true, false, Units(300)}));
+  EXPECT_EQ(seen.deals[1], (ObservedDeal{40, std::nullopt, false, true, Units(500)}));
+  EXPECT_EQ(seen.open_opportunity_count, 2);
+  EXPECT_EQ(seen.expected_pipeline, Units(270));
+  EXPECT_EQ(seen.undated_pipeline, Units(20));
+}
+
+TEST(Figures, OpenOpportunitiesCountByHowThoseOfTheirAgeEnded) {
+  std::mt19937_64 random(9);
+  std::vector<Observations> customers(400);
+  for (Observations& customer : customers) {
+    // A third of all that were ever closed were won, all within 100 days.
+    const int64_t age = 200 + static_cast<int64_t>(random() % 150);
+    customer.deals = {
+        {age, age - static_cast<int64_t>(random() % 100), random() % 3 == 0, false, Units(100)}};
+  }
+  Observations young;
+  young.deals = {{1, std::nullopt, false, true, Units(900)}};
+  young.expected_pipeline = Units(720);
+  Observations old = young;
+  old.deals[0].open_age_days = 150;
+  customers.push_back(young);
+  customers.push_back(old);
+  const PooledRates pooled = Pool(customers, 365);
+  ASSERT_TRUE(pooled.pipeline.fitted());
+  const Figures of_young = FiguresOf(young, pooled);
+  EXPECT_TRUE(of_young.pipeline_by_age);
+  EXPECT_NEAR(of_young.expected_pipeline.ToDouble(), 300, 60);
+  EXPECT_GT(of_young.pipeline_deviation, Units(100));
+  // None that old was ever closed.
+  EXPECT_EQ(FiguresOf(old, pooled).expected_pipeline, Decimal());
+  // Without enough to learn from, as whoever owns it thinks.
+  const Figures by_probability = FiguresOf(young, Pool({young}, 365));
+  EXPECT_FALSE(by_probability.pipeline_by_age);
+  EXPECT_EQ(by_probability.expected_pipeline, Units(720));
+}
+
+TEST(Figures, CreditIsDrawnToTheMeanAsMuchAsCustomersAreAlike) {
+  const auto with = [](int64_t due, int64_t late) {
+    Observations customer;
+    customer.due_order_count = due;
+    customer.late_order_count = late;
+    customer.due_micros = due * 1'000'000;
+    customer.late_micro_days = late * 1'000'000 * 120;
+    return customer;
+  };
+  // All alike: the mean says nearly everything. Some always late, some never: it says nearly nothing.
+  const std::vector<Observations> alike(40, with(10, 5));
+  std::vector<Observations> apart(20, with(10, 0));
+  apart.insert(apart.end(), 20, with(10, 10));
+  EXPECT_GT(Pool(alike, 365).credit_strength_micros, 1'000'000'000);
+  const PooledRates pooled = Pool(apart, 365);
+  EXPECT_LT(pooled.credit_strength_micros, 1'000'000);
+  EXPECT_LT(FiguresOf(with(10, 10), pooled).raw_micros[Factor::kCredit], 25'000'000);
+  EXPECT_EQ(Pool({with(3, 1)}, 365).credit_strength_micros, 5'000'000);
 }
 
 TEST(Observe, CreditTermsAndActivityRatesAreTheModels) {

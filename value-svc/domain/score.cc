@@ -77,6 +77,8 @@ Score Scorer::ScoreOf(const Observations& observations, absl::Time as_of) {
   score.order_count = observations.order_count;
   score.open_opportunity_count = observations.open_opportunity_count;
   score.expected_pipeline = figures.expected_pipeline;
+  score.pipeline_deviation = figures.pipeline_deviation;
+  score.pipeline_by_age = figures.pipeline_by_age;
   if (observations.revenue > Decimal() && figures.repeat.basis != SalesBasis::kNone) {
     score.value_at_risk =
         observations.revenue * Decimal::FromMicros(1'000'000 - figures.repeat.probability_alive_micros);

@@ -41,6 +41,8 @@ struct Score {
   int64_t order_count = 0;
   int64_t open_opportunity_count = 0;
   Decimal expected_pipeline;
+  Decimal pipeline_deviation;
+  bool pipeline_by_age = false;
   Decimal
       value_at_risk;  // Revenue × (1 − probability alive), of who has any and bought by a basis that tells.
   int64_t due_order_count = 0;

@@ -167,7 +167,7 @@ TEST(Scorer, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   };
   std::vector<Observations> customers;
   for (int64_t i = 0; i < 300; ++i) customers.push_back(any_customer(i));
-  model.pooled = Pool(customers);
+  model.pooled = Pool(customers, 365);
   Scorer scorer(model);
   PerFactor<std::vector<int64_t>> values;
   for (const Observations& customer : customers) {

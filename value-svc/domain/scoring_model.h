@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "value-svc/domain/expectation/sales_model.h"
 #include "value-svc/domain/observations.h"
+#include "value-svc/domain/pipeline/pipeline_model.h"
 #include "value-svc/domain/reference.h"
 
 namespace clientele::value {
@@ -58,7 +59,11 @@ struct PooledRates {
   int64_t buyer_days = 0;       // Σ days since the first order.
   int64_t due_order_count = 0;  // Orders that say something about payment.
   int64_t credit_micros = 0;  // Mean of customers' payment scores, each counted by its number of due orders.
-  SalesModel sales;           // Fitted to the purchases of all.
+  // With how many due orders a customer's own payment score weighs as much as the pooled mean, in millionths:
+  // fitted to how much customers differ in paying late, where enough of them have due orders.
+  int64_t credit_strength_micros = 5'000'000;
+  SalesModel sales;        // Fitted to the purchases of all.
+  PipelineModel pipeline;  // Fitted to the opportunities of all.
 
   int64_t repeat_order_count() const { return order_count - buyer_count; }
   friend bool operator==(const PooledRates&, const PooledRates&) = default;

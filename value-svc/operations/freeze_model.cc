@@ -29,14 +29,10 @@ absl::Status ForEachObserved(Transaction& tx, Stores& stores, Id run,
 // From what is read to what all customers have in common.
 absl::Status FreezeCommon(Transaction& tx, Stores& stores, Id run, ScoringModel& model) {
   Pooling pooling;
-  std::vector<PurchaseHistory> histories;
-  const absl::Status status = ForEachObserved(tx, stores, run, [&](const Observations& customer) {
-    pooling.Add(customer);
-    if (customer.purchase_count > 0) histories.push_back(HistoryOf(customer));
-  });
+  const absl::Status status =
+      ForEachObserved(tx, stores, run, [&](const Observations& customer) { pooling.Add(customer); });
   if (!status.ok()) return status;
-  model.pooled = pooling.Finish();
-  model.pooled.sales = FitSalesModel(histories);
+  model.pooled = pooling.Finish(model.horizon_days);
   return absl::OkStatus();
 }
 

@@ -123,11 +123,37 @@ absl::Status LoadSales(Transaction& tx, ScoringModel& model) {
                   });
 }
 
+absl::Status LoadEstimates(Transaction& tx, ScoringModel& model) {
+  return tx.Query(Sql(R"sql(
+      SELECT credit_strength_micros, horizon_days, closed_deals, win_rate, correction, correction_variance,
+             past_forecasts, ages
+        FROM scoring_model_estimates WHERE model_id = ?)sql",
+                      {model.id}),
+                  [&](const Row& row) {
+                    model.pooled.credit_strength_micros = row.Int64(0);
+                    PipelineModel::Parts parts;
+                    parts.horizon_days = row.Int64(1);
+                    parts.closed_deals = row.Int64(2);
+                    parts.win_rate = row.Double(3);
+                    parts.correction = row.Double(4);
+                    parts.correction_variance = row.Double(5);
+                    parts.past_forecasts = row.Int64(6);
+                    const auto ages = UnpackDoubles(row.Blob(7));
+                    if (!ages.ok()) return ages.status();
+                    const auto middle = ages->begin() + static_cast<ptrdiff_t>(ages->size() / 2);
+                    parts.close_hazard.assign(ages->begin(), middle);
+                    parts.won_share.assign(middle, ages->end());
+                    model.pooled.pipeline = PipelineModel(std::move(parts));
+                    return absl::OkStatus();
+                  });
+}
+
 // Fills in what lies in the model's other tables, but for the reference distributions.
 absl::Status LoadParts(Transaction& tx, ScoringModel& model) {
   absl::Status status = LoadWeights(tx, model);
   if (status.ok()) status = LoadTiersAndRates(tx, model);
   if (status.ok()) status = LoadSales(tx, model);
+  if (status.ok()) status = LoadEstimates(tx, model);
   return status;
 }
 
@@ -201,6 +227,21 @@ absl::Status InsertTiers(Transaction& tx, const ScoringModel& model) {
       .status();
 }
 
+absl::Status InsertEstimates(Transaction& tx, const ScoringModel& model) {
+  const PipelineModel::Parts& parts = model.pooled.pipeline.parts();
+  std::vector<double> ages = parts.close_hazard;
+  ages.insert(ages.end(), parts.won_share.begin(), parts.won_share.end());
+  return tx
+      .Execute(Sql(R"sql(
+        REPLACE INTO scoring_model_estimates (model_id, credit_strength_micros, horizon_days, closed_deals, win_rate,
+                                              correction, correction_variance, past_forecasts, ages)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))sql",
+                   {model.id, model.pooled.credit_strength_micros, parts.horizon_days, parts.closed_deals,
+                    parts.win_rate, parts.correction, parts.correction_variance, parts.past_forecasts,
+                    Bytes{PackDoubles(ages)}}))
+      .status();
+}
+
 // What is frozen with a model's reference, in place of what was frozen before.
 absl::Status InsertFrozen(Transaction& tx, const ScoringModel& model) {
   absl::Status status =
@@ -219,6 +260,8 @@ absl::Status InsertFrozen(Transaction& tx, const ScoringModel& model) {
                  .status();
     if (!status.ok()) return status;
   }
+  status = InsertEstimates(tx, model);
+  if (!status.ok()) return status;
   const SalesModel& sales = model.pooled.sales;
   return tx
       .Execute(Sql(R"sql(
@@ -315,6 +358,7 @@ absl::Status ModelStore::Remove(Transaction& tx, Id model) {
   absl::Status status = RemoveConfiguration(tx, model);
   if (status.ok()) status = RemoveRows(tx, "reference_chunks", model);
   if (status.ok()) status = RemoveRows(tx, "scoring_model_sales", model);
+  if (status.ok()) status = RemoveRows(tx, "scoring_model_estimates", model);
   if (!status.ok()) return status;
   return tx.Execute(Sql("DELETE FROM scoring_models WHERE id = ?", {model})).status();
 }

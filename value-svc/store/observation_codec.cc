@@ -13,11 +13,11 @@ void ForEachNumber(Observed& o, Visit visit) {
   for (auto* number :
        {&o.order_count, &o.interaction_count, &o.won_referral_count, &o.open_opportunity_count,
         &o.lifetime_order_count, &o.days_since_first_order, &o.days_since_last_order, &o.purchase_count,
-        &o.purchase_recency_days, &o.purchase_age_days, &o.due_order_count}) {
+        &o.purchase_recency_days, &o.purchase_age_days, &o.due_order_count, &o.late_order_count}) {
     visit(*number);
   }
   for (auto* amount : {&o.revenue, &o.weighted_revenue, &o.order_cost, &o.cost_to_serve, &o.referred_value,
-                       &o.expected_pipeline, &o.lifetime_revenue, &o.repeat_revenue}) {
+                       &o.expected_pipeline, &o.undated_pipeline, &o.lifetime_revenue, &o.repeat_revenue}) {
     visit(*amount);
   }
   visit(o.due_micros);
@@ -76,6 +76,13 @@ std::string PackObserved(absl::Span<const Observations> customers,
         4 * int64_t{customer.days_since_last_interaction.has_value()});
     put(customer.days_since_last_interaction.value_or(0));
     ForEachNumber(customer, put);
+    put(static_cast<int64_t>(customer.deals.size()));
+    for (const ObservedDeal& deal : customer.deals) {
+      put(int64_t{deal.won} + 2 * int64_t{deal.live} + 4 * int64_t{deal.close_age_days.has_value()});
+      put(deal.open_age_days);
+      put(deal.close_age_days.value_or(0));
+      put(deal.amount);
+    }
   }
   put(static_cast<int64_t>(marks.size()));
   for (const RescoreQueue::Mark& mark : marks) {
@@ -98,6 +105,16 @@ absl::StatusOr<ObservedShard> UnpackObserved(std::string_view packed) {
     const int64_t days_since_last_interaction = take.TakeNumber();
     if ((flags & 4) != 0) customer.days_since_last_interaction = days_since_last_interaction;
     ForEachNumber(customer, [&](auto& number) { take(number); });
+    for (int64_t deals = take.TakeNumber(); deals > 0 && take.ok; --deals) {
+      ObservedDeal& deal = customer.deals.emplace_back();
+      const int64_t deal_flags = take.TakeNumber();
+      deal.won = (deal_flags & 1) != 0;
+      deal.live = (deal_flags & 2) != 0;
+      deal.open_age_days = take.TakeNumber();
+      const int64_t close_age_days = take.TakeNumber();
+      if ((deal_flags & 4) != 0) deal.close_age_days = close_age_days;
+      take(deal.amount);
+    }
   }
   for (int64_t left = take.TakeNumber(); left > 0 && take.ok; --left) {
     RescoreQueue::Mark& mark = shard.marks.emplace_back();

@@ -23,15 +23,24 @@ TEST(ObservationCodec, BringsBackWhatWasPacked) {
          {&customer.order_count, &customer.interaction_count, &customer.won_referral_count,
           &customer.open_opportunity_count, &customer.lifetime_order_count, &customer.days_since_first_order,
           &customer.days_since_last_order, &customer.purchase_count, &customer.purchase_recency_days,
-          &customer.purchase_age_days, &customer.due_order_count}) {
+          &customer.purchase_age_days, &customer.due_order_count, &customer.late_order_count}) {
       *count = number();
     }
-    for (Decimal* money : {&customer.revenue, &customer.weighted_revenue, &customer.order_cost,
-                           &customer.cost_to_serve, &customer.referred_value, &customer.expected_pipeline,
-                           &customer.lifetime_revenue, &customer.repeat_revenue}) {
+    for (Decimal* money :
+         {&customer.revenue, &customer.weighted_revenue, &customer.order_cost, &customer.cost_to_serve,
+          &customer.referred_value, &customer.expected_pipeline, &customer.undated_pipeline,
+          &customer.lifetime_revenue, &customer.repeat_revenue}) {
       *money = amount();
     }
     if (random() % 2) customer.days_since_last_interaction = number();
+    for (uint64_t deals = random() % 4; deals > 0; --deals) {
+      ObservedDeal& deal = customer.deals.emplace_back();
+      deal.open_age_days = number();
+      if (random() % 2) deal.close_age_days = number();
+      deal.won = random() % 2 == 0;
+      deal.live = random() % 2 == 0;
+      deal.amount = amount();
+    }
     customer.due_micros = absl::int128{number()} * number();
     customer.late_micro_days = -customer.due_micros;
     marks.push_back({customer.customer, number(), absl::FromUnixMicros(number() >> 8)});

@@ -18,6 +18,11 @@ std::string PackSteps(absl::Span<const ReferenceDistribution::Step> steps);
 // DATA_LOSS when the bytes were not made by PackSteps.
 absl::StatusOr<std::vector<ReferenceDistribution::Step>> UnpackSteps(std::string_view packed);
 
+// Numbers as bytes, eight each, the lowest first on every machine.
+std::string PackDoubles(absl::Span<const double> values);
+// DATA_LOSS when the bytes were not made by PackDoubles.
+absl::StatusOr<std::vector<double>> UnpackDoubles(std::string_view packed);
+
 }  // namespace clientele::value
 
 #endif  // VALUE_SVC_STORE_REFERENCE_CODEC_H_

@@ -25,5 +25,13 @@ TEST(ReferenceCodec, CutBytesAreRefused) {
   EXPECT_TRUE(absl::IsDataLoss(UnpackSteps(packed).status()));
 }
 
+TEST(PackDoubles, RoundTripsExactlyAndRefusesWhatWasCutOff) {
+  const std::vector<double> values = {0, 1.0 / 3, -1e300, 5e-324};
+  const std::string packed = PackDoubles(values);
+  EXPECT_EQ(packed.size(), 32u);
+  EXPECT_EQ(*UnpackDoubles(packed), values);
+  EXPECT_TRUE(absl::IsDataLoss(UnpackDoubles(packed.substr(1)).status()));
+}
+
 }  // namespace
 }  // namespace clientele::value

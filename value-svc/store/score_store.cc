@@ -27,7 +27,8 @@ constexpr SqlText kSelect = R"sql(
            scores.confirmations, scores.contribution_1_micros, scores.contribution_2_micros,
            scores.contribution_3_micros, scores.contribution_4_micros, scores.contribution_5_micros,
            scores.value_at_risk, scores.sales_basis, scores.probability_alive_micros, scores.expected_purchases_micros,
-           scores.expected_spend, scores.last_order_time, scores.last_interaction_time
+           scores.expected_spend, scores.last_order_time, scores.last_interaction_time, scores.pipeline_deviation,
+           scores.pipeline_by_age
       FROM scores
      WHERE )sql";
 
@@ -68,13 +69,15 @@ Score Decode(const Row& row) {
       Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
   score.last_order_time = row.OptionalTime(column++);
   score.last_interaction_time = row.OptionalTime(column++);
+  score.pipeline_deviation = row.Decimal(column++);
+  score.pipeline_by_age = row.Bool(column++);
   return score;
 }
 
 std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
   std::vector<Parameter> values = {score.customer, score.model, score.as_of,
                                    static_cast<int>(score.tier.tier), score.score_micros};
-  values.reserve(43);
+  values.reserve(45);
   for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
   for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
   values.insert(values.end(),
@@ -83,10 +86,11 @@ std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
                  score.due_order_count, score.interaction_count, score.won_referral_count, owner.owner,
                  owner.team, static_cast<int>(score.tier.pending), score.tier.confirmations});
   for (Factor factor : kFactors) values.push_back(score.contribution_micros[factor]);
-  values.insert(values.end(), {score.value_at_risk, static_cast<int>(score.repeat.basis),
-                               score.repeat.probability_alive_micros, score.repeat.expected_purchases_micros,
-                               score.repeat.expected_spend, score.last_order_time,
-                               score.last_interaction_time, score.as_of});
+  values.insert(
+      values.end(),
+      {score.value_at_risk, static_cast<int>(score.repeat.basis), score.repeat.probability_alive_micros,
+       score.repeat.expected_purchases_micros, score.repeat.expected_spend, score.last_order_time,
+       score.last_interaction_time, score.as_of, score.pipeline_deviation, score.pipeline_by_age});
   return values;
 }
 
@@ -118,7 +122,7 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             confirmations, contribution_1_micros, contribution_2_micros, contribution_3_micros,
                             contribution_4_micros, contribution_5_micros, value_at_risk, sales_basis,
                             probability_alive_micros, expected_purchases_micros, expected_spend, last_order_time,
-                            last_interaction_time, tier_time) VALUES )sql",
+                            last_interaction_time, tier_time, pipeline_deviation, pipeline_by_age) VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
             -- Before the tier itself, since assignments go from left to right.
@@ -147,7 +151,8 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             sales_basis = VALUES(sales_basis), probability_alive_micros = VALUES(probability_alive_micros),
             expected_purchases_micros = VALUES(expected_purchases_micros),
             expected_spend = VALUES(expected_spend), last_order_time = VALUES(last_order_time),
-            last_interaction_time = VALUES(last_interaction_time))sql")
+            last_interaction_time = VALUES(last_interaction_time),
+            pipeline_deviation = VALUES(pipeline_deviation), pipeline_by_age = VALUES(pipeline_by_age))sql")
       .status();
 }
 

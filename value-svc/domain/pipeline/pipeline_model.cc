@@ -50,6 +50,7 @@ PipelineModel::Parts FitAges(absl::Span<const Deal> known, int64_t as_of, int64_
     at_risk -= left[age];
   }
   parts.group_odds.assign(groups.size(), 1);
+  if (groups.size() == 1) return parts;  // All there are.
   const absl::StatusOr<BetaBinomial> rates = FitBetaBinomial(groups);
   if (!rates.ok() || rates->mean <= 0 || rates->mean >= 1) return parts;
   for (size_t group = 0; group < groups.size(); ++group) {

@@ -50,7 +50,10 @@ class PipelineModel {
     double correction = 1;             // Won amounts ÷ forecast amounts in the past.
     double correction_variance = 0;    // Of that quotient in one forecast.
     int64_t past_forecasts = 0;
+
+    friend bool operator==(const Parts&, const Parts&) = default;
   };
+  PipelineModel() : PipelineModel(Parts()) {}  // Of no deals.
   explicit PipelineModel(Parts parts);
 
   const Parts& parts() const { return parts_; }
@@ -62,6 +65,8 @@ class PipelineModel {
   // Over the deals that are open as of `as_of`: amounts × probabilities, corrected. The variance holds chance
   // (each deal is won or not) and the errors of past forecasts, which all deals of one forecast share.
   PipelineExpectation Expect(absl::Span<const Deal> deals, int64_t as_of) const;
+
+  friend bool operator==(const PipelineModel& a, const PipelineModel& b) { return a.parts_ == b.parts_; }
 
  private:
   void Tabulate();
