@@ -178,7 +178,7 @@ grpc::ServerWriteReactor<v1::TransferCustomersResponse>* OwnershipService::Trans
         if (const absl::Status status = servicekit::CheckRequired(request); !status.ok()) return status;
         const absl::StatusOr<std::string> id = servicekit::ParseUuid("request_id", request.request_id());
         if (!id.ok()) return id.status();
-        const absl::StatusOr<Asked> asked = Decode(backend_, call, request.transfer());
+        const absl::StatusOr<Asked> asked = Decode(backend_, first, request.transfer());
         if (!asked.ok()) return asked.status();
         return [this, id = *id, transfer = asked->transfer, reason = request.transfer().reason(),
                 fingerprint = servicekit::Fingerprint(first, request), done = false](
