@@ -1,6 +1,4 @@
 // `clientele history` and `clientele erase`: what was changed of a customer, and forgetting it.
-#include <google/protobuf/util/json_util.h>
-
 #include <iostream>
 #include <memory>
 
@@ -8,6 +6,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/find.h"
 #include "cli/commands/request_id.h"
+#include "cli/import/change_text.h"
 #include "cli/render/table.h"
 #include "cli/render/text.h"
 #include "clientele/customer/v1/history_service.grpc.pb.h"
@@ -19,20 +18,6 @@ namespace {
 namespace v1 = customer::v1;
 using servicekit::StrCat;
 using Histories = v1::HistoryService;
-
-std::string Text(const google::protobuf::Value& value) {
-  if (value.kind_case() == google::protobuf::Value::kStringValue) return value.string_value();
-  std::string json;
-  return google::protobuf::util::MessageToJsonString(value, &json).ok() ? json : "";
-}
-
-std::string Describe(const v1::FieldChange& change) {
-  const std::string before = change.has_old_value() ? Text(change.old_value()) : "";
-  const std::string after = change.has_new_value() ? Text(change.new_value()) : "";
-  if (before.empty() && after.empty()) return change.field();
-  if (before.empty()) return StrCat(change.field(), ": ", after);
-  return StrCat(change.field(), ": ", before, " → ", after.empty() ? "nothing" : after);
-}
 
 absl::Status ShowHistory(const std::string& who, int64_t limit, Session& session) {
   const auto customer = FindCustomer(session.gateway, who);
@@ -48,7 +33,7 @@ absl::Status ShowHistory(const std::string& who, int64_t limit, Session& session
     for (const v1::Change& change : page->changes()) {
       if (session.json) session.PrintJson(change, true);
       std::vector<std::string> fields;
-      for (const v1::FieldChange& field : change.fields()) fields.push_back(Describe(field));
+      for (const v1::FieldChange& field : change.fields()) fields.push_back(ChangeText(field));
       table.Add({FormatTime(change.time()), change.actor(), change.method(), absl::StrJoin(fields, "; ")});
     }
     left -= page->changes_size();

@@ -1,6 +1,7 @@
 #include "customer-svc/operations/find_duplicates.h"
 
 #include <algorithm>
+#include <set>
 
 #include "customer-svc/store/lookup.h"
 #include "servicekit/access/row_rule.h"
@@ -69,17 +70,17 @@ absl::Status AddPairs(Stores& stores, Transaction& tx, const Principal& reader,
   const absl::flat_hash_set<std::pair<Id, Id>> apart(dismissed->begin(), dismissed->end());
 
   absl::flat_hash_map<Id, SharedKinds> candidates;
-  std::vector<Id> wanted;
+  std::set<Id> wanted;
   for (const Customer& customer : customers) {
     const auto own = keys->find(customer.id);
     if (own == keys->end()) continue;
     for (auto& [id, kinds] : SharedWith(own->second, *sharing)) {
       if (id <= customer.id || apart.contains({customer.id, id})) continue;
       candidates[customer.id].emplace(id, kinds);
-      wanted.push_back(id);
+      wanted.insert(id);
     }
   }
-  const auto found = stores.customers.BatchGet(tx, reader, wanted);
+  const auto found = stores.customers.BatchGet(tx, reader, {wanted.begin(), wanted.end()});
   if (!found.ok()) return found.status();
   absl::flat_hash_map<Id, const Customer*> by_id;
   for (const Customer& customer : *found) by_id.emplace(customer.id, &customer);

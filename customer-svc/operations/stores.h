@@ -10,6 +10,7 @@
 #include "customer-svc/store/events.h"
 #include "customer-svc/store/hierarchy_store.h"
 #include "customer-svc/store/history_store.h"
+#include "customer-svc/store/import_store.h"
 #include "customer-svc/store/match_store.h"
 #include "customer-svc/store/merge_store.h"
 #include "customer-svc/store/ownership_store.h"
@@ -44,6 +45,7 @@ struct Stores {
   MatchStore matches;
   MergeStore merges;
   ErasureStore erasures;
+  ImportStore imports;
   Events events;
 
   template <typename Child>

@@ -49,6 +49,9 @@ Response Encode(const std::vector<Duplicate>& duplicates) {
 
 }  // namespace
 
+DuplicateService::DuplicateService(Backend backend) : backend_(backend) {}
+DuplicateService::~DuplicateService() = default;
+
 absl::StatusOr<v1::ListDuplicatesResponse> DuplicateService::ListDuplicates(
     const CallContext& call, const v1::ListDuplicatesRequest& request) {
   const absl::StatusOr<Id> parent = ParseName("parent", "customers", request.parent());

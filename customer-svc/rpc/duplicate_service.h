@@ -9,7 +9,8 @@ namespace clientele::customer {
 // DuplicateService of the contract.
 class DuplicateService final : public v1::DuplicateService::CallbackService {
  public:
-  explicit DuplicateService(Backend backend) : backend_(backend) {}
+  explicit DuplicateService(Backend backend);
+  ~DuplicateService() override;
 
   CLIENTELE_RPC(ListDuplicates, ListDuplicatesResponse)
   CLIENTELE_RPC(FindDuplicates, FindDuplicatesResponse)

@@ -161,7 +161,9 @@ TEST_F(DuplicateServiceTest, PairsAreWhatEachCustomerFinds) {
   for (const v1::Customer& customer : all) {
     v1::ListDuplicatesRequest request;
     request.set_parent(customer.name());
-    for (const v1::Duplicate& other : Call(duplicates_, &Duplicates::ListDuplicates, request)->duplicates()) {
+    const auto found = Call(duplicates_, &Duplicates::ListDuplicates, request);
+    ASSERT_TRUE(found.ok()) << found.status();
+    for (const v1::Duplicate& other : found->duplicates()) {
       expected.insert(std::minmax(customer.name(), other.customer().name()));
     }
   }

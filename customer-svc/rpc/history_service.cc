@@ -29,6 +29,9 @@ v1::FieldChange Encode(const FieldChange& change) {
   return message;
 }
 
+HistoryService::HistoryService(Backend backend) : backend_(backend) {}
+HistoryService::~HistoryService() = default;
+
 absl::StatusOr<v1::ListChangesResponse> HistoryService::ListChanges(const CallContext& call,
                                                                     const v1::ListChangesRequest& request) {
   const absl::StatusOr<Id> parent = ParseName("parent", "customers", request.parent());

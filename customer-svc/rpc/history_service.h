@@ -9,7 +9,8 @@ namespace clientele::customer {
 // HistoryService of the contract.
 class HistoryService final : public v1::HistoryService::CallbackService {
  public:
-  explicit HistoryService(Backend backend) : backend_(backend) {}
+  explicit HistoryService(Backend backend);
+  ~HistoryService() override;
 
   CLIENTELE_RPC(ListChanges, ListChangesResponse)
   CLIENTELE_RPC(EraseCustomer, EraseCustomerResponse)

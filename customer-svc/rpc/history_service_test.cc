@@ -151,8 +151,9 @@ TEST_F(HistoryServiceTest, MergedCustomersBringTheirHistory) {
   v1::SplitCustomersRequest split;
   split.set_name(merged->name());
   ASSERT_TRUE(Call(merges_, &v1::MergeService::Stub::SplitCustomers, split).ok());
-  for (const v1::Change& change : *Changes(a.name()))
-    EXPECT_THAT(change.resource(), Not(HasSubstr(b.name())));
+  const auto own = Changes(a.name());
+  ASSERT_TRUE(own.ok()) << own.status();
+  for (const v1::Change& change : *own) EXPECT_THAT(change.resource(), Not(HasSubstr(b.name())));
 }
 
 TEST_F(HistoryServiceTest, ErasedPersonIsNowhere) {

@@ -94,6 +94,9 @@ auto Previewed(const Backend& backend, const CallContext& call, Body body)
 
 }  // namespace
 
+MergeService::MergeService(Backend backend) : backend_(backend) {}
+MergeService::~MergeService() = default;
+
 absl::StatusOr<v1::CustomerMerge> MergeService::MergeCustomers(const CallContext& call,
                                                                const v1::MergeCustomersRequest& request) {
   const absl::StatusOr<MergeCommand> command = Decode(request);

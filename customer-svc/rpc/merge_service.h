@@ -10,7 +10,8 @@ namespace clientele::customer {
 // say anything else than what would happen.
 class MergeService final : public v1::MergeService::CallbackService {
  public:
-  explicit MergeService(Backend backend) : backend_(backend) {}
+  explicit MergeService(Backend backend);
+  ~MergeService() override;
 
   CLIENTELE_RPC(MergeCustomers, CustomerMerge)
   CLIENTELE_RPC(GetCustomerMerge, CustomerMerge)

@@ -371,7 +371,9 @@ TEST_F(MergeServiceTest, MergeThenSplitIsTheIdentity) {
       expected.set_source("fair");
       mask.emplace_back("source");
     }
-    if (!mask.empty()) ASSERT_TRUE(Update(change, mask).ok());
+    if (!mask.empty()) {
+      ASSERT_TRUE(Update(change, mask).ok());
+    }
     if (random() % 2 == 0) contacts[0].push_back(AddContact(other.name(), "later").display_name());
 
     const auto split = Split(merge->name());

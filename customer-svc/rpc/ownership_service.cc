@@ -121,6 +121,9 @@ v1::Ownership Encode(const Ownership& ownership, const std::optional<absl::Time>
 
 }  // namespace
 
+OwnershipService::OwnershipService(Backend backend) : backend_(backend) {}
+OwnershipService::~OwnershipService() = default;
+
 absl::StatusOr<v1::Customer> OwnershipService::ClaimCustomer(const CallContext& call,
                                                              const v1::ClaimCustomerRequest& request) {
   return Write(backend_, call, request, "", &customer::ClaimCustomer);

@@ -9,7 +9,8 @@ namespace clientele::customer {
 // OwnershipService of the contract.
 class OwnershipService final : public v1::OwnershipService::CallbackService {
  public:
-  explicit OwnershipService(Backend backend) : backend_(backend) {}
+  explicit OwnershipService(Backend backend);
+  ~OwnershipService() override;
 
   CLIENTELE_RPC(ClaimCustomer, Customer)
   CLIENTELE_RPC(ReleaseCustomer, Customer)

@@ -106,7 +106,9 @@ class OwnershipServiceTest : public ServiceTest {
   }
   std::vector<std::string> Visible(const std::string& token) {
     std::vector<std::string> names;
-    for (const v1::Customer& customer : *List({}, token)) names.push_back(customer.display_name());
+    const auto customers = List({}, token);
+    EXPECT_TRUE(customers.ok()) << customers.status();
+    for (const v1::Customer& customer : *customers) names.push_back(customer.display_name());
     return names;
   }
 
@@ -169,9 +171,11 @@ TEST_F(OwnershipServiceTest, CustomersFollowTheirOwnerToAnotherTeam) {
   ASSERT_TRUE(UpdateRepresentative(moved, {"team"}).ok());
   EXPECT_EQ(Get(mine.name())->team(), other_.name());
   moved.set_team("teams/01JD5R6X0QF3V9K2M4N8P7S1TA");
+  moved.clear_etag();
   EXPECT_THAT(WrongFields(UpdateRepresentative(moved, {"team"}).status()),
               ElementsAre("representative.team"));
   moved.set_team(sales_.name());
+  moved.set_etag(me_.etag());
   EXPECT_TRUE(absl::IsAborted(UpdateRepresentative(moved, {"team"}).status())) << "the etag is the old one";
 }
 

@@ -27,7 +27,7 @@ absl::StatusOr<std::optional<SearchPlace>> PlaceOf(const PageKey& key) {
   for (const absl::Status& status : {match.status(), id.status(), name.status()}) {
     if (!status.ok()) return status;
   }
-  return SearchPlace{static_cast<Match>(*match), *id, *name};
+  return SearchPlace{static_cast<SearchMatch>(*match), *id, *name};
 }
 
 std::string Trimmed(const std::string& text) {

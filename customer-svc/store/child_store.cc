@@ -98,6 +98,14 @@ absl::StatusOr<Child> ChildStore<Child>::Read(Transaction& tx, Id customer, Id i
 }
 
 template <typename Child>
+absl::StatusOr<std::vector<Child>> ChildStore<Child>::LockAll(Transaction& tx, const std::vector<Id>& ids) {
+  if (ids.empty()) return std::vector<Child>();
+  return tx.QueryAll(Sql(ChildStatements<Child>::kSelect) + Sql(" WHERE child.id IN ") + InList(ids) +
+                         Sql(" ORDER BY child.id FOR UPDATE"),
+                     ReadChild<Child>);
+}
+
+template <typename Child>
 absl::Status ChildStore<Child>::Insert(Transaction& tx, const std::vector<Child>& children) {
   if (children.empty()) return absl::OkStatus();
   std::vector<std::vector<Parameter>> rows;

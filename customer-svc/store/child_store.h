@@ -30,6 +30,9 @@ class ChildStore {
                                             const std::vector<servicekit::Id>& customers);
   // For a write, after the customer was locked. NOT_FOUND.
   absl::StatusOr<Child> Read(servicekit::Transaction& tx, servicekit::Id customer, servicekit::Id id);
+  // Those that are there, locked, whoever's they are.
+  absl::StatusOr<std::vector<Child>> LockAll(servicekit::Transaction& tx,
+                                             const std::vector<servicekit::Id>& ids);
   // ALREADY_EXISTS (reason EXTERNAL_ID_TAKEN).
   absl::Status Insert(servicekit::Transaction& tx, const std::vector<Child>& children);
   // ALREADY_EXISTS as in Insert.

@@ -22,11 +22,12 @@ absl::Status HistoryStore::Append(servicekit::Transaction& tx, const Author& aut
   rows.reserve(entries.size());
   for (const Entry& entry : entries) {
     rows.push_back({entry.customer, Id::New(author.time), author.time, actor, author.method, entry.resource,
-                    entry.changes});
+                    entry.changes.empty() ? "[]" : entry.changes, author.import});
   }
   return tx
-      .InsertMany("INSERT INTO history (customer_id, id, time, actor, method, resource, changes) VALUES ",
-                  rows)
+      .InsertMany(
+          "INSERT INTO history (customer_id, id, time, actor, method, resource, changes, import_id) VALUES ",
+          rows)
       .status();
 }
 

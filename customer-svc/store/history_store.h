@@ -1,6 +1,7 @@
 #ifndef CUSTOMER_SVC_STORE_HISTORY_STORE_H_
 #define CUSTOMER_SVC_STORE_HISTORY_STORE_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,8 @@ struct Author {
   std::string subject;
   std::string method;  // `UpdateCustomer`.
   absl::Time time;
-  std::string reason = "";  // Why owners change, where someone said so.
+  std::optional<servicekit::Id> import = std::nullopt;  // The import that the write belongs to.
+  std::string reason = "";                              // Why owners change, where someone said so.
 };
 
 // The change history: each write leaves one row, in its own transaction.

@@ -24,24 +24,24 @@ constexpr int64_t kMostByKey = 50;
 constexpr size_t kMostGrams = 6;
 
 struct KeyMatch {
-  Match match;
+  SearchMatch match;
   Id customer;
   friend auto operator<=>(const KeyMatch&, const KeyMatch&) = default;
 };
 
 // The keys by which customers are recognized that the query may be: a registration number, an e-mail address,
 // a phone number, each normalized as those of the customers are.
-std::vector<std::pair<Match, MatchKey>> RecognizedBy(const std::string& query) {
-  std::vector<std::pair<Match, MatchKey>> keys;
-  const auto add = [&](Match match, const std::vector<MatchKey>& found) {
+std::vector<std::pair<SearchMatch, MatchKey>> RecognizedBy(const std::string& query) {
+  std::vector<std::pair<SearchMatch, MatchKey>> keys;
+  const auto add = [&](SearchMatch match, const std::vector<MatchKey>& found) {
     for (const MatchKey& key : found) keys.push_back({match, key});
   };
-  add(Match::kRegistrationNumber, MatchKeysOf(Customer{.registration_number = query}));
+  add(SearchMatch::kRegistrationNumber, MatchKeysOf(Customer{.registration_number = query}));
   if (query.find('@') != std::string::npos) {
-    add(Match::kEmail, MatchKeysOf(Contact{.contact_points = {{ContactPointKind::kEmail, query, ""}}}));
+    add(SearchMatch::kEmail, MatchKeysOf(Contact{.contact_points = {{ContactPointKind::kEmail, query, ""}}}));
   }
   if (query.find_first_not_of("0123456789+-()./ ") == std::string::npos) {
-    add(Match::kPhone, MatchKeysOf(Contact{.contact_points = {{ContactPointKind::kPhone, query, ""}}}));
+    add(SearchMatch::kPhone, MatchKeysOf(Contact{.contact_points = {{ContactPointKind::kPhone, query, ""}}}));
   }
   return keys;
 }
@@ -51,11 +51,11 @@ absl::StatusOr<std::vector<KeyMatch>> FindByKey(Transaction& tx, const Principal
                                                 const std::string& query) {
   std::vector<Sql> ways = {
       Sql("SELECT ? AS met, customer_id AS id FROM external_ids WHERE external_ids.id = ?",
-          {static_cast<int64_t>(Match::kExternalId), Bytes{query}})};
+          {static_cast<int64_t>(SearchMatch::kExternalId), Bytes{query}})};
   if (const size_t colon = query.find(':'); colon != std::string::npos) {
     ways.push_back(
         Sql("SELECT ? AS met, customer_id AS id FROM external_ids WHERE system = ? AND external_ids.id = ?",
-            {static_cast<int64_t>(Match::kExternalId), Bytes{query.substr(0, colon)},
+            {static_cast<int64_t>(SearchMatch::kExternalId), Bytes{query.substr(0, colon)},
              Bytes{query.substr(colon + 1)}}));
   }
   for (const auto& [match, key] : RecognizedBy(query)) {
@@ -68,7 +68,7 @@ absl::StatusOr<std::vector<KeyMatch>> FindByKey(Transaction& tx, const Principal
           MayRead(reader, CustomerRowColumns()) +
           Sql(" GROUP BY customers.id ORDER BY MIN(found.met), customers.id LIMIT ?", {kMostByKey}),
       [](const Row& row) {
-        return KeyMatch{static_cast<Match>(row.Int64(0)), row.Id(1)};
+        return KeyMatch{static_cast<SearchMatch>(row.Int64(0)), row.Id(1)};
       });
 }
 
@@ -115,12 +115,12 @@ class Finder {
     by_key_ = *std::move(by_key);
     const SearchPlace place = after.value_or(SearchPlace());
     absl::Status status;
-    if (place.match < Match::kNameStart) status = AddByKey(after ? &place : nullptr);
-    if (status.ok() && place.match <= Match::kNameStart && results_.size() < limit_) {
-      status = AddNameStarts(place.match == Match::kNameStart ? &place : nullptr);
+    if (place.match < SearchMatch::kNameStart) status = AddByKey(after ? &place : nullptr);
+    if (status.ok() && place.match <= SearchMatch::kNameStart && results_.size() < limit_) {
+      status = AddNameStarts(place.match == SearchMatch::kNameStart ? &place : nullptr);
     }
     if (status.ok() && results_.size() < limit_) {
-      status = AddNameParts(place.match == Match::kNamePart ? place.customer : Id());
+      status = AddNameParts(place.match == SearchMatch::kNamePart ? place.customer : Id());
     }
     if (!status.ok()) return status;
     return std::move(results_);
@@ -157,7 +157,7 @@ class Finder {
     auto customers =
         CustomerStore().List(tx_, reader_, condition, Sql("customers.display_name, customers.id"), Left());
     if (!customers.ok()) return customers.status();
-    for (Customer& customer : *customers) results_.push_back({Match::kNameStart, std::move(customer)});
+    for (Customer& customer : *customers) results_.push_back({SearchMatch::kNameStart, std::move(customer)});
     return absl::OkStatus();
   }
 
@@ -180,7 +180,7 @@ class Finder {
         after = customer.id;
         // The grams may lie in another order, or apart.
         if (Fold(customer.display_name).find(folded) == std::string::npos) continue;
-        results_.push_back({Match::kNamePart, std::move(customer)});
+        results_.push_back({SearchMatch::kNamePart, std::move(customer)});
       }
       if (last) break;
     }

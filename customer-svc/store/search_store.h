@@ -13,7 +13,7 @@
 namespace clientele::customer {
 
 // What a query met; the contract's numbers, in the order of the results.
-enum class Match {
+enum class SearchMatch {
   kExternalId = 1,
   kRegistrationNumber = 2,
   kEmail = 3,
@@ -24,13 +24,13 @@ enum class Match {
 
 // Where a result stands: by what it met, then by name (kNameStart) or id.
 struct SearchPlace {
-  Match match = Match::kExternalId;
+  SearchMatch match = SearchMatch::kExternalId;
   servicekit::Id customer;
   std::string display_name;  // Of kNameStart.
 };
 
 struct SearchResult {
-  Match match;
+  SearchMatch match;
   Customer customer;
 };
 

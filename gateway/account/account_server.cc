@@ -5,7 +5,9 @@
 #include <utility>
 
 #include <grpcpp/health_check_service_interface.h>
+#include <openssl/rand.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/time/clock.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
 #include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
@@ -16,6 +18,7 @@ namespace clientele::gateway {
 namespace {
 
 constexpr char kDefaultSubject[] = "users/administrator";
+constexpr int kMaxMessageBytes = 16 << 20;  // As the services have it.
 
 grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const absl::Status& status) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -75,22 +78,42 @@ class AccountServer::AccountImpl final : public v1::AccountService::CallbackServ
   servicekit::TokenVerifier& verifier_;
 };
 
-AccountServer::AccountServer(servicekit::TokenVerifier& verifier, const servicekit::TokenSigner* signer,
-                             absl::Duration token_lifetime)
-    : accounts_(std::make_unique<AccountImpl>(verifier)) {
+AccountServer::AccountServer() = default;
+
+absl::StatusOr<std::unique_ptr<AccountServer>> AccountServer::Start(servicekit::TokenVerifier& verifier,
+                                                                    const servicekit::TokenSigner* signer,
+                                                                    absl::Duration token_lifetime,
+                                                                    const std::vector<grpc::Service*>& more) {
+  auto server = std::unique_ptr<AccountServer>(new AccountServer());
+  unsigned char name[16];
+  if (RAND_bytes(name, sizeof name) != 1) return absl::InternalError("there are no random numbers");
+  server->address_ = "unix-abstract:clientele-gateway-" +
+                     absl::BytesToHexString({reinterpret_cast<const char*>(name), sizeof name});
   grpc::EnableDefaultHealthCheckService(true);  // So that readiness needs no exception for it.
   grpc::ServerBuilder builder;
-  builder.RegisterService(accounts_.get());
+  builder.AddListeningPort(server->address_, grpc::InsecureServerCredentials());
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  server->accounts_ = std::make_unique<AccountImpl>(verifier);
+  builder.RegisterService(server->accounts_.get());
   if (signer != nullptr) {
-    sign_in_ = std::make_unique<SignInImpl>(*signer, token_lifetime);
-    builder.RegisterService(sign_in_.get());
+    server->sign_in_ = std::make_unique<SignInImpl>(*signer, token_lifetime);
+    builder.RegisterService(server->sign_in_.get());
   }
-  server_ = builder.BuildAndStart();
-  server_->GetHealthCheckService()->SetServingStatus(true);
+  for (grpc::Service* service : more) builder.RegisterService(service);
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr) return absl::InternalError("the gateway's own services cannot be started");
+  server->server_->GetHealthCheckService()->SetServingStatus(true);
+  return server;
 }
 
-AccountServer::~AccountServer() { server_->Shutdown(); }
+AccountServer::~AccountServer() {
+  if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
+}
 
-std::shared_ptr<grpc::Channel> AccountServer::channel() { return server_->InProcessChannel({}); }
+std::shared_ptr<grpc::Channel> AccountServer::channel() {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  return grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments);
+}
 
 }  // namespace clientele::gateway

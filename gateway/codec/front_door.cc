@@ -62,14 +62,19 @@ bool IsGrpc(const HttpRequest& request) {
 }  // namespace
 
 std::unique_ptr<HttpHandler> FrontDoor::Open(HttpRequest request, HttpAnswer& answer) {
+  HttpFields always = cors_.FieldsFor(request);
+  answer.Always(always);
+  if (cors_.AnswerPreflight(request, answer)) return std::make_unique<Deaf>(answer);
   if (IsGrpc(request)) {
-    const std::string_view type = request.Get("content-type");
-    if (!request.http2 || type.starts_with("application/grpc-web")) {
-      const grpc::Status status(grpc::StatusCode::INVALID_ARGUMENT, "gRPC is served over HTTP/2 only");
+    const std::optional<GrpcForm> form = GrpcFormOf(request.Get("content-type"));
+    if (!form.has_value() || (*form == GrpcForm::kNative && !request.http2)) {
+      const grpc::Status status(grpc::StatusCode::INVALID_ARGUMENT,
+                                form.has_value() ? "gRPC needs HTTP/2; over HTTP/1.1 there is gRPC-Web"
+                                                 : "gRPC is served with protobuf only");
       answer.Respond(415, {{"content-type", "application/json"}}, ErrorJson(status));
       return std::make_unique<Deaf>(answer);
     }
-    auto exchange = std::make_unique<GrpcExchange>(answer, pipeline_);
+    auto exchange = std::make_unique<GrpcExchange>(answer, pipeline_, *form);
     exchange->Begin(request, methods_);
     return exchange;
   }
@@ -86,6 +91,15 @@ std::unique_ptr<HttpHandler> FrontDoor::Open(HttpRequest request, HttpAnswer& an
     }
     return readiness;
   }
+  if (site_ != nullptr) {
+    if (std::optional<Site::Answer> found = site_->Find(request)) {
+      answer.Respond(found->status, std::move(found->fields), std::string(found->body));
+      return std::make_unique<Deaf>(answer);
+    }
+  }
+  if (pages_ != nullptr && pages_(request, answer)) return std::make_unique<Deaf>(answer);
+  always.emplace_back("x-content-type-options", "nosniff");
+  answer.Always(std::move(always));
   auto exchange = std::make_unique<JsonExchange>(answer, pipeline_);
   exchange->Begin(std::move(request), router_);
   return exchange;

@@ -25,6 +25,8 @@ bool IsPassedOn(std::string_view name) {
                                                                        "cookie",
                                                                        "expect",
                                                                        "host",
+                                                                       "if-match",
+                                                                       "if-none-match",
                                                                        "keep-alive",
                                                                        "origin",
                                                                        "priority",
@@ -36,7 +38,10 @@ bool IsPassedOn(std::string_view name) {
                                                                        "transfer-encoding",
                                                                        "upgrade",
                                                                        "user-agent",
-                                                                       "x-request-timeout"};
+                                                                       "x-api-key",
+                                                                       "x-grpc-web",
+                                                                       "x-request-timeout",
+                                                                       "x-user-agent"};
   return !name.starts_with("grpc-") && !name.starts_with("proxy-") && !name.starts_with("sec-") &&
          !kOwn->contains(servicekit::ToAbsl(name));
 }
@@ -119,12 +124,26 @@ HttpFields ToTrailers(const CallEnd& end) {
   return trailers;
 }
 
+namespace {
+// The five bytes in front of a message, or of gRPC-Web's trailers.
+std::string FramePrefix(unsigned char flags, size_t size) {
+  std::string prefix(1, static_cast<char>(flags));
+  for (int shift = 24; shift >= 0; shift -= 8) prefix += static_cast<char>(size >> shift & 0xff);
+  return prefix;
+}
+}  // namespace
+
+std::string FrameTrailers(const HttpFields& trailers) {
+  constexpr unsigned char kTrailers = 0x80;
+  std::string block;
+  for (const auto& [name, value] : trailers) absl::StrAppend(&block, name, ": ", value, "\r\n");
+  return FramePrefix(kTrailers, block.size()) + block;
+}
+
 std::string FrameMessage(const grpc::ByteBuffer& message) {
   const size_t size = message.Length();
-  std::string framed;
-  framed.reserve(size + 5);
-  framed += '\0';
-  for (int shift = 24; shift >= 0; shift -= 8) framed += static_cast<char>(size >> shift & 0xff);
+  std::string framed = FramePrefix(0, size);
+  framed.reserve(size + framed.size());
   std::vector<grpc::Slice> slices;
   if (message.Dump(&slices).ok()) {
     for (const grpc::Slice& slice : slices) {
@@ -132,6 +151,30 @@ std::string FrameMessage(const grpc::ByteBuffer& message) {
     }
   }
   return framed;
+}
+
+std::optional<std::string> Base64Stream::Decode(std::string_view text) {
+  constexpr size_t kQuartet = 4;
+  rest_ += text;
+  std::string bytes;
+  size_t at = 0;
+  while (rest_.size() - at >= kQuartet) {
+    // Up to padding, which may stand wherever the sender ended a chunk.
+    const size_t padding = rest_.find('=', at);
+    size_t end = rest_.size() - rest_.size() % kQuartet;
+    if (padding != std::string::npos) end = std::min(end, padding - padding % kQuartet + kQuartet);
+    if (end <= at) break;
+    std::string some;
+    if (!absl::Base64Unescape(absl::string_view(rest_).substr(at, end - at), &some)) return std::nullopt;
+    bytes += some;
+    at = end;
+  }
+  rest_.erase(0, at);
+  return bytes;
+}
+
+std::string Base64Stream::Encode(std::string_view bytes) {
+  return absl::Base64Escape(servicekit::ToAbsl(bytes));
 }
 
 grpc::ByteBuffer ToByteBuffer(std::string_view bytes) {

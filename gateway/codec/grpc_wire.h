@@ -29,6 +29,23 @@ HttpFields ToTrailers(const CallEnd& end);
 // A message with its five bytes in front.
 std::string FrameMessage(const grpc::ByteBuffer& message);
 
+// gRPC-Web's last frame: the trailers as text (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md).
+std::string FrameTrailers(const HttpFields& trailers);
+
+// gRPC-Web's text form: base64 in chunks, each of which may end with padding.
+class Base64Stream {
+ public:
+  // The bytes that are complete with this piece; nullopt when it is not base64.
+  std::optional<std::string> Decode(std::string_view text);
+  // Whether nothing is left over.
+  bool at_border() const { return rest_.empty(); }
+
+  static std::string Encode(std::string_view bytes);
+
+ private:
+  std::string rest_;
+};
+
 // The bytes as one message.
 grpc::ByteBuffer ToByteBuffer(std::string_view bytes);
 

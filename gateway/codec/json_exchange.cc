@@ -2,13 +2,10 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "gateway/codec/grpc_wire.h"
+#include "gateway/codec/http_semantics.h"
 #include "gateway/codec/http_status.h"
-#include "gateway/codec/transcoder.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"
@@ -19,26 +16,15 @@ namespace {
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kLines = "application/x-ndjson";
 constexpr std::string_view kEvents = "text/event-stream";
+constexpr size_t kWorthGzip = 1024;
 
 absl::Status TooLarge() {
   return servicekit::WithReason(absl::ResourceExhaustedError("the request is too large"),
                                 "MESSAGE_TOO_LARGE");
 }
 
-// `application/json; charset=utf-8` → `application/json`.
-std::string MediaType(std::string_view field) {
-  const std::string_view type = field.substr(0, field.find(';'));
-  return absl::AsciiStrToLower(absl::StripAsciiWhitespace(servicekit::ToAbsl(type)));
-}
-
-// Seconds, as in `2.5`, or with a unit, as in `500ms`.
-std::optional<absl::Duration> ParseTimeout(std::string_view text) {
-  absl::Duration duration;
-  if (absl::ParseDuration(servicekit::ToAbsl(text), &duration)) return duration;
-  double seconds = 0;
-  if (!absl::SimpleAtod(servicekit::ToAbsl(text), &seconds) || !(seconds >= 0 && seconds < 1e9))
-    return std::nullopt;
-  return absl::Seconds(seconds);
+absl::Status Unsupported(const char* message, const char* reason) {
+  return servicekit::WithReason(absl::InvalidArgumentError(message), reason);
 }
 
 }  // namespace
@@ -51,48 +37,110 @@ JsonExchange::~JsonExchange() {
 }
 
 void JsonExchange::Begin(HttpRequest request, const HttpRouter& router) {
-  HttpRouter::Result found = router.Find(request.verb, request.path);
-  if (std::holds_alternative<HttpRouter::NotFound>(found)) return Refuse(absl::NotFoundError("no such path"));
-  if (std::holds_alternative<HttpRouter::BadEncoding>(found)) {
-    return Refuse(absl::InvalidArgumentError("the path is not percent-encoded UTF-8"));
-  }
-  if (const auto* wrong = std::get_if<HttpRouter::WrongVerb>(&found)) {
-    return Refuse(absl::UnimplementedError("the path is not served with this HTTP verb"), 405,
-                  {{"allow", absl::StrJoin(wrong->allowed, ", ")}});
-  }
-  match_ = std::get<HttpRouter::Match>(std::move(found));
-  const auto* method = match_.binding->method->descriptor;
-  has_body_ = request.has_body && request.body_size != 0u;
-  if (has_body_ && !IsJson(request, method->client_streaming())) {
-    return Refuse(
-        servicekit::WithReason(
-            absl::InvalidArgumentError(method->client_streaming()
-                                           ? "the body must be application/x-ndjson: one JSON object a line"
-                                           : "the body must be application/json"),
-            "UNSUPPORTED_MEDIA_TYPE"),
-        415);
-  }
-  if (!method->client_streaming() && request.body_size.value_or(0) > pipeline_.options().max_message_bytes) {
-    return Refuse(TooLarge(), 413);
-  }
-  if (method->server_streaming()) {
-    form_ = absl::StrContains(servicekit::ToAbsl(request.Get("accept")), servicekit::ToAbsl(kEvents))
-                ? AnswerForm::kEvents
-                : AnswerForm::kLines;
-  }
+  if (!FindMethod(request, router) || !ReadHeader(request)) return;
   query_ = std::move(request.query);
   StartCall(request);
 }
 
-bool JsonExchange::IsJson(const HttpRequest& request, bool client_streams) const {
+bool JsonExchange::FindMethod(const HttpRequest& request, const HttpRouter& router) {
+  HttpRouter::Result found = router.Find(request.verb, request.path);
+  if (request.verb == "HEAD" && std::holds_alternative<HttpRouter::WrongVerb>(found)) {
+    // The connection keeps the body back.
+    HttpRouter::Result get = router.Find("GET", request.path);
+    const auto* match = std::get_if<HttpRouter::Match>(&get);
+    if (match != nullptr && match->binding->method->unary) found = std::move(get);
+  }
+  if (const auto* wrong = std::get_if<HttpRouter::WrongVerb>(&found)) {
+    HttpFields allow = {{"allow", absl::StrJoin(wrong->allowed, ", ")}};
+    if (request.verb == "OPTIONS") {
+      done_ = true;
+      answer_.Respond(204, std::move(allow), "");
+    } else {
+      Refuse(absl::UnimplementedError("the path is not served with this HTTP verb"), 405, std::move(allow));
+    }
+    return false;
+  }
+  if (std::holds_alternative<HttpRouter::BadEncoding>(found)) {
+    Refuse(absl::InvalidArgumentError("the path is not percent-encoded UTF-8"));
+    return false;
+  }
+  if (std::holds_alternative<HttpRouter::NotFound>(found)) {
+    Refuse(absl::NotFoundError("no such path"));
+    return false;
+  }
+  match_ = std::get<HttpRouter::Match>(std::move(found));
+  return true;
+}
+
+bool JsonExchange::ReadHeader(const HttpRequest& request) {
+  has_body_ = request.has_body && request.body_size != 0u;
+  reads_ = request.verb == "GET" || request.verb == "HEAD";
+  if ((has_body_ && !CheckBodyFields(request)) || !ChooseAnswerForm(request)) return false;
+  if_match_ = request.Get("if-match");
+  if_none_match_ = request.Get("if-none-match");
+  // For a read the answer is compared; a write is for the service to compare, in its transaction.
+  if (!if_match_.empty() && !reads_) {
+    absl::StatusOr<std::string> etag = SingleEtag(if_match_);
+    if (!etag.ok()) {
+      Refuse(etag.status());
+      return false;
+    }
+    header_.etag = *std::move(etag);
+  }
+  takes_gzip_ = TakesGzip(request.Get("accept-encoding"));
+  return true;
+}
+
+bool JsonExchange::CheckBodyFields(const HttpRequest& request) {
+  const bool streams = match_.binding->method->descriptor->client_streaming();
   const std::string type = MediaType(request.Get("content-type"));
-  return type.empty() || type == kJson || (client_streams && (type == kLines || type == "application/jsonl"));
+  const bool patches = match_.binding->verb == "PATCH" && type == "application/merge-patch+json";
+  const bool lines = streams && (type == kLines || type == "application/jsonl");
+  if (!type.empty() && type != kJson && !patches && !lines) {
+    Refuse(Unsupported(streams ? "the body must be application/x-ndjson: one JSON object a line"
+                               : "the body must be application/json",
+                       "UNSUPPORTED_MEDIA_TYPE"),
+           415);
+    return false;
+  }
+  if (const std::string_view encoding = request.Get("content-encoding");
+      !encoding.empty() && encoding != "identity") {
+    if (encoding != "gzip" && encoding != "x-gzip") {
+      Refuse(Unsupported("the body may be compressed with gzip only", "UNSUPPORTED_ENCODING"), 415,
+             {{"accept-encoding", "gzip"}});
+      return false;
+    }
+    inflater_ = std::make_unique<Inflater>();
+  }
+  if (!streams && request.body_size.value_or(0) > pipeline_.options().max_message_bytes) {
+    Refuse(TooLarge(), 413);
+    return false;
+  }
+  return true;
+}
+
+bool JsonExchange::ChooseAnswerForm(const HttpRequest& request) {
+  const bool streams = match_.binding->method->descriptor->server_streaming();
+  const std::string_view accept = request.Get("accept");
+  // In the order of AnswerForm from kLines on.
+  const std::optional<size_t> choice =
+      streams ? Negotiate(accept, {kLines, kEvents, kJson}) : Negotiate(accept, {kJson});
+  if (!choice.has_value()) {
+    Refuse(Unsupported(streams ? "the answer is application/x-ndjson, text/event-stream or application/json"
+                               : "the answer is application/json",
+                       "NOT_ACCEPTABLE"),
+           406);
+    return false;
+  }
+  if (streams) form_ = static_cast<AnswerForm>(*choice + 1);
+  return true;
 }
 
 void JsonExchange::StartCall(const HttpRequest& request) {
   CallStart start = {.method = match_.binding->method,
                      .codec = "json",
                      .authorization = request.Get("authorization"),
+                     .api_key = request.Get("x-api-key"),
                      .traceparent = request.Get("traceparent")};
   if (const std::string_view timeout = request.Get("x-request-timeout"); !timeout.empty()) {
     start.timeout = ParseTimeout(timeout);
@@ -107,30 +155,50 @@ void JsonExchange::StartCall(const HttpRequest& request) {
   absl::StatusOr<std::shared_ptr<Call>> call = pipeline_.Start(answer_.loop(), std::move(start), this);
   if (!call.ok()) return Refuse(call.status());
   call_ = *std::move(call);
+  if (done_) return;  // It ended where it began.
+  if (const std::string_view key = request.Get("idempotency-key"); !key.empty() && !reads_) {
+    absl::StatusOr<std::string> id = RequestIdOf(key, call_->subject());
+    if (!id.ok()) return Refuse(id.status());
+    header_.request_id = *std::move(id);
+  }
   call_->Read();
 }
 
 void JsonExchange::OnBody(std::string_view bytes) {
   if (done_) return answer_.Consumed(bytes.size());
   flow_.Arrived(bytes.size());
-  body_ += bytes;
-  if (call_->method().descriptor->client_streaming()) return TakeLines(/*last=*/false);
-  if (body_.size() > pipeline_.options().max_message_bytes) return Refuse(TooLarge(), 413);
+  if (inflater_ == nullptr) {
+    if (!TakeBody(bytes)) return;
+  } else {
+    const absl::Status taken =
+        inflater_->Take(bytes, [this](std::string_view piece) { return TakeBody(piece); });
+    if (done_) return;
+    if (!taken.ok()) return Refuse(taken, absl::IsResourceExhausted(taken) ? 413 : 0);
+  }
   flow_.Settle(*call_);
+}
+
+bool JsonExchange::TakeBody(std::string_view bytes) {
+  body_ += bytes;
+  if (call_->method().descriptor->client_streaming() && !TakeLines(/*last=*/false)) return false;
+  if (body_.size() <= pipeline_.options().max_message_bytes) return true;
+  Refuse(TooLarge(), 413);
+  return false;
 }
 
 void JsonExchange::OnBodyEnd() {
   if (done_) return;
-  if (call_->method().descriptor->client_streaming()) {
-    TakeLines(/*last=*/true);
-  } else if (!PushMessage(has_body_ && !body_.empty() ? std::optional<std::string_view>(body_)
-                                                      : std::nullopt)) {
-    return;
+  if (inflater_ != nullptr && !inflater_->done()) {
+    return Refuse(Unsupported("the body ends before its gzip stream does", "INVALID_ENCODING"));
   }
-  if (!done_) flow_.BodyEnded(*call_);
+  const bool taken =
+      call_->method().descriptor->client_streaming()
+          ? TakeLines(/*last=*/true)
+          : PushMessage(has_body_ && !body_.empty() ? std::optional<std::string_view>(body_) : std::nullopt);
+  if (taken) flow_.BodyEnded(*call_);
 }
 
-void JsonExchange::TakeLines(bool last) {
+bool JsonExchange::TakeLines(bool last) {
   size_t taken = 0;
   while (true) {
     const size_t end = body_.find('\n', taken);
@@ -138,18 +206,20 @@ void JsonExchange::TakeLines(bool last) {
     const std::string_view line =
         std::string_view(body_).substr(taken, end == std::string::npos ? end : end - taken);
     taken = end == std::string::npos ? body_.size() : end + 1;
-    if (line.size() > pipeline_.options().max_message_bytes) return Refuse(TooLarge(), 413);
+    if (line.size() > pipeline_.options().max_message_bytes) {
+      Refuse(TooLarge(), 413);
+      return false;
+    }
     const bool empty = line.find_first_not_of(" \t\r") == std::string_view::npos;
-    if (!empty && !PushMessage(line)) return;
+    if (!empty && !PushMessage(line)) return false;
     if (end == std::string::npos) break;
   }
   body_.erase(0, taken);
-  if (body_.size() > pipeline_.options().max_message_bytes) return Refuse(TooLarge(), 413);
-  flow_.Settle(*call_);
+  return true;
 }
 
 bool JsonExchange::PushMessage(std::optional<std::string_view> json) {
-  absl::StatusOr<grpc::ByteBuffer> message = ToRequest(match_, query_, json);
+  absl::StatusOr<grpc::ByteBuffer> message = ToRequest(match_, query_, json, header_);
   if (!message.ok()) {
     Refuse(message.status());
     return false;
@@ -159,29 +229,33 @@ bool JsonExchange::PushMessage(std::optional<std::string_view> json) {
 }
 
 void JsonExchange::OnMessage(grpc::ByteBuffer message) {
-  absl::StatusOr<std::string> json = ToJson(*match_.binding, message);
+  absl::StatusOr<JsonAnswer> json = ToJson(*match_.binding, message);
   if (!json.ok()) return Refuse(json.status());
   if (form_ == AnswerForm::kOne) {
     one_ = *std::move(json);
     if (!call_->unary()) call_->Read();  // To its end.
     return;
   }
-  WriteAnswer(*json);
+  WriteAnswer(json->json);
   if (answer_.unsent() < HttpAnswer::kHighWater) return call_->Read();
   read_waits_ = true;
 }
 
 void JsonExchange::StartAnswer() {
   if (std::exchange(started_, true)) return;
-  answer_.Start(200, {{"content-type", std::string(form_ == AnswerForm::kEvents ? kEvents : kLines)},
+  static constexpr std::string_view kTypes[] = {kJson, kLines, kEvents, kJson};  // By AnswerForm.
+  answer_.Start(200, {{"content-type", std::string(kTypes[static_cast<size_t>(form_)])},
                       {"cache-control", "no-store"}});
+  if (form_ == AnswerForm::kArray) answer_.Write("[");
 }
 
 void JsonExchange::WriteAnswer(std::string_view json) {
   StartAnswer();
-  const bool events = form_ == AnswerForm::kEvents;
+  const bool first = !std::exchange(wrote_, true);
   // The JSON has no line breaks of its own.
-  answer_.Write(events ? servicekit::StrCat("data: ", json, "\n\n") : servicekit::StrCat(json, "\n"));
+  if (form_ == AnswerForm::kEvents) return answer_.Write(servicekit::StrCat("data: ", json, "\n\n"));
+  if (form_ == AnswerForm::kArray) return answer_.Write(servicekit::StrCat(first ? "" : ",\n", json));
+  answer_.Write(servicekit::StrCat(json, "\n"));
 }
 
 void JsonExchange::OnSent() {
@@ -190,12 +264,37 @@ void JsonExchange::OnSent() {
 
 void JsonExchange::OnFinished(const CallEnd& end) {
   if (!end.status.ok()) return Fail(end.status, 0, {});
+  if (form_ == AnswerForm::kOne) return AnswerOne();
   done_ = true;
-  if (form_ == AnswerForm::kOne) {
-    return answer_.Respond(200, {{"content-type", std::string(kJson)}}, std::move(one_));
-  }
   StartAnswer();
+  if (form_ == AnswerForm::kArray) answer_.Write("]");
   answer_.End({});
+}
+
+void JsonExchange::AnswerOne() {
+  HttpFields fields = {{"content-type", std::string(kJson)}};
+  if (const std::string& etag = one_.etag; !etag.empty()) {
+    fields.emplace_back("etag", etag);
+    if (reads_ && !if_match_.empty() && !MatchesEtag(if_match_, etag, /*weak=*/false)) {
+      return Refuse(
+          servicekit::WithReason(
+              absl::AbortedError("the resource is not in the state that If-Match asks for"), "STALE_ETAG"),
+          412);
+    }
+    if (reads_ && !if_none_match_.empty() && MatchesEtag(if_none_match_, etag, /*weak=*/true)) {
+      done_ = true;
+      return answer_.Respond(304, std::move(fields), "");
+    }
+  }
+  done_ = true;
+  if (one_.json.size() >= kWorthGzip) {
+    fields.emplace_back("vary", "accept-encoding");
+    if (takes_gzip_) {
+      fields.emplace_back("content-encoding", "gzip");
+      one_.json = Gzip(one_.json);
+    }
+  }
+  answer_.Respond(200, std::move(fields), std::move(one_.json));
 }
 
 void JsonExchange::Refuse(const absl::Status& why, int http_status, HttpFields fields) {
@@ -210,16 +309,25 @@ void JsonExchange::Fail(const grpc::Status& status, int http_status, HttpFields 
   if (started_) {
     // The status line is long gone: the last event says how it ended.
     WriteAnswer(absl::StrCat("{\"error\":", error, "}"));
+    if (form_ == AnswerForm::kArray) answer_.Write("]");
     return answer_.End({});
   }
   if (http_status == 0) http_status = HttpStatusOf(status);
+  // Whoever made a condition is told that it did not hold, as HTTP has it.
+  if (!if_match_.empty() && status.error_code() == grpc::ABORTED && ReasonOf(status) == "STALE_ETAG") {
+    http_status = 412;
+  }
   fields.emplace_back("content-type", std::string(kJson));
   if (http_status == 401) fields.emplace_back("www-authenticate", "Bearer");
+  if (const auto after = RetryAfterSeconds(status); after.has_value()) {
+    fields.emplace_back("retry-after", absl::StrCat(*after));
+  }
   answer_.Respond(http_status, std::move(fields), std::move(error));
 }
 
 void JsonExchange::OnTick(absl::Time now) {
   if (done_) return;
+  call_->Tick();
   if (pipeline_.draining() && call_->deadline() == absl::InfiniteFuture()) {
     return Refuse(absl::UnavailableError("the gateway is shutting down"));
   }

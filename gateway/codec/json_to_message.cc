@@ -53,7 +53,6 @@ class Reader {
     }
   }
 
- private:
   void ReadField(const Json& value, const Place& place, const FieldDescriptor* field, Message* message) {
     const bool takes_null = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
                             field->message_type()->well_known_type() == Descriptor::WELLKNOWNTYPE_VALUE;
@@ -69,6 +68,7 @@ class Reader {
     for (const Json& element : value) ReadValue(element, {&place, {}, index++}, field, message);
   }
 
+ private:
   void ReadValue(const Json& value, const Place& place, const FieldDescriptor* field, Message* message) {
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       return Check(value.is_null() ? "must not be null" : SetScalar(value, field, message), place);
@@ -109,6 +109,16 @@ class Reader {
 void MergeJson(const Json& json, std::string_view prefix, Message* message,
                servicekit::Violations* violations) {
   Reader(violations).ReadMessage(json, {nullptr, prefix}, message);
+}
+
+void MergeJsonField(const Json& json, const FieldDescriptor* field, Message* message,
+                    servicekit::Violations* violations) {
+  const bool one_message = !field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+  if (one_message) {
+    return MergeJson(json, field->name(), message->GetReflection()->MutableMessage(message, field),
+                     violations);
+  }
+  Reader(violations).ReadField(json, {nullptr, field->name()}, field, message);
 }
 
 void SetFromText(const FieldPath& path, std::string_view name, std::string_view text, Message* message,

@@ -17,6 +17,10 @@ namespace clientele::gateway {
 void MergeJson(const nlohmann::json& json, std::string_view prefix, google::protobuf::Message* message,
                servicekit::Violations* violations);
 
+// The same for one field's value, whatever kind of field it is.
+void MergeJsonField(const nlohmann::json& json, const google::protobuf::FieldDescriptor* field,
+                    google::protobuf::Message* message, servicekit::Violations* violations);
+
 // Sets the field at the end of `path` from a query parameter or path variable; adds to it when it is
 // repeated.
 void SetFromText(const FieldPath& path, std::string_view name, std::string_view text,

@@ -41,6 +41,8 @@ struct HttpRequest {
 // Where the answer goes. Either Respond(), or Start(), any number of Write()s, and End().
 class HttpAnswer {
  public:
+  // Fields that the answer will have, whoever gives it. Before any of the following.
+  void Always(HttpFields fields) { always_ = std::move(fields); }
   virtual void Respond(int status, HttpFields fields, std::string body) = 0;
   virtual void Start(int status, HttpFields fields) = 0;
   virtual void Write(std::string bytes) = 0;
@@ -55,6 +57,7 @@ class HttpAnswer {
 
  protected:
   ~HttpAnswer() = default;
+  HttpFields always_;
 };
 
 // The codec's side. Destroyed when the exchange is over, also when the peer has gone: then nothing more can

@@ -42,6 +42,7 @@ class Http1Connection final : public Connection,
 
   void ReadRequest() {
     parser_.emplace();
+    always_.clear();
     parser_->header_limit(static_cast<uint32_t>(loop_.limits().max_header_bytes));
     parser_->body_limit(std::numeric_limits<uint64_t>::max());  // The codec knows the limit.
     state_ = State::kHeader;
@@ -194,7 +195,9 @@ void Http1Connection::AppendHead(int status, const HttpFields& fields) {
   const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
   absl::StrAppend(&output_, http11_ ? "HTTP/1.1 " : "HTTP/1.0 ", status, " ",
                   absl::string_view(reason.data(), reason.size()), "\r\n");
-  for (const auto& [name, value] : fields) absl::StrAppend(&output_, name, ": ", value, "\r\n");
+  for (const HttpFields* some : std::initializer_list<const HttpFields*>{&always_, &fields}) {
+    for (const auto& [name, value] : *some) absl::StrAppend(&output_, name, ": ", value, "\r\n");
+  }
   if (!body_done_) keep_alive_ = false;
   if (!keep_alive_) {
     output_ += "connection: close\r\n";
@@ -206,7 +209,7 @@ void Http1Connection::AppendHead(int status, const HttpFields& fields) {
 void Http1Connection::Respond(int status, HttpFields fields, std::string body) {
   if (closed_) return;
   AppendHead(status, fields);
-  if (status != 204) absl::StrAppend(&output_, "content-length: ", body.size(), "\r\n");
+  if (status != 204 && status != 304) absl::StrAppend(&output_, "content-length: ", body.size(), "\r\n");
   output_ += "\r\n";
   if (!head_) output_ += body;
   answered_ = true;
@@ -232,9 +235,14 @@ void Http1Connection::Write(std::string bytes) {
 
 void Http1Connection::End(HttpFields) {
   if (closed_) return;
-  if (chunked_) output_ += "0\r\n\r\n";
+  if (chunked_ && !head_) output_ += "0\r\n\r\n";
   answered_ = true;
-  Send();
+  // The handler that calls this must not be gone before it has returned.
+  if (sending_.empty() && output_.empty()) {
+    asio::post(loop_.context(), [self = shared_from_this()] { self->Send(); });
+  } else {
+    Send();
+  }
 }
 
 void Http1Connection::SendRefusal(int status, std::string_view message) {

@@ -46,6 +46,7 @@ bool Http2Stream::AddField(std::string_view name, std::string_view value, size_t
 
 HttpRequest Http2Stream::TakeRequest(bool has_body) {
   request_.http2 = true;
+  head_ = request_.verb == "HEAD";
   request_.has_body = has_body;
   uint64_t size = 0;
   if (absl::SimpleAtoi(std::string(request_.Get("content-length")), &size)) request_.body_size = size;
@@ -56,7 +57,9 @@ void Http2Stream::Submit(int status, const HttpFields& fields, bool has_data) {
   static const std::string kStatus = ":status";
   const std::string code = absl::StrCat(status);
   std::vector<nghttp2_nv> block = {Field(kStatus, code)};
-  for (const auto& [name, value] : fields) block.push_back(Field(name, value));
+  for (const HttpFields* some : std::initializer_list<const HttpFields*>{&always_, &fields}) {
+    for (const auto& [name, value] : *some) block.push_back(Field(name, value));
+  }
   nghttp2_data_provider provider = {{.ptr = this}, TakeAnswer};
   nghttp2_submit_response(session_, id_, block.data(), block.size(), has_data ? &provider : nullptr);
   flush_();
@@ -64,8 +67,12 @@ void Http2Stream::Submit(int status, const HttpFields& fields, bool has_data) {
 
 void Http2Stream::Respond(int status, HttpFields fields, std::string body) {
   ended_ = true;
+  if (head_) {
+    fields.emplace_back("content-length", absl::StrCat(body.size()));
+    body.clear();
+  }
   output_ = std::move(body);
-  stalled_since_ = absl::Now();
+  if (!output_.empty()) stalled_since_ = absl::Now();
   Submit(status, fields, !output_.empty());
 }
 

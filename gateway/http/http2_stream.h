@@ -55,6 +55,7 @@ class Http2Stream final : public HttpAnswer {
   size_t sent_ = 0;
   HttpFields trailers_;
   absl::Time stalled_since_ = absl::InfiniteFuture();
+  bool head_ = false;  // The answer has no body: HEAD.
   bool ended_ = false;
   bool deferred_ = false;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
@@ -12,6 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/http/greeting.h"
+#include "servicekit/telemetry/log.h"
+#include "servicekit/types/str_cat.h"
 
 namespace clientele::gateway {
 namespace {
@@ -48,9 +51,9 @@ int SelectProtocol(SSL*, const unsigned char** out, unsigned char* out_size, con
   return SSL_TLSEXT_ERR_OK;
 }
 
-absl::StatusOr<std::unique_ptr<asio::ssl::context>> NewTlsContext(const std::string& cert,
+absl::StatusOr<std::shared_ptr<asio::ssl::context>> NewTlsContext(const std::string& cert,
                                                                   const std::string& key) {
-  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_alpn_select_cb(context->native_handle(), SelectProtocol, nullptr);
   boost::system::error_code error;
@@ -58,7 +61,21 @@ absl::StatusOr<std::unique_ptr<asio::ssl::context>> NewTlsContext(const std::str
   if (error) return absl::InvalidArgumentError(absl::StrCat("cannot use ", cert, ": ", error.message()));
   context->use_private_key_file(key, asio::ssl::context::pem, error);
   if (error) return absl::InvalidArgumentError(absl::StrCat("cannot use ", key, ": ", error.message()));
+  if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
+    return absl::InvalidArgumentError(absl::StrCat(key, " is not the key of ", cert));
+  }
   return context;
+}
+
+// Changes whenever one of the files does.
+std::string VersionOf(const std::string& cert, const std::string& key) {
+  std::string version;
+  for (const std::string& path : {cert, key}) {
+    struct stat file {};
+    if (stat(path.c_str(), &file) != 0) continue;
+    absl::StrAppend(&version, file.st_mtim.tv_sec, ".", file.st_mtim.tv_nsec, ".", file.st_ino, " ");
+  }
+  return version;
 }
 
 }  // namespace
@@ -79,6 +96,7 @@ absl::Status HttpServer::Open(HttpFrontDoor& door) {
     auto tls = NewTlsContext(options_.tls_cert_file, options_.tls_key_file);
     if (!tls.ok()) return tls.status();
     tls_ = *std::move(tls);
+    tls_version_ = VersionOf(options_.tls_cert_file, options_.tls_key_file);
   }
   const absl::StatusOr<tcp::endpoint> endpoint = ParseEndpoint(options_.listen);
   if (!endpoint.ok()) return endpoint.status();
@@ -96,6 +114,8 @@ absl::Status HttpServer::Open(HttpFrontDoor& door) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", options_.listen, ": ", error.message()));
   port_ = acceptor_->local_endpoint().port();
   Accept();
+  watch_ = std::make_unique<asio::steady_timer>(loops_.front()->context());
+  if (tls_ != nullptr) WatchTlsFiles();
   for (const auto& loop : loops_) loop->Start();
   return absl::OkStatus();
 }
@@ -119,9 +139,30 @@ void HttpServer::Accept() {
       });
     }
     if (connections() < options_.limits.max_connections) {
-      asio::post(loop.context(), [this, &loop, socket] { Greet(loop, std::move(*socket), tls_.get()); });
+      asio::post(loop.context(), [tls = tls_, &loop, socket] { Greet(loop, std::move(*socket), tls.get()); });
     }
     Accept();
+  });
+}
+
+void HttpServer::WatchTlsFiles() {
+  watch_->expires_after(absl::ToChronoMilliseconds(options_.look_at_tls_files_every));
+  watch_->async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    std::string version = VersionOf(options_.tls_cert_file, options_.tls_key_file);
+    if (version != tls_version_) {
+      // Certificate and key are written one after the other: a pair that does not fit is looked at again.
+      auto renewed = NewTlsContext(options_.tls_cert_file, options_.tls_key_file);
+      if (renewed.ok()) {
+        tls_ = *std::move(renewed);
+        tls_version_ = std::move(version);
+        servicekit::Log(servicekit::LogLevel::kInfo, "the certificate was renewed");
+      } else {
+        servicekit::Log(servicekit::LogLevel::kError, "the new certificate cannot be used; the old one stays",
+                        {{"error", servicekit::ToStd(renewed.status().message())}});
+      }
+    }
+    WatchTlsFiles();
   });
 }
 
@@ -131,6 +172,7 @@ void HttpServer::BeginDrain() {
     boost::system::error_code ignored;
     acceptor_->close(ignored);
     retry_->cancel();
+    watch_->cancel();
   });
   for (const auto& loop : loops_) loop->BeginDrain();
 }

@@ -19,9 +19,10 @@ namespace clientele::gateway {
 struct HttpServerOptions {
   std::string listen = "127.0.0.1:8080";  // `address:port`; port 0 takes a free one.
   int threads = 2;
-  // PEM; both or none. With them: TLS, and HTTP/2 or HTTP/1.1 by ALPN.
+  // PEM; both or none; read again when they change. With them: TLS, and HTTP/2 or HTTP/1.1 by ALPN.
   std::string tls_cert_file;
   std::string tls_key_file;
+  absl::Duration look_at_tls_files_every = absl::Seconds(5);
   HttpLimits limits;
 };
 
@@ -42,12 +43,17 @@ class HttpServer {
   explicit HttpServer(HttpServerOptions options) : options_(std::move(options)) {}
   absl::Status Open(HttpFrontDoor& door);
   void Accept();
+  // Looks every few seconds whether the certificate was renewed. What was made with the old one goes on with
+  // it.
+  void WatchTlsFiles();
 
   const HttpServerOptions options_;
   std::vector<std::unique_ptr<Loop>> loops_;
-  std::unique_ptr<boost::asio::ssl::context> tls_;
+  std::shared_ptr<boost::asio::ssl::context> tls_;            // Null without TLS. Used on the first loop.
+  std::string tls_version_;                                   // Of its files.
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;  // On the first loop.
   std::unique_ptr<boost::asio::steady_timer> retry_;
+  std::unique_ptr<boost::asio::steady_timer> watch_;
   size_t next_ = 0;
   int port_ = 0;
 };

@@ -1,17 +1,45 @@
 #include "gateway/pipeline/call.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "absl/time/clock.h"
+#include "gateway/routing/text_on_wire.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/telemetry/log.h"
+#include "servicekit/telemetry/span_exporter.h"
 #include "servicekit/telemetry/trace.h"
+#include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::gateway {
 namespace {
 
-// One message each way: the request is kept until it is complete, then it is one operation of gRPC's.
+// What is told where it happened that a service is not there: the caller may try again.
+grpc::Status NotThere() {
+  return servicekit::ToGrpcStatus(servicekit::WithRetryDelay(
+      absl::UnavailableError("the service behind this method cannot be reached"), absl::Seconds(1)));
+}
+
+// Whether the service told of itself, by details that all of ours add. Without them a status was made on the
+// way.
+bool FromService(const grpc::Status& status) { return status.ok() || !status.error_details().empty(); }
+
+// The connection failed, or the process ended with the call in its hands. A call that we cancel ourselves is
+// closed before, so what is CANCELLED here was cut off there.
+bool WentAway(const grpc::Status& status) {
+  return !FromService(status) && (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                                  status.error_code() == grpc::StatusCode::CANCELLED);
+}
+
+// The service refused for want of room, and says when to come again; not because one request is too large.
+bool IsOverload(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+         servicekit::GetRetryDelay(servicekit::FromGrpcStatus(status)).has_value();
+}
+
+// One message each way: the request is kept until it is complete, then it is one operation of gRPC's. A call
+// that may be repeated is, when its replica went away under it.
 class UnaryCall final : public Call {
  public:
   using Call::Call;
@@ -25,35 +53,100 @@ class UnaryCall final : public Call {
     if (messages_ != 1) {
       return Finish({grpc::StatusCode::INVALID_ARGUMENT, "a unary call takes exactly one message"});
     }
-    started_ = true;
-    ++pending();
-    auto self = std::static_pointer_cast<UnaryCall>(shared_from_this());
-    upstream_.stub().UnaryCall(&context_, method().path, {}, &request_, &response_,
-                               [self = std::move(self)](const grpc::Status& status) mutable {
-                                 std::atomic<int>& pending = self->pending();
-                                 boost::asio::io_context& loop = self->loop_;
-                                 boost::asio::post(
-                                     loop, [self = std::move(self), status] { self->OnDone(status); });
-                                 --pending;
-                               });
+    upstream_.retries().CallStarted();
+    StartAttempt(nullptr);
   }
 
   void Read() override {}
 
- private:
-  void Cancel() override {
-    if (started_) context_.TryCancel();
+  void Tick() override {
+    if (attempt_ == nullptr || attempt_->replica->health() != Replica::Health::kAway) return;
+    // It was there when the call began and has not answered for a while: what it was asked will not come.
+    attempt_->given_up = true;
+    attempt_->context.TryCancel();
   }
 
-  void OnDone(const grpc::Status& status) {
-    if (status.ok() && peer() != nullptr) peer()->OnMessage(std::move(response_));
-    Finish(status);
+ private:
+  struct Attempt {
+    std::shared_ptr<Replica> replica;
+    grpc::ClientContext context;
+    grpc::ByteBuffer response;
+    bool given_up = false;
+  };
+
+  void StartAttempt(const Replica* not_this) {
+    std::shared_ptr<Replica> replica = upstream_.Pick(not_this);
+    if (replica == nullptr) return Finish(NotThere());
+    attempt_ = std::make_shared<Attempt>();
+    attempt_->replica = std::move(replica);
+    attempt_->replica->CallStarted();
+    ++attempts_;
+    Prepare(attempt_->context);
+    ++pending();
+    auto self = std::static_pointer_cast<UnaryCall>(shared_from_this());
+    Attempt& attempt = *attempt_;
+    attempt.replica->stub().UnaryCall(
+        &attempt.context, method().path, {}, &request_, &attempt.response,
+        [self = std::move(self), held = attempt_](const grpc::Status& status) mutable {
+          std::atomic<int>& pending = self->pending();
+          boost::asio::io_context& loop = self->loop_;
+          // The call and its context end on the loop, never on a thread of gRPC's.
+          boost::asio::post(loop, [self = std::move(self), attempt = std::move(held), status] {
+            self->OnAttemptDone(*attempt, status);
+          });
+          --pending;
+        });
+  }
+
+  void Cancel() override {
+    if (attempt_ != nullptr) attempt_->context.TryCancel();
+  }
+
+  void OnAttemptDone(Attempt& attempt, const grpc::Status& status) {
+    const bool away = attempt.given_up || WentAway(status);
+    attempt.replica->CallFinished(/*reached=*/closed() || !away);
+    if (closed()) return;
+    if (away) {
+      servicekit::Log(servicekit::LogLevel::kWarning, "a service cannot be reached",
+                      {{"address", attempt.replica->address()}, {"error", status.error_message()}});
+    }
+    if ((away || status.error_code() == grpc::StatusCode::UNAVAILABLE) && MayRepeat()) {
+      return Repeat(attempt.replica);
+    }
+    if (status.ok() && peer() != nullptr) peer()->OnMessage(std::move(attempt.response));
+    Finish(away ? NotThere() : status, &attempt.context);
+  }
+
+  bool MayRepeat() {
+    constexpr int kMaxAttempts = 3;
+    if (attempts_ >= kMaxAttempts || absl::Now() + Delay() >= deadline()) return false;
+    if (!method().reads) {
+      grpc::Slice bytes;
+      if (method().request_id == nullptr || !request_.DumpToSingleSlice(&bytes).ok() ||
+          TextOnWire(method().request_id, bytes).empty()) {
+        return false;
+      }
+    }
+    return upstream_.retries().TakeRetry();
+  }
+
+  // Another replica is asked at once; when there is none, or it failed too, a moment is given to come back.
+  absl::Duration Delay() const { return attempts_ == 1 ? absl::Milliseconds(10) : absl::Milliseconds(150); }
+
+  void Repeat(std::shared_ptr<Replica> failed) {
+    timer_.expires_after(absl::ToChronoMilliseconds(Delay()));
+    attempt_ = nullptr;
+    auto self = std::static_pointer_cast<UnaryCall>(shared_from_this());
+    timer_.async_wait([self = std::move(self), failed = std::move(failed)](const auto& error) {
+      if (!error && !self->closed()) self->StartAttempt(failed.get());
+    });
   }
 
   int messages_ = 0;
-  bool started_ = false;
+  int attempts_ = 0;
   grpc::ByteBuffer request_;
-  grpc::ByteBuffer response_;
+  std::shared_ptr<Attempt> attempt_;
+  boost::asio::steady_timer timer_{loop_};
 };
 
 // Any other kind of call. The reactor's operations are started on the loop, so gRPC must be held from ending
@@ -64,9 +157,13 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
   using Call::Call;
 
   void Start() override {
+    replica_ = upstream_.Pick();
+    if (replica_ == nullptr) return Finish(NotThere());
+    replica_->CallStarted();
     self_ = shared_from_this();
     ++pending();
-    upstream_.stub().PrepareBidiStreamingCall(&context_, method().path, {}, this);
+    Prepare(context_);
+    replica_->stub().PrepareBidiStreamingCall(&context_, method().path, {}, this);
     AddHold();
     held_ = true;
     StartCall();
@@ -85,9 +182,14 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
     response_.Clear();
     StartRead(&response_);
   }
+  void Tick() override {
+    // A stream that is quiet on a replica that is away would wait for ever.
+    if (held_ && replica_->health() == Replica::Health::kAway) context_.TryCancel(), given_up_ = true;
+  }
 
  private:
   void Cancel() override {
+    if (replica_ == nullptr) return;
     context_.TryCancel();
     Release();
   }
@@ -123,7 +225,9 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
     std::atomic<int>& count = pending();
     boost::asio::post(loop_, [self = Self(), status] {
       self->self_.reset();
-      self->Finish(status);
+      const bool away = self->given_up_ || WentAway(status);
+      self->replica_->CallFinished(/*reached=*/self->closed() || !away);
+      self->Finish(away ? NotThere() : status, &self->context_);
     });
     --count;
   }
@@ -131,32 +235,36 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
   std::shared_ptr<StreamCall> Self() { return std::static_pointer_cast<StreamCall>(self_); }
 
   std::shared_ptr<Call> self_;
+  std::shared_ptr<Replica> replica_;
+  grpc::ClientContext context_;
   bool held_ = false;
+  bool given_up_ = false;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
 };
 
-// What the service itself said goes to the caller as it is; services always add details. A status without
-// them was made on the way, and its text tells of addresses inside.
+// What the service itself said goes to the caller as it is. A status made on the way tells of addresses
+// inside.
 grpc::Status ForCaller(const grpc::Status& status) {
-  if (status.ok() || !status.error_details().empty()) return status;
-  if (status.error_code() != grpc::StatusCode::UNAVAILABLE) {
-    return servicekit::ToGrpcStatus(
-        absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message()));
-  }
-  servicekit::Log(servicekit::LogLevel::kWarning, "a service cannot be reached",
-                  {{"error", status.error_message()}});
-  return servicekit::ToGrpcStatus(absl::UnavailableError("the service behind this method cannot be reached"));
+  if (FromService(status)) return status;
+  return servicekit::ToGrpcStatus(
+      absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message()));
 }
 
 }  // namespace
 
-Call::Call(boost::asio::io_context& loop, CallRecord record, CallPeer* peer, Upstream& upstream)
-    : loop_(loop), upstream_(upstream), record_(std::move(record)), peer_(peer) {}
+Call::Call(boost::asio::io_context& loop, CallRecord record, CallPeer* peer, Upstream& upstream,
+           Metadata metadata, absl::Time deadline)
+    : loop_(loop),
+      upstream_(upstream),
+      record_(std::move(record)),
+      metadata_(std::move(metadata)),
+      peer_(peer),
+      deadline_(deadline) {}
 
-void Call::set_deadline(absl::Time deadline) {
-  deadline_ = deadline;
-  if (deadline != absl::InfiniteFuture()) context_.set_deadline(absl::ToChronoTime(deadline));
+void Call::Prepare(grpc::ClientContext& context) const {
+  for (const auto& [key, value] : metadata_) context.AddMetadata(key, value);
+  if (deadline_ != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline_));
 }
 
 void Call::Abandon(const grpc::Status& why) {
@@ -166,14 +274,13 @@ void Call::Abandon(const grpc::Status& why) {
   Cancel();
 }
 
-void Call::Finish(const grpc::Status& status) {
+void Call::Finish(const grpc::Status& status, const grpc::ClientContext* context) {
   if (closed_) return;
   Close(status);
   if (peer_ == nullptr) return;
   CallEnd end = {ForCaller(status), {}};
-  // Before the call was started there is nothing to read.
-  if (context_.c_call() != nullptr) {
-    for (const auto& [key, value] : context_.GetServerTrailingMetadata()) {
+  if (context != nullptr) {
+    for (const auto& [key, value] : context->GetServerTrailingMetadata()) {
       end.trailers.emplace_back(std::string(key.data(), key.size()), std::string(value.data(), value.size()));
     }
   }
@@ -183,18 +290,29 @@ void Call::Finish(const grpc::Status& status) {
 void Call::Close(const grpc::Status& status) {
   closed_ = true;
   Report(record_, status);
+  if (unary()) upstream_.limit().Finish(IsOverload(status), absl::Now());
   record_.active->fetch_sub(1, std::memory_order_relaxed);
+  record_.ticket = {};
 }
 
 std::shared_ptr<Call> NewCall(boost::asio::io_context& loop, CallRecord record, CallPeer* peer,
-                              Upstream& upstream) {
-  if (record.method->unary) return std::make_shared<UnaryCall>(loop, std::move(record), peer, upstream);
-  return std::make_shared<StreamCall>(loop, std::move(record), peer, upstream);
+                              Upstream& upstream, Metadata metadata, absl::Time deadline) {
+  if (record.method->unary) {
+    return std::make_shared<UnaryCall>(loop, std::move(record), peer, upstream, std::move(metadata),
+                                       deadline);
+  }
+  return std::make_shared<StreamCall>(loop, std::move(record), peer, upstream, std::move(metadata), deadline);
 }
 
 void Report(const CallRecord& record, const grpc::Status& status) {
   const absl::Duration took = absl::Now() - record.start;
   if (record.metrics != nullptr) record.metrics->Finished(status.error_code(), took);
+  servicekit::ExportSpan({.traceparent = record.traceparent,
+                          .parent_traceparent = record.parent_traceparent,
+                          .method = record.method->path,
+                          .start = record.start,
+                          .end = record.start + took,
+                          .code = status.error_code()});
   const servicekit::LogTrace trace(servicekit::TraceIdOf(record.traceparent));
   servicekit::Log(servicekit::LogLevel::kInfo, "call",
                   {{"method", record.method->path},

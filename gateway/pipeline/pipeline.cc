@@ -27,11 +27,13 @@ bool IsLegal(const std::string& key, const std::string& value) {
 }  // namespace
 
 Pipeline::Pipeline(PipelineOptions options, const MethodTable& methods, Upstreams& upstreams,
-                   servicekit::TokenVerifier& verifier, servicekit::Metrics& metrics)
-    : options_(std::move(options)), verifier_(verifier) {
+                   servicekit::TokenVerifier& verifier, ApiKeyTokens* api_keys, servicekit::Metrics& metrics)
+    : options_(std::move(options)), verifier_(verifier), api_keys_(api_keys), limits_(options_.principal) {
   for (const Method& method : methods.methods()) {
-    served_.push_back({upstreams.Find(method.descriptor->full_name()), &metrics.Method(method.path),
-                       options_.public_methods.contains(method.path)});
+    const std::string& name = method.descriptor->full_name();
+    served_.push_back({upstreams.Find(name), &metrics.Method(method.path),
+                       options_.public_methods.contains(method.path),
+                       name.starts_with("clientele.gateway.v1.")});
   }
 }
 
@@ -42,6 +44,7 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
                        .codec = start.codec,
                        .subject = {},
                        .traceparent = servicekit::ContinueTrace(start.traceparent),
+                       .parent_traceparent = std::string(start.traceparent),
                        .start = absl::Now(),
                        .metrics = served.metrics,
                        .active = &active_,
@@ -52,17 +55,18 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
     return why;
   };
   if (draining_) return refuse(absl::UnavailableError("the gateway is shutting down"));
-  absl::StatusOr<servicekit::Principal> principal = Authenticate(start, served);
-  if (!principal.ok()) return refuse(principal.status());
-  record.subject = std::move(principal->subject);
+  absl::StatusOr<Caller> caller = Authenticate(start, served);
+  if (!caller.ok()) return refuse(caller.status());
+  record.subject = std::move(caller->subject);
   if (served.upstream == nullptr) {
     return refuse(absl::UnimplementedError(servicekit::StrCat("no service serves ", start.method->path)));
   }
   if (start.timeout.has_value() && *start.timeout <= absl::ZeroDuration()) {
     return refuse(absl::DeadlineExceededError("the call's time was over when it came"));
   }
-  std::string authorization(served.is_public ? std::string_view() : start.authorization);
-  if (!authorization.empty()) start.metadata.emplace_back("authorization", std::move(authorization));
+  if (!caller->authorization.empty()) {
+    start.metadata.emplace_back("authorization", std::move(caller->authorization));
+  }
   start.metadata.emplace_back("traceparent", record.traceparent);
   for (const auto& [key, value] : start.metadata) {
     if (!IsLegal(key, value)) {
@@ -70,23 +74,45 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
           absl::InvalidArgumentError(absl::StrCat("the header ", key, " may have printable ASCII only")));
     }
   }
-  if (active_.fetch_add(1, std::memory_order_relaxed) >= options_.max_concurrent_calls) {
-    active_.fetch_sub(1, std::memory_order_relaxed);
-    return refuse(servicekit::WithReason(
-        absl::ResourceExhaustedError("too many calls at once; try again soon"), "TOO_MANY_CALLS"));
+  if (!served.is_public) {
+    absl::StatusOr<PrincipalLimits::Ticket> ticket = limits_.Admit(record.subject, record.start);
+    if (!ticket.ok()) return refuse(ticket.status());
+    record.ticket = *std::move(ticket);
   }
+  // From here on the call closes its record, and with it what CheckLoad counted.
+  if (absl::Status load = CheckLoad(served, start.method->unary); !load.ok()) return refuse(load);
 
-  const absl::Time now = record.start;
-  std::shared_ptr<Call> call = NewCall(loop, std::move(record), peer, *served.upstream);
-  grpc::ClientContext& context = call->context();
-  for (const auto& [key, value] : start.metadata) context.AddMetadata(key, value);
+  absl::Time deadline = absl::InfiniteFuture();
   if (start.timeout.has_value()) {
-    call->set_deadline(now + *start.timeout);
+    deadline = record.start + *start.timeout;
   } else if (start.method->unary) {
-    call->set_deadline(now + options_.default_timeout);
+    deadline = record.start + options_.default_timeout;
   }
+  std::shared_ptr<Call> call =
+      NewCall(loop, std::move(record), peer, *served.upstream, std::move(start.metadata), deadline);
   call->Start();
   return call;
+}
+
+// Refusing is cheap, and what is refused can be tried again; waiting behind more than can be done helps
+// nobody.
+absl::Status Pipeline::CheckLoad(const Served& served, bool unary) {
+  const auto refusal = [](const char* reason) {
+    return servicekit::WithRetryDelay(
+        servicekit::WithReason(absl::ResourceExhaustedError("too many calls at once; try again soon"),
+                               reason),
+        absl::Seconds(1));
+  };
+  if (active_.fetch_add(1, std::memory_order_relaxed) >= options_.max_concurrent_calls && !served.is_own) {
+    active_.fetch_sub(1, std::memory_order_relaxed);
+    return refusal("TOO_MANY_CALLS");
+  }
+  // Streams may be open for hours without any work for the service.
+  if (unary && !served.upstream->limit().Start()) {
+    active_.fetch_sub(1, std::memory_order_relaxed);
+    return refusal("SERVICE_BUSY");
+  }
+  return absl::OkStatus();
 }
 
 void Pipeline::WaitForGrpc() {
@@ -94,16 +120,38 @@ void Pipeline::WaitForGrpc() {
 }
 
 // A public method is open to all; what comes with it as a token is of no interest.
-absl::StatusOr<servicekit::Principal> Pipeline::Authenticate(const CallStart& start, const Served& served) {
-  if (served.is_public) return servicekit::Principal{};
+absl::StatusOr<Pipeline::Caller> Pipeline::Authenticate(const CallStart& start, const Served& served) {
+  if (served.is_public) return Caller{};
   constexpr size_t kScheme = 7;  // `Bearer `, in any case (RFC 9110).
+  if (!start.api_key.empty()) {
+    if (!start.authorization.empty()) {
+      return servicekit::WithReason(absl::UnauthenticatedError("give a token or an API key, not both"),
+                                    "TOKEN_MALFORMED");
+    }
+    if (api_keys_ == nullptr) {
+      return servicekit::WithReason(absl::UnauthenticatedError("API keys are not taken here"),
+                                    "API_KEY_INVALID");
+    }
+    absl::StatusOr<ApiKeyTokens::Token> token =
+        api_keys_->Exchange(start.api_key, start.method->path, start.method->reads);
+    if (!token.ok()) return token.status();
+    return Caller{std::move(token->subject), servicekit::StrCat("Bearer ", token->text)};
+  }
   const std::string_view scheme = start.authorization.substr(0, kScheme);
   if (!start.authorization.empty() && !absl::EqualsIgnoreCase(servicekit::ToAbsl(scheme), "bearer ")) {
     return servicekit::WithReason(absl::UnauthenticatedError("authorization must be `Bearer {token}`"),
                                   "TOKEN_MALFORMED");
   }
-  return verifier_.Verify(start.authorization.empty() ? std::string_view()
-                                                      : start.authorization.substr(kScheme));
+  const std::string_view token =
+      start.authorization.empty() ? std::string_view() : start.authorization.substr(kScheme);
+  absl::StatusOr<servicekit::Principal> principal = verifier_.Verify(token);
+  if (!principal.ok()) {
+    if (options_.on_unknown_key && servicekit::GetReason(principal.status()) == "TOKEN_KEY") {
+      options_.on_unknown_key();
+    }
+    return principal.status();
+  }
+  return Caller{std::move(principal->subject), std::string(start.authorization)};
 }
 
 }  // namespace clientele::gateway

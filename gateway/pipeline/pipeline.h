@@ -2,6 +2,7 @@
 #define GATEWAY_PIPELINE_PIPELINE_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +14,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gateway/pipeline/api_key_tokens.h"
 #include "gateway/pipeline/call.h"
+#include "gateway/pipeline/principal_limits.h"
 #include "gateway/routing/method_table.h"
 #include "gateway/upstream/upstreams.h"
 #include "servicekit/access/token.h"
@@ -25,7 +28,10 @@ struct PipelineOptions {
   // For a unary call that names no time of its own. Streams may last as long as both sides like.
   absl::Duration default_timeout = absl::Seconds(15);
   int max_concurrent_calls = 10'000;
+  PrincipalLimitOptions principal;
   size_t max_message_bytes = 4 << 20;
+  // A token came whose key is not known: there may be newer keys to fetch. Must not block.
+  std::function<void()> on_unknown_key;
   // Methods that need no sign-in, as `/package.Service/Method`.
   absl::flat_hash_set<std::string> public_methods;
 };
@@ -35,6 +41,7 @@ struct CallStart {
   const Method* method;
   std::string_view codec;
   std::string_view authorization;  // The whole header.
+  std::string_view api_key;
   std::string_view traceparent;
   std::optional<absl::Duration> timeout;
   Metadata metadata;  // To be passed on, without authorization and traceparent.
@@ -45,7 +52,7 @@ struct CallStart {
 class Pipeline {
  public:
   Pipeline(PipelineOptions options, const MethodTable& methods, Upstreams& upstreams,
-           servicekit::TokenVerifier& verifier, servicekit::Metrics& metrics);
+           servicekit::TokenVerifier& verifier, ApiKeyTokens* api_keys, servicekit::Metrics& metrics);
 
   // An open call whose `peer` hears on `loop`, or why there is none. A refusal has been logged and counted.
   absl::StatusOr<std::shared_ptr<Call>> Start(boost::asio::io_context& loop, CallStart start, CallPeer* peer);
@@ -64,12 +71,20 @@ class Pipeline {
     Upstream* upstream;
     servicekit::MethodMetrics* metrics;
     bool is_public;
+    bool is_own;  // Served in this process: it stays within reach when everything else is too busy.
+  };
+  struct Caller {
+    std::string subject;
+    std::string authorization;  // For the service; empty for a public method.
   };
 
-  absl::StatusOr<servicekit::Principal> Authenticate(const CallStart& start, const Served& served);
+  absl::StatusOr<Caller> Authenticate(const CallStart& start, const Served& served);
+  absl::Status CheckLoad(const Served& served, bool unary);
 
   const PipelineOptions options_;
   servicekit::TokenVerifier& verifier_;
+  ApiKeyTokens* const api_keys_;
+  PrincipalLimits limits_;
   std::vector<Served> served_;  // By Method::index.
   std::atomic<int> active_ = 0;
   std::atomic<int> pending_ = 0;

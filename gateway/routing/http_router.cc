@@ -56,16 +56,10 @@ absl::StatusOr<HttpBinding> Bind(const Method& method, const HttpRule& rule) {
   } else if (!rule.body().empty()) {
     binding.body = request->FindFieldByName(rule.body());
     if (binding.body == nullptr) return wrong(absl::StrCat("no field ", rule.body()));
-    if (binding.body->is_repeated() || binding.body->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-      return wrong(absl::StrCat("the body ", rule.body(), " is not one message"));
-    }
   }
   if (!rule.response_body().empty()) {
     binding.response_body = method.descriptor->output_type()->FindFieldByName(rule.response_body());
-    if (binding.response_body == nullptr || binding.response_body->is_repeated() ||
-        binding.response_body->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-      return wrong(absl::StrCat("the response body ", rule.response_body(), " is not one message"));
-    }
+    if (binding.response_body == nullptr) return wrong(absl::StrCat("no field ", rule.response_body()));
   }
   if (method.descriptor->client_streaming() && !binding.whole_body) {
     return wrong("a client stream needs body: \"*\"");
@@ -97,7 +91,12 @@ struct HttpRouter::Search {
     const auto ends = node.ends.find(path_verb);
     if (ends == node.ends.end()) return nullptr;
     if (const auto it = ends->second.find(verb); it != ends->second.end()) return it->second;
-    for (const auto& [other, unused] : ends->second) allowed.insert(other);
+    // `custom: {kind: "*"}` takes whatever no other binding of the path does.
+    if (const auto it = ends->second.find("*"); it != ends->second.end()) return it->second;
+    for (const auto& [other, binding] : ends->second) {
+      allowed.insert(other);
+      if (other == "GET" && binding->method->unary) allowed.insert("HEAD");
+    }
     return nullptr;
   }
 };

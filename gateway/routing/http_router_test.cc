@@ -61,9 +61,9 @@ TEST_F(HttpRouterTest, TemplatesVerbsAndVariables) {
       // A colon that is no known verb belongs to the name.
       {"GET", "/test/things/a:b", "GetThing things/a:b"},
       {"GET", "/test/named/a:echo", "GetThing a:echo"},
-      {"PUT", "/test/things/a", "405 GET, PATCH"},
-      {"DELETE", "/test/things:echo", "405 GET, POST"},
-      {"get", "/test/things/a", "405 GET, PATCH"},
+      {"PUT", "/test/things/a", "405 GET, HEAD, PATCH"},
+      {"DELETE", "/test/things:echo", "405 GET, HEAD, POST"},
+      {"get", "/test/things/a", "405 GET, HEAD, PATCH"},
       {"GET", "/test/things", "404"},
       {"GET", "/test/things:nothing", "404"},
       {"GET", "/test/things/", "404"},
@@ -73,6 +73,9 @@ TEST_F(HttpRouterTest, TemplatesVerbsAndVariables) {
       {"GET", "", "404"},
       {"GET", "test/things/a", "404"},
       {"GET", "*", "404"},
+      // Any verb is the custom kind's, but those that have a binding of their own.
+      {"PURGE", "/test/anything/a", "Echo a"},
+      {"GET", "/test/anything/a", "Echo a"},
       {"GET", "/test/things/%zz", "400"},
       {"GET", "/test/things/%f", "400"},
       {"GET", "/test/things/%ff", "400"},
@@ -107,7 +110,7 @@ TEST(MethodTable, KnowsWhichMethodsAreUnary) {
   EXPECT_TRUE(table.Find("/clientele.gateway.testing.EchoService/Echo")->unary);
   EXPECT_FALSE(table.Find("/clientele.gateway.testing.EchoService/Sum")->unary);
   EXPECT_EQ(table.Find("/clientele.gateway.testing.EchoService/Nothing"), nullptr);
-  EXPECT_EQ(table.methods().size(), 8u);
+  EXPECT_EQ(table.methods().size(), 10u);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <google/protobuf/descriptor_database.h>
 
+#include "google/api/annotations.pb.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::gateway {
@@ -12,6 +13,13 @@ namespace {
 
 using google::protobuf::DescriptorPool;
 using google::protobuf::FileDescriptor;
+
+const google::protobuf::FieldDescriptor* RequestIdOf(const google::protobuf::Descriptor* request) {
+  const auto* field = request->FindFieldByName("request_id");
+  const bool fits = field != nullptr && !field->is_repeated() &&
+                    field->type() == google::protobuf::FieldDescriptor::TYPE_STRING;
+  return fits ? field : nullptr;
+}
 
 bool StartsWithOneOf(const std::string& name, const std::vector<std::string>& prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
@@ -40,7 +48,11 @@ MethodTable MethodTable::ForPrefixes(const std::vector<std::string>& prefixes) {
              .request_url = servicekit::StrCat(kTypes, method->input_type()->full_name()),
              .response_url = servicekit::StrCat(kTypes, method->output_type()->full_name()),
              .index = table.methods_.size(),
-             .unary = !method->client_streaming() && !method->server_streaming()});
+             .unary = !method->client_streaming() && !method->server_streaming(),
+             .reads = method->options().HasExtension(google::api::http) &&
+                      method->options().GetExtension(google::api::http).pattern_case() ==
+                          google::api::HttpRule::kGet,
+             .request_id = RequestIdOf(method->input_type())});
         table.by_path_[table.methods_.back().path] = &table.methods_.back();
       }
     }

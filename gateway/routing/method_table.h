@@ -20,6 +20,9 @@ struct Method {
   std::string response_url;
   size_t index;  // Position in the table, for whoever keeps something for each method.
   bool unary;    // Neither side streams.
+  bool reads;    // By its HTTP rule, GET: it changes nothing, so it may be called again.
+  // The request's `request_id`: where it is set, a repeat has no second effect. Null when it has none.
+  const google::protobuf::FieldDescriptor* request_id;
 };
 
 // Every RPC of the services that are compiled in. Immutable; methods stay where they are.

@@ -258,6 +258,44 @@ TEST_F(HostileTest, TlsSpeaksBothByAlpnAndNothingWithoutIt) {
   EXPECT_NE(HttpClient(port()).Request("GET", "/healthz").status, 200);
 }
 
+// The certificate that a new connection is shown.
+std::string ShownCertificate(int port) {
+  namespace ssl = boost::asio::ssl;
+  boost::asio::io_context io;
+  ssl::context tls(ssl::context::tls_client);
+  ssl::stream<boost::asio::ip::tcp::socket> stream(io, tls);
+  boost::system::error_code error;
+  stream.next_layer().connect({boost::asio::ip::address_v4::loopback(), static_cast<uint16_t>(port)}, error);
+  stream.handshake(ssl::stream_base::client, error);
+  X509* shown = SSL_get1_peer_certificate(stream.native_handle());
+  if (shown == nullptr) return {};
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  X509_digest(shown, EVP_sha256(), digest, &size);
+  X509_free(shown);
+  return {reinterpret_cast<char*>(digest), size};
+}
+
+TEST_F(HostileTest, ARenewedCertificateIsShownWithoutARestart) {
+  options_.http.tls_key_file = directory_ + "/tls.key";
+  options_.http.tls_cert_file = directory_ + "/tls.crt";
+  options_.http.look_at_tls_files_every = absl::Milliseconds(20);
+  WriteCertificate(options_.http.tls_key_file, options_.http.tls_cert_file);
+  Start();
+  const std::string first = ShownCertificate(port());
+  ASSERT_NE(first, "");
+  // Half of a pair is not used.
+  WriteCertificate(directory_ + "/other.key", options_.http.tls_cert_file);
+  absl::SleepFor(absl::Milliseconds(200));
+  EXPECT_EQ(ShownCertificate(port()), first);
+  std::filesystem::copy_file(directory_ + "/other.key", options_.http.tls_key_file,
+                             std::filesystem::copy_options::overwrite_existing);
+  const absl::Time until = absl::Now() + absl::Seconds(20);
+  while (ShownCertificate(port()) == first && absl::Now() < until) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_NE(ShownCertificate(port()), first);
+  EXPECT_NE(ShownCertificate(port()), "");
+}
+
 TEST_F(HostileTest, AnythingThatCannotServeFailsAtTheStart) {
   options_.http.listen = "nowhere";
   EXPECT_FALSE(Gateway::Start(options_).ok());

@@ -88,7 +88,7 @@ TEST_F(JsonTest, RefusalsAreSpecific) {
     EXPECT_THAT(response.body, HasSubstr(c.expected)) << c.target;
     EXPECT_TRUE(Json::accept(response.body)) << response.body;
   }
-  EXPECT_EQ(HttpClient(port()).Request("PUT", "/test/things/a").field("allow"), "GET, PATCH");
+  EXPECT_EQ(HttpClient(port()).Request("PUT", "/test/things/a").field("allow"), "GET, HEAD, PATCH");
 }
 
 TEST_F(JsonTest, WithoutAValidTokenNothingIsReached) {

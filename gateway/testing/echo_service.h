@@ -1,6 +1,7 @@
 #ifndef GATEWAY_TESTING_ECHO_SERVICE_H_
 #define GATEWAY_TESTING_ECHO_SERVICE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -10,24 +11,36 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "gateway/testing/echo.grpc.pb.h"
+#include "servicekit/rpc/status.h"
+#include "servicekit/types/error.h"
 
 namespace clientele::gateway::testing {
 
 // A service behind the gateway, in this process.
 class EchoServer final : private EchoService::Service {
  public:
-  EchoServer() {
+  // Listens on a free port of loopback too, or on `port`: one replica among others.
+  explicit EchoServer(int port = 0) {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), grpc::InsecureServerCredentials(), &port_);
     builder.SetMaxReceiveMessageSize(-1);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
-  ~EchoServer() override {
+  ~EchoServer() override { Kill(); }
+
+  // Cuts off what is in work, as a process that dies does.
+  void Kill() {
     server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
   }
+  std::string address() const { return absl::StrCat("127.0.0.1:", port_); }
+  int port() const { return port_; }
+  // Calls that were answered.
+  int calls() const { return calls_; }
 
   std::shared_ptr<grpc::Channel> channel() {
     grpc::ChannelArguments arguments;
@@ -50,7 +63,9 @@ class EchoServer final : private EchoService::Service {
 
   grpc::Status GetThing(grpc::ServerContext* context, const GetThingRequest* request,
                         Thing* response) override {
+    ++calls_;
     response->set_name(request->name());
+    response->set_etag("\"1\"");
     Describe(context, response);
     return grpc::Status::OK;
   }
@@ -58,11 +73,15 @@ class EchoServer final : private EchoService::Service {
                            Thing* response) override {
     *response = request->thing();
     response->set_name(request->parent());
+    response->add_metadata("request_id: " + request->request_id());
     return grpc::Status::OK;
   }
   grpc::Status UpdateThing(grpc::ServerContext*, const UpdateThingRequest* request,
                            Thing* response) override {
     *response->mutable_inner() = request->thing();
+    if (request->has_update_mask()) *response->mutable_inner()->mutable_mask() = request->update_mask();
+    response->mutable_inner()->set_etag("\"7\"");
+    response->mutable_inner()->add_metadata("request_id: " + request->request_id());
     return grpc::Status::OK;
   }
   grpc::Status Echo(grpc::ServerContext* context, const Thing* request, Thing* response) override {
@@ -74,6 +93,23 @@ class EchoServer final : private EchoService::Service {
                           .count());
     context->AddTrailingMetadata("x-trailer", "t");
     context->AddTrailingMetadata("x-trailer-bin", std::string("\0\xff", 2));
+    return grpc::Status::OK;
+  }
+  grpc::Status Rename(grpc::ServerContext*, const RenameRequest* request, Thing* response) override {
+    if (!request->etag().empty() && request->etag() != "\"1\"") {
+      return servicekit::ToGrpcStatus(
+          servicekit::WithReason(absl::AbortedError("the etag is stale"), "STALE_ETAG"));
+    }
+    ++calls_;
+    response->set_name(request->name());
+    response->set_display_name(request->display_name());
+    response->set_etag("\"2\"");
+    response->add_metadata("request_id: " + request->request_id());
+    return grpc::Status::OK;
+  }
+  grpc::Status Sleep(grpc::ServerContext* context, const SleepRequest* request, Thing*) override {
+    const absl::Time until = absl::Now() + absl::Milliseconds(request->ms());
+    while (absl::Now() < until && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
     return grpc::Status::OK;
   }
   grpc::Status Fail(grpc::ServerContext*, const FailRequest* request, Thing*) override {
@@ -105,6 +141,8 @@ class EchoServer final : private EchoService::Service {
     return grpc::Status::OK;
   }
 
+  std::atomic<int> calls_ = 0;
+  int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -80,6 +80,11 @@ class HttpClient {
     return std::exchange(text_, {}) + result;
   }
   void Close() { socket_.close(); }
+  // Nothing more comes from here; answers still arrive.
+  void CloseSending() {
+    boost::system::error_code ignored;
+    socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  }
 
  private:
   boost::asio::io_context context_;

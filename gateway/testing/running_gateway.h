@@ -34,7 +34,8 @@ class GatewayTest : public ::testing::Test {
   }
 
   void Start() {
-    options_.services.emplace_back("clientele.gateway.testing.", echo_.channel());
+    if (options_.targets.empty())
+      options_.services.emplace_back("clientele.gateway.testing.", echo_.channel());
     absl::StatusOr<std::unique_ptr<Gateway>> gateway = Gateway::Start(options_);
     ASSERT_TRUE(gateway.ok()) << gateway.status();
     gateway_ = *std::move(gateway);

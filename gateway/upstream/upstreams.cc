@@ -1,45 +1,79 @@
 #include "gateway/upstream/upstreams.h"
 
-#include <atomic>
-#include <mutex>
+#include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "gateway/upstream/resolve.h"
+
 namespace clientele::gateway {
-namespace {
 
-// HealthCheckResponse{status: SERVING} on the wire: field 1, varint 1. The health contract has not changed
-// since 2016, and Debian has no header for it.
-constexpr std::string_view kServing("\x08\x01", 2);
-
-bool IsServing(const grpc::ByteBuffer& response) {
-  grpc::Slice slice;
-  if (!response.DumpToSingleSlice(&slice).ok()) return false;
-  return std::string_view(reinterpret_cast<const char*>(slice.begin()), slice.size()) == kServing;
+Upstream::Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel) : prefix_(std::move(prefix)) {
+  replicas_.push_back(std::make_shared<Replica>("", std::move(channel)));
 }
 
-}  // namespace
+Upstream::Upstream(std::string prefix, std::vector<std::string> targets, Connect connect)
+    : prefix_(std::move(prefix)), targets_(std::move(targets)), connect_(std::move(connect)) {
+  Resolve();
+}
 
-Upstream::Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel)
-    : prefix_(std::move(prefix)), channel_(std::move(channel)), stub_(channel_) {}
-
-void Upstream::CheckHealth(absl::Duration timeout, std::function<void(bool)> done) {
-  struct Check {
-    grpc::ClientContext context;
-    grpc::ByteBuffer request;
-    grpc::ByteBuffer response;
+std::shared_ptr<Replica> Upstream::Pick(const Replica* not_this) {
+  const std::lock_guard lock(mutex_);
+  // Ready before unready, another before the same, then the least busy; of equals each in turn.
+  const auto rank = [&](const Replica& replica) {
+    return std::tuple(replica.health() != Replica::Health::kReady, &replica == not_this, replica.active());
   };
-  auto check = std::make_shared<Check>();
-  const grpc::Slice empty;
-  check->request = grpc::ByteBuffer(&empty, 1);
-  check->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-  stub_.UnaryCall(&check->context, "/grpc.health.v1.Health/Check", {}, &check->request, &check->response,
-                  [check, done = std::move(done)](const grpc::Status& status) {
-                    done(status.ok() && IsServing(check->response));
-                  });
+  std::shared_ptr<Replica> best;
+  ++next_;
+  for (size_t i = 0; i < replicas_.size(); ++i) {
+    const std::shared_ptr<Replica>& replica = replicas_[(next_ + i) % replicas_.size()];
+    if (replica->health() == Replica::Health::kAway) continue;
+    if (best == nullptr || rank(*replica) < rank(*best)) best = replica;
+  }
+  return best;
 }
+
+std::vector<std::shared_ptr<Replica>> Upstream::replicas() const {
+  const std::lock_guard lock(mutex_);
+  return replicas_;
+}
+
+void Upstream::Resolve() {
+  if (targets_.empty()) return;
+  std::vector<ResolvedAddress> found;
+  for (const std::string& target : targets_) {
+    for (ResolvedAddress& address : ResolveTarget(target)) found.push_back(std::move(address));
+  }
+  // A name that cannot be looked up now changes nothing: the addresses known before stay.
+  const std::lock_guard lock(mutex_);
+  if (!found.empty()) {
+    std::vector<std::shared_ptr<Replica>> now;
+    for (const ResolvedAddress& address : found) {
+      const auto known = std::find_if(replicas_.begin(), replicas_.end(), [&](const auto& replica) {
+        return replica->address() == address.address;
+      });
+      if (known != replicas_.end()) {
+        now.push_back(*known);
+      } else {
+        now.push_back(std::make_shared<Replica>(address.address, connect_(address.address, address.host)));
+      }
+    }
+    for (const auto& replica : replicas_) {
+      if (std::find(now.begin(), now.end(), replica) == now.end()) leaving_.push_back(replica);
+    }
+    replicas_ = std::move(now);
+  }
+  std::erase_if(leaving_, [](const auto& replica) { return replica.use_count() == 1; });
+}
+
+Upstreams::~Upstreams() { StopWatching(); }
 
 void Upstreams::Add(std::string prefix, std::shared_ptr<grpc::Channel> channel) {
   upstreams_.emplace_back(std::move(prefix), std::move(channel));
+}
+
+void Upstreams::Add(std::string prefix, std::vector<std::string> targets, Upstream::Connect connect) {
+  upstreams_.emplace_back(std::move(prefix), std::move(targets), std::move(connect));
 }
 
 Upstream* Upstreams::Find(std::string_view full_name) {
@@ -55,25 +89,79 @@ std::vector<std::string> Upstreams::prefixes() const {
   return result;
 }
 
+void Upstreams::StartWatching(absl::Duration period) {
+  watcher_ = std::thread([this, period] { Watch(period); });
+}
+
+void Upstreams::StopWatching() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (watcher_.joinable()) watcher_.join();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return checks_ == 0; });
+}
+
+void Upstreams::Watch(absl::Duration period) {
+  constexpr int kResolveEvery = 5;
+  std::unique_lock lock(mutex_);
+  for (int round = 0; !stopping_; ++round) {
+    lock.unlock();
+    for (Upstream& upstream : upstreams_) {
+      if (round % kResolveEvery == 0) upstream.Resolve();
+      for (const std::shared_ptr<Replica>& replica : upstream.replicas()) {
+        {
+          const std::lock_guard counted(mutex_);
+          ++checks_;
+        }
+        replica->CheckHealth(period, [this, replica](Replica::Health) {
+          const std::lock_guard counted(mutex_);
+          --checks_;
+          changed_.notify_all();
+        });
+      }
+    }
+    lock.lock();
+    changed_.wait_for(lock, absl::ToChronoMilliseconds(period), [this] { return stopping_; });
+  }
+}
+
 void Upstreams::CheckHealth(absl::Duration timeout, std::function<void(std::vector<std::string>)> done) {
   struct Checks {
     std::mutex mutex;
-    size_t left;
+    size_t left = 0;
     std::vector<std::string> unready;
+    std::vector<std::string> ready;
     std::function<void(std::vector<std::string>)> done;
   };
-  if (upstreams_.empty()) return done({});
   auto checks = std::make_shared<Checks>();
-  checks->left = upstreams_.size();
   checks->done = std::move(done);
+  std::vector<std::pair<std::string, std::shared_ptr<Replica>>> all;
   for (Upstream& upstream : upstreams_) {
-    upstream.CheckHealth(timeout, [checks, name = upstream.prefix()](bool serving) {
+    const auto replicas = upstream.replicas();
+    if (replicas.empty()) checks->unready.push_back(upstream.prefix());
+    for (const auto& replica : replicas) all.emplace_back(upstream.prefix(), replica);
+  }
+  checks->left = all.size();
+  if (all.empty()) return checks->done(std::move(checks->unready));
+  for (const auto& [prefix, replica] : all) {
+    replica->CheckHealth(timeout, [checks, prefix = prefix, replica = replica](Replica::Health health) {
       {
         const std::lock_guard lock(checks->mutex);
-        if (!serving) checks->unready.push_back(name);
+        (health == Replica::Health::kReady ? checks->ready : checks->unready).push_back(prefix);
         if (--checks->left > 0) return;
       }
-      checks->done(std::move(checks->unready));
+      // One replica that serves is enough.
+      std::vector<std::string> result;
+      for (const std::string& name : checks->unready) {
+        const auto has = [&name](const std::vector<std::string>& list) {
+          return std::find(list.begin(), list.end(), name) != list.end();
+        };
+        if (!has(checks->ready) && !has(result)) result.push_back(name);
+      }
+      checks->done(std::move(result));
     });
   }
 }

@@ -1,52 +1,90 @@
 #ifndef GATEWAY_UPSTREAM_UPSTREAMS_H_
 #define GATEWAY_UPSTREAM_UPSTREAMS_H_
 
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/grpcpp.h>
-
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "gateway/upstream/concurrency_limit.h"
+#include "gateway/upstream/replica.h"
 
 namespace clientele::gateway {
 
-// One service behind the gateway.
+// One service behind the gateway: its replicas, and what it can take. Thread-safe.
 class Upstream {
  public:
-  // Serves the methods whose full name starts with `prefix` (`clientele.customer.`).
+  // `host:port`, `dns:///host:port` or `unix:/path`; a name stands for all its addresses.
+  using Connect =
+      std::function<std::shared_ptr<grpc::Channel>(const std::string& address, const std::string& host)>;
+
+  // Serves the methods whose full name starts with `prefix` (`clientele.customer.`), by this one channel.
   Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel);
+  // By the processes that `targets` name now and later.
+  Upstream(std::string prefix, std::vector<std::string> targets, Connect connect);
 
   const std::string& prefix() const { return prefix_; }
-  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer>& stub() { return stub_; }
 
-  // Asks grpc.health.v1 for the service as a whole, and tells whether it answered SERVING within `timeout`.
-  // `done` is called once, on a thread of gRPC's.
-  void CheckHealth(absl::Duration timeout, std::function<void(bool serving)> done);
+  // The ready replica with the fewest calls in work, another one than `not_this` where there is one; nullptr
+  // when all are away.
+  std::shared_ptr<Replica> Pick(const Replica* not_this = nullptr);
+  ConcurrencyLimit& limit() { return limit_; }
+  RetryBudget& retries() { return retries_; }
+  std::vector<std::shared_ptr<Replica>> replicas() const;
+
+  // Looks the names up again. Blocks; one thread at a time.
+  void Resolve();
 
  private:
   const std::string prefix_;
-  const std::shared_ptr<grpc::Channel> channel_;
-  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub_;
+  const std::vector<std::string> targets_;
+  const Connect connect_;
+  ConcurrencyLimit limit_;
+  RetryBudget retries_;
+  mutable std::mutex mutex_;
+  std::vector<std::shared_ptr<Replica>> replicas_;
+  size_t next_ = 0;
+  // Those that are gone, until nothing uses them: gRPC's channels must not end on a thread of gRPC's.
+  std::vector<std::shared_ptr<Replica>> leaving_;
 };
 
 // Where each method is served, by its proto package.
 class Upstreams {
  public:
+  Upstreams() = default;
+  ~Upstreams();  // StopWatching().
+
   void Add(std::string prefix, std::shared_ptr<grpc::Channel> channel);
+  // Looks the targets up at once.
+  void Add(std::string prefix, std::vector<std::string> targets, Upstream::Connect connect);
   // nullptr when none serves it.
   Upstream* Find(std::string_view full_name);
   std::vector<std::string> prefixes() const;
 
-  // `done` hears the prefixes of those that are not serving; once, on any thread.
+  // From now on every replica is asked for its health every `period`, and names are looked up again. Those
+  // that do not answer get no calls until they do.
+  void StartWatching(absl::Duration period);
+  void StopWatching();
+
+  // `done` hears the prefixes of those of which no replica is serving; once, on any thread.
   void CheckHealth(absl::Duration timeout, std::function<void(std::vector<std::string> unready)> done);
 
  private:
+  void Watch(absl::Duration period);
+
   std::deque<Upstream> upstreams_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  int checks_ = 0;  // Health checks in flight.
+  std::thread watcher_;
 };
 
 }  // namespace clientele::gateway

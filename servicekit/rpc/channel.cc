@@ -48,7 +48,8 @@ std::string ServiceConfig(const std::vector<std::string>& retried_services) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& target, const TlsFiles& tls,
-                                                           const std::vector<std::string>& retried_services) {
+                                                           const std::vector<std::string>& retried_services,
+                                                           const std::string& tls_name) {
   if (target.empty()) return absl::InvalidArgumentError("the address of the service to call is empty");
   const absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> credentials = ChannelCredentials(tls);
   if (!credentials.ok()) return credentials.status();
@@ -56,6 +57,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& ta
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);
   arguments.SetServiceConfigJSON(ServiceConfig(retried_services));
+  if (tls.enabled() && !tls_name.empty()) arguments.SetSslTargetNameOverride(tls_name);
   // A restarted service is found again within seconds, not after the default's two minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);

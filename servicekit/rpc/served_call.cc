@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "servicekit/rpc/status.h"
+#include "servicekit/telemetry/span_exporter.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"
 
@@ -147,6 +148,12 @@ grpc::Status ServedCall::End(const absl::Status& status) {
   const absl::Duration took = absl::Now() - start_;
   const std::string_view trace = TraceIdOf(context_.traceparent);
   metrics_->Finished(static_cast<int>(status.code()), took);
+  ExportSpan({.traceparent = context_.traceparent,
+              .parent_traceparent = Find(grpc_context_->client_metadata(), "traceparent"),
+              .method = context_.method,
+              .start = start_,
+              .end = start_ + took,
+              .code = static_cast<int>(status.code())});
   const LogTrace log_trace(trace);
   const LogLevel level = IsOurs(status.code())   ? LogLevel::kError
                          : IsLoad(status.code()) ? LogLevel::kWarning

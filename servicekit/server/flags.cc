@@ -16,6 +16,10 @@ ABSL_FLAG(std::string, listen, "127.0.0.1:50051", "Address to serve on, host:por
 ABSL_FLAG(std::string, metrics_address, "",
           "Address of the Prometheus metrics, host:port; empty serves none");
 ABSL_FLAG(std::string, jwks_file, "", "Public keys that tokens are signed with, a JSON Web Key Set");
+ABSL_FLAG(std::string, trace_endpoint, "",
+          "Where spans go as OTLP over HTTP, as in http://collector:4318/v1/traces; empty sends none");
+ABSL_FLAG(std::string, jwks_url, "",
+          "Where the identity provider publishes its keys; --jwks_file is where they are kept then");
 ABSL_FLAG(std::string, service_token_file, "",
           "This service's own token, for its calls to others; read again when the file changes");
 ABSL_FLAG(int, workers, 16, "Calls in work at the same time; each may use one database connection");

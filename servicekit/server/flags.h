@@ -11,6 +11,8 @@
 ABSL_DECLARE_FLAG(std::string, listen);
 ABSL_DECLARE_FLAG(std::string, metrics_address);
 ABSL_DECLARE_FLAG(std::string, jwks_file);
+ABSL_DECLARE_FLAG(std::string, jwks_url);
+ABSL_DECLARE_FLAG(std::string, trace_endpoint);
 ABSL_DECLARE_FLAG(std::string, service_token_file);
 ABSL_DECLARE_FLAG(int, workers);
 ABSL_DECLARE_FLAG(int, queue_length);

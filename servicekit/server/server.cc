@@ -13,12 +13,15 @@
 
 #include "absl/flags/flag.h"
 #include "absl/time/clock.h"
+#include "servicekit/access/jwks_fetcher.h"
 #include "servicekit/access/token.h"
 #include "servicekit/rpc/tls.h"
 #include "servicekit/rpc/write.h"
 #include "servicekit/server/flags.h"
 #include "servicekit/server/signals.h"
 #include "servicekit/telemetry/log.h"
+#include "servicekit/telemetry/span_exporter.h"
+#include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"
 
 ABSL_FLAG(std::string, mysql_address, "127.0.0.1:3306",
@@ -69,6 +72,8 @@ ServerOptions OptionsFromFlags(const std::string& name, const std::string& usage
   options.listen = absl::GetFlag(FLAGS_listen);
   options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
   options.jwks_file = absl::GetFlag(FLAGS_jwks_file);
+  options.jwks_url = absl::GetFlag(FLAGS_jwks_url);
+  options.trace_endpoint = absl::GetFlag(FLAGS_trace_endpoint);
   options.service_token_file = absl::GetFlag(FLAGS_service_token_file);
   options.executor.workers = absl::GetFlag(FLAGS_workers);
   options.executor.queue_length = absl::GetFlag(FLAGS_queue_length);
@@ -91,7 +96,23 @@ struct Server::State {
   State(ServerOptions given, Executor::Verify given_verify)
       : options(std::move(given)), pool(options.mysql), service_token(options.service_token_file) {
     Executor::Verify verify = std::move(given_verify);
+    if (!options.trace_endpoint.empty()) {
+      auto exporter = SpanExporter::Start({.endpoint = options.trace_endpoint, .service = options.name});
+      if (exporter.ok()) {
+        spans = *std::move(exporter);
+      } else {
+        problem = exporter.status();
+      }
+    }
     if (verify == nullptr) {
+      if (!options.jwks_url.empty()) {
+        auto fetcher = JwksFetcher::Start({.url = options.jwks_url, .file = options.jwks_file});
+        if (fetcher.ok()) {
+          jwks = *std::move(fetcher);
+        } else {
+          problem = absl::InvalidArgumentError(StrCat("--jwks_url: ", ToStd(fetcher.status().message())));
+        }
+      }
       absl::StatusOr<std::unique_ptr<TokenVerifier>> opened = TokenVerifier::Open(
           {.jwks_file = options.jwks_file, .on_reload_failure = [](const absl::Status& status) {
              Log(LogLevel::kError, "cannot read the changed JWKS file", {{"error", ToStd(status.message())}});
@@ -101,7 +122,12 @@ struct Server::State {
       } else {
         problem = absl::InvalidArgumentError(StrCat("--jwks_file: ", ToStd(opened.status().message())));
       }
-      verify = [this](std::string_view token) { return verifier->Verify(token); };
+      verify = [this](std::string_view token) {
+        absl::StatusOr<Principal> principal = verifier->Verify(token);
+        if (jwks != nullptr && !principal.ok() && GetReason(principal.status()) == "TOKEN_KEY")
+          jwks->LookSoon();
+        return principal;
+      };
     }
     executor = std::make_unique<Executor>(options.executor, std::move(verify), metrics);
   }
@@ -114,6 +140,8 @@ struct Server::State {
   Metrics metrics;
   Pool pool;
   ServiceToken service_token;
+  std::unique_ptr<SpanExporter> spans;
+  std::unique_ptr<JwksFetcher> jwks;
   std::unique_ptr<TokenVerifier> verifier;
   std::unique_ptr<Executor> executor;
   absl::Status problem;  // What Start() is to report.

@@ -23,6 +23,8 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:0";
   std::string metrics_address;  // Empty: none.
   std::string jwks_file;
+  std::string jwks_url;        // Empty: the file is all there is.
+  std::string trace_endpoint;  // Empty: spans are sent nowhere.
   std::string service_token_file;
   MysqlOptions mysql;
   Executor::Options executor;

@@ -58,6 +58,16 @@ std::string ContinueTrace(std::string_view incoming) {
   return text;
 }
 
+std::string_view SpanIdOf(std::string_view traceparent) {
+  return IsTraceparent(traceparent) ? traceparent.substr(36, 16) : std::string_view();
+}
+
+bool IsSampled(std::string_view traceparent) {
+  // The lowest bit of the flags, which are two hex digits.
+  constexpr std::string_view kOdd = "13579bdf";
+  return IsTraceparent(traceparent) && kOdd.find(traceparent[54]) != std::string_view::npos;
+}
+
 std::string_view TraceIdOf(std::string_view traceparent) {
   return traceparent.size() < kLength ? std::string_view() : traceparent.substr(3, 32);
 }

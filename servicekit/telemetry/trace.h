@@ -12,6 +12,10 @@ namespace servicekit {
 std::string ContinueTrace(std::string_view incoming);
 // The 32 hex digits of a traceparent that ContinueTrace made.
 std::string_view TraceIdOf(std::string_view traceparent);
+// The 16 hex digits of its span; empty when it is malformed.
+std::string_view SpanIdOf(std::string_view traceparent);
+// Whether its flags say that it is recorded.
+bool IsSampled(std::string_view traceparent);
 
 }  // namespace servicekit
 

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -61,7 +62,7 @@ void WriteFile(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Cluster::Cluster() {
+Cluster::Cluster(std::string console_folder) : console_folder_(std::move(console_folder)) {
   char path[] = "/tmp/clientele-cluster-XXXXXX";
   if (mkdtemp(path) == nullptr) throw std::runtime_error("cannot make a temporary folder");
   folder_ = path;
@@ -123,6 +124,7 @@ std::vector<std::string> Cluster::Command(Part part) const {
     add("value_address", Address(Part::kValue));
     command.push_back("--dev");
     add("dev_signing_key_file", folder_ + "/keys/signing-key.pem");
+    if (!console_folder_.empty()) add("console_folder", console_folder_);
     return command;
   }
   add("mysql_address", database_socket());

@@ -22,8 +22,9 @@ class Cluster {
  public:
   enum class Part { kDatabase, kCustomer, kLifecycle, kValue, kGateway };
 
-  // Starts all parts and waits until the gateway says that all are ready.
-  Cluster();
+  // Starts all parts and waits until the gateway says that all are ready. It serves the console from that folder, if
+  // any.
+  explicit Cluster(std::string console_folder = "");
   ~Cluster();
 
   // SIGKILL, and wait for the end.
@@ -55,6 +56,7 @@ class Cluster {
   std::vector<std::string> Command(Part part) const;
 
   std::string folder_;
+  std::string console_folder_;
   std::map<Part, int> ports_;
   std::map<Part, std::unique_ptr<servicekit::FaultProxy>> links_;
   std::map<Part, Process> processes_;

@@ -1,0 +1,70 @@
+#include "gateway/customer360/ask.h"
+
+#include <deque>
+
+namespace clientele::gateway {
+namespace {
+
+// A read may be asked twice: of another replica when the first one is gone.
+struct Question : std::enable_shared_from_this<Question> {
+  Upstream* upstream;
+  AskAs as;
+  std::string path;
+  std::string bytes;
+  std::function<void(absl::StatusOr<std::string>)> done;
+  std::shared_ptr<Replica> replica;
+  // One for each attempt; they stay until the last has ended.
+  std::deque<grpc::ClientContext> contexts;
+  grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+  int attempts = 0;
+
+  void Start() {
+    replica = upstream->Pick(replica.get());
+    if (replica == nullptr)
+      return done(absl::UnavailableError("the service behind this part cannot be reached"));
+    ++attempts;
+    grpc::ClientContext& context = contexts.emplace_back();
+    for (const auto& [key, value] : as.metadata) context.AddMetadata(key, value);
+    context.set_deadline(absl::ToChronoTime(as.deadline));
+    const grpc::Slice slice(bytes);
+    request = grpc::ByteBuffer(&slice, 1);
+    replica->CallStarted();
+    replica->stub().UnaryCall(
+        &context, path, {}, &request, &response,
+        [self = shared_from_this()](const grpc::Status& status) { self->OnDone(status); });
+  }
+
+  void OnDone(const grpc::Status& status) {
+    const bool reached = status.error_code() != grpc::UNAVAILABLE || !status.error_details().empty();
+    replica->CallFinished(reached);
+    if (!reached && attempts < 2 && upstream->retries().TakeRetry()) return Start();
+    if (!status.ok()) {
+      // What was made on the way tells of addresses inside.
+      return done(reached ? servicekit::FromGrpcStatus(status)
+                          : absl::UnavailableError("the service behind this part cannot be reached"));
+    }
+    grpc::Slice slice;
+    if (!response.DumpToSingleSlice(&slice).ok())
+      return done(absl::InternalError("the answer cannot be read"));
+    done(std::string(reinterpret_cast<const char*>(slice.begin()), slice.size()));
+  }
+};
+
+}  // namespace
+
+void AskBytes(Upstreams& upstreams, const AskAs& as, const std::string& path, const std::string& request,
+              std::function<void(absl::StatusOr<std::string>)> done) {
+  Upstream* upstream = upstreams.Find(path.substr(1));
+  if (upstream == nullptr) return done(absl::UnimplementedError("no service serves this part"));
+  auto question = std::make_shared<Question>();
+  question->upstream = upstream;
+  question->as = as;
+  question->path = path;
+  question->bytes = request;
+  question->done = std::move(done);
+  upstream->retries().CallStarted();
+  question->Start();
+}
+
+}  // namespace clientele::gateway
