@@ -39,10 +39,24 @@ int main(int argc, char** argv) {
   AddImport(app, &chosen);
   AddSample(app, &chosen);
   AddFunnel(app, &chosen);
+  AddDepartments(app, &chosen);
+  AddInbox(app, &chosen);
   AddPyramid(app, &chosen);
   AddRescore(app, &chosen);
+  AddMigration(app, &chosen);
+  AddModels(app, &chosen);
+  AddScore(app, &chosen);
+  AddPolicies(app, &chosen);
+  AddActions(app, &chosen);
+  AddForecast(app, &chosen);
+  AddOrders(app, &chosen);
+  AddProjects(app, &chosen);
   AddCustomer(app, &chosen);
   AddWatch(app, &chosen);
+  AddExport(app, &chosen);
+  AddMerge(app, &chosen);
+  AddHistory(app, &chosen);
+  AddOwnership(app, &chosen);
   AddKeys(app, &chosen);
   AddToken(app, &chosen);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {

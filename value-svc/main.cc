@@ -10,10 +10,16 @@
 #include "servicekit/types/clock.h"
 #include "value-svc/operations/rescore_worker.h"
 #include "value-svc/operations/stores.h"
+#include "value-svc/rpc/action_rpc.h"
 #include "value-svc/rpc/fact_rpc.h"
 #include "value-svc/rpc/feed_consumers.h"
 #include "value-svc/rpc/feed_rpc.h"
+#include "value-svc/rpc/migration_rpc.h"
+#include "value-svc/rpc/policy_rpc.h"
+#include "value-svc/rpc/score_history_rpc.h"
 #include "value-svc/rpc/score_rpc.h"
+#include "value-svc/rpc/scoring_model_rpc.h"
+#include "value-svc/rpc/scoring_run_rpc.h"
 
 ABSL_FLAG(std::string, customer_address, "127.0.0.1:50051", "customer-svc, whose feed is followed.");
 ABSL_FLAG(std::string, lifecycle_address, "127.0.0.1:50052", "lifecycle-svc, whose feed is followed.");
@@ -31,7 +37,7 @@ int main(int argc, char** argv) {
                     {{"status", rates.status().ToString()}});
     return 1;
   }
-  server.RequireMigration("20261125032050");
+  server.RequireMigration("20261125032240");
 
   const servicekit::Clock clock;
   Stores stores;
@@ -55,10 +61,23 @@ int main(int argc, char** argv) {
 
   FactRpc facts(server.executor(), server.pool(), stores);
   ScoreRpc scores(server.executor(), server.pool(), stores, feed, clock);
+  PolicyRpc policies(server.executor(), server.pool(), stores, feed, clock);
+  ActionRpc actions(server.executor(), server.pool(), stores, feed, clock);
   FeedRpc feeds(server.executor(), feed);
+  const Backend backend = {server.executor(), server.pool(), stores, clock};
+  ScoringRunRpc runs(backend);
+  ScoreHistoryRpc histories(backend);
+  MigrationRpc migrations(backend);
+  ScoringModelRpc models(backend);
   server.Register(&facts);
   server.Register(&scores);
+  server.Register(&policies);
+  server.Register(&actions);
   server.Register(&feeds);
+  server.Register(&runs);
+  server.Register(&histories);
+  server.Register(&migrations);
+  server.Register(&models);
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
   server.AddBackground([&] { worker.Start(); }, [&] { worker.Stop(); });
   server.AddBackground([&] { customers->Start(); }, [&] { customers->Stop(); });

@@ -10,11 +10,16 @@
 #include "cli/commands/find.h"
 #include "cli/commands/picture.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/search_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
 #include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/department_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/follow_up_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/lifecycle_feed.grpc.pb.h"
+#include "clientele/value/v1/action_service.grpc.pb.h"
+#include "clientele/value/v1/policy_service.grpc.pb.h"
 
 namespace clientele::cli {
 namespace {
@@ -41,6 +46,10 @@ struct FakeSignIn : gateway::v1::SignInService::Service {
 };
 
 struct FakeTeams : customer::v1::TeamService::Service {
+  grpc::Status ListRepresentatives(grpc::ServerContext*, const customer::v1::ListRepresentativesRequest*,
+                                   customer::v1::ListRepresentativesResponse*) override {
+    return grpc::Status::OK;
+  }
   grpc::Status ListTeams(grpc::ServerContext*, const customer::v1::ListTeamsRequest* request,
                          customer::v1::ListTeamsResponse* response) override {
     // Two pages.
@@ -58,6 +67,19 @@ struct FakeTeams : customer::v1::TeamService::Service {
   }
 };
 
+struct FakeSearch : customer::v1::CustomerSearchService::Service {
+  grpc::Status SearchCustomers(grpc::ServerContext*, const customer::v1::SearchCustomersRequest* request,
+                               customer::v1::SearchCustomersResponse* response) override {
+    if (request->query() == "nobody") return grpc::Status::OK;
+    const bool first = request->page_token().empty();
+    auto* result = response->add_results();
+    result->mutable_customer()->set_display_name(first ? "한빛" : "한빛제과");
+    result->set_match(customer::v1::SearchCustomersResponse::NAME_START);
+    response->set_next_page_token(first ? "2" : "3");
+    return grpc::Status::OK;
+  }
+};
+
 struct FakeFunnel : lifecycle::v1::FunnelService::Service {
   grpc::Status QueryFunnel(grpc::ServerContext*, const lifecycle::v1::QueryFunnelRequest* request,
                            lifecycle::v1::QueryFunnelResponse* response) override {
@@ -65,7 +87,123 @@ struct FakeFunnel : lifecycle::v1::FunnelService::Service {
     response->set_customer_count(7);
     return grpc::Status::OK;
   }
+  grpc::Status ListFunnelCustomers(grpc::ServerContext*,
+                                   const lifecycle::v1::ListFunnelCustomersRequest* request,
+                                   lifecycle::v1::ListFunnelCustomersResponse* response) override {
+    listed = *request;
+    response->add_customers()->set_display_name(request->page_token().empty() ? "첫 고객" : "둘째 고객");
+    if (request->page_token().empty()) response->set_next_page_token("2");
+    return grpc::Status::OK;
+  }
+  grpc::Status QueryStageTimes(grpc::ServerContext*, const lifecycle::v1::QueryStageTimesRequest*,
+                               lifecycle::v1::QueryStageTimesResponse* response) override {
+    auto& row = *response->add_stages();
+    row.set_stage(type::v1::LEAD);
+    row.set_ended_count(12);
+    row.mutable_median_time()->set_seconds(36 * 3600);
+    return grpc::Status::OK;
+  }
+  grpc::Status QueryVelocity(grpc::ServerContext*, const lifecycle::v1::QueryVelocityRequest* request,
+                             lifecycle::v1::QueryVelocityResponse* response) override {
+    velocity = *request;
+    auto& row = *response->add_rows();
+    row.set_won_count(3);
+    row.set_lost_count(1);
+    row.set_win_rate(0.75);
+    return grpc::Status::OK;
+  }
   lifecycle::v1::QueryFunnelRequest last;
+  lifecycle::v1::ListFunnelCustomersRequest listed;
+  lifecycle::v1::QueryVelocityRequest velocity;
+};
+
+struct FakeCustomers : customer::v1::CustomerService::Service {
+  grpc::Status BatchGetCustomers(grpc::ServerContext*, const customer::v1::BatchGetCustomersRequest* request,
+                                 customer::v1::BatchGetCustomersResponse* response) override {
+    for (const std::string& name : request->names()) {
+      if (name == "customers/2") continue;  // Not to be seen.
+      auto* customer = response->add_customers();
+      customer->set_name(name);
+      customer->set_display_name("한빛전자");
+    }
+    return grpc::Status::OK;
+  }
+};
+
+struct FakeFollowUps : lifecycle::v1::FollowUpService::Service {
+  grpc::Status ListFollowUps(grpc::ServerContext*, const lifecycle::v1::ListFollowUpsRequest* request,
+                             lifecycle::v1::ListFollowUpsResponse* response) override {
+    last = *request;
+    for (const char* customer : {"customers/1", "customers/2"}) {
+      auto* row = response->add_follow_ups();
+      row->set_name("followUps/1");
+      row->set_customer(customer);
+      row->set_kind(lifecycle::v1::FollowUp::STALLED);
+      row->set_addressee(lifecycle::v1::FollowUp::MANAGER);
+      row->set_why("see with the owner");
+    }
+    return grpc::Status::OK;
+  }
+  grpc::Status CompleteFollowUp(grpc::ServerContext*, const lifecycle::v1::CompleteFollowUpRequest* request,
+                                lifecycle::v1::FollowUp* response) override {
+    response->set_why(request->name() + " " + request->note());
+    return grpc::Status::OK;
+  }
+  grpc::Status SnoozeFollowUp(grpc::ServerContext*, const lifecycle::v1::SnoozeFollowUpRequest* request,
+                              lifecycle::v1::FollowUp* response) override {
+    *response->mutable_snooze_until() = request->snooze_until();
+    snoozed = absl::FromUnixSeconds(request->snooze_until().seconds());
+    return grpc::Status::OK;
+  }
+  lifecycle::v1::ListFollowUpsRequest last;
+  absl::Time snoozed;
+};
+
+struct FakeDepartments : lifecycle::v1::DepartmentService::Service {
+  grpc::Status QueryDepartments(grpc::ServerContext*, const lifecycle::v1::QueryDepartmentsRequest* request,
+                                lifecycle::v1::QueryDepartmentsResponse* response) override {
+    last = *request;
+    auto& row = *response->add_rows();
+    row.set_department(type::v1::MARKETING);
+    row.set_team("teams/1");
+    row.set_handed_over_count(1234);
+    return grpc::Status::OK;
+  }
+  lifecycle::v1::QueryDepartmentsRequest last;
+};
+
+struct FakePolicies : value::v1::PolicyService::Service {
+  grpc::Status CreatePolicy(grpc::ServerContext*, const value::v1::CreatePolicyRequest* request,
+                            value::v1::Policy* response) override {
+    *response = request->policy();
+    response->set_name("policies/1");
+    last = *request;
+    return grpc::Status::OK;
+  }
+  grpc::Status ListRecommendations(grpc::ServerContext*, const value::v1::ListRecommendationsRequest*,
+                                   value::v1::ListRecommendationsResponse* response) override {
+    response->add_recommendations()->set_reason("Tier BIG, fallen from TOP.");
+    return grpc::Status::OK;
+  }
+  value::v1::CreatePolicyRequest last;
+};
+
+struct FakeActions : value::v1::ActionService::Service {
+  grpc::Status PlanAction(grpc::ServerContext*, const value::v1::PlanActionRequest* request,
+                          value::v1::Action* response) override {
+    last = *request;
+    *response = request->action();
+    response->set_name("actions/1");
+    response->set_treated_count(80);
+    response->set_held_out_count(20);
+    return grpc::Status::OK;
+  }
+  grpc::Status MeasureAction(grpc::ServerContext*, const value::v1::MeasureActionRequest*,
+                             value::v1::ActionEffect* response) override {
+    response->set_explanation("Inconclusive: there is no difference to see yet.");
+    return grpc::Status::OK;
+  }
+  value::v1::PlanActionRequest last;
 };
 
 struct FakeFeed : lifecycle::v1::LifecycleFeedService::Service {
@@ -91,8 +229,14 @@ class Commands : public testing::Test {
     builder.RegisterService(&accounts_);
     if (with_sign_in) builder.RegisterService(&sign_in_);
     builder.RegisterService(&teams_);
+    builder.RegisterService(&search_);
     builder.RegisterService(&funnel_);
+    builder.RegisterService(&departments_);
+    builder.RegisterService(&customers_);
+    builder.RegisterService(&follow_ups_);
     builder.RegisterService(&feed_);
+    builder.RegisterService(&policies_);
+    builder.RegisterService(&actions_);
     server_ = builder.BuildAndStart();
     options_.address = "127.0.0.1:" + std::to_string(port);
   }
@@ -104,8 +248,9 @@ class Commands : public testing::Test {
   std::string Run(const std::vector<std::string>& words, bool json = false) {
     CLI::App app("", "clientele");
     Command chosen;
-    for (auto add : {AddImport, AddSample, AddFunnel, AddPyramid, AddRescore, AddCustomer, AddWatch, AddKeys,
-                     AddToken}) {
+    for (auto add : {AddImport, AddSample, AddFunnel, AddDepartments, AddInbox, AddPyramid, AddRescore, AddPolicies,
+                     AddActions,
+                     AddCustomer, AddWatch, AddKeys, AddToken}) {
       add(app, &chosen);
     }
     std::vector<std::string> reversed(words.rbegin(), words.rend());
@@ -121,8 +266,14 @@ class Commands : public testing::Test {
   FakeAccounts accounts_;
   FakeSignIn sign_in_;
   FakeTeams teams_;
+  FakeSearch search_;
   FakeFunnel funnel_;
+  FakeDepartments departments_;
+  FakeCustomers customers_;
+  FakeFollowUps follow_ups_;
   FakeFeed feed_;
+  FakePolicies policies_;
+  FakeActions actions_;
   std::unique_ptr<grpc::Server> server_;
   GatewayOptions options_;
 };
@@ -133,6 +284,73 @@ TEST_F(Commands, FunnelOfATeamByItsName) {
   EXPECT_EQ(funnel_.last.team(), "teams/1");
   EXPECT_EQ(funnel_.last.industry(), "retail");
   EXPECT_THAT(Run({"funnel"}, true), HasSubstr("\"customerCount\": \"7\""));
+  const std::string text = Run({"funnel", "--as-of", "2026-01-31T00:00:00Z", "--cohorts", "quarter"});
+  EXPECT_THAT(text, HasSubstr("1.5"));
+  EXPECT_THAT(text, HasSubstr("3 won of 4 closed (75 %)"));
+  EXPECT_EQ(funnel_.last.as_of_time().seconds(), 1'769'817'600);
+  EXPECT_EQ(funnel_.velocity.as_of_time().seconds(), 1'769'817'600);
+  EXPECT_EQ(funnel_.last.cohort_period(), lifecycle::v1::QueryFunnelRequest::QUARTER);
+  EXPECT_THAT(Run({"funnel", "--as-of", "yesterday"}), HasSubstr("is no time"));
+}
+
+TEST_F(Commands, TheCustomersBehindAFigureAreListedToTheLastPage) {
+  Start();
+  const std::string text = Run({"funnel", "--list", "lost", "--stage", "lead"});
+  EXPECT_THAT(text, HasSubstr("첫 고객"));
+  EXPECT_THAT(text, HasSubstr("둘째 고객"));
+  EXPECT_EQ(funnel_.listed.figure(), lifecycle::v1::ListFunnelCustomersRequest::LOST);
+  EXPECT_EQ(funnel_.listed.stage(), type::v1::LEAD);
+  EXPECT_THAT(Run({"funnel", "--list", "everything"}), HasSubstr("--list takes"));
+}
+
+TEST_F(Commands, TheInboxSaysWhatToDoForWhom) {
+  Start();
+  const std::string text = Run({"inbox", "--team", "영업 1팀", "--managers"});
+  EXPECT_THAT(text, HasSubstr("한빛전자"));
+  EXPECT_THAT(text, HasSubstr("customers/2"));
+  EXPECT_THAT(text, HasSubstr("see with the owner"));
+  EXPECT_EQ(follow_ups_.last.filter(), "team = \"teams/1\" AND addressee = MANAGER");
+  EXPECT_THAT(Run({"inbox", "--done", "01J", "--note", "called"}), HasSubstr("followUps/01J called"));
+  Run({"inbox", "--snooze", "followUps/01J", "--days", "3"});
+  EXPECT_GT(follow_ups_.snoozed, absl::Now() + absl::Hours(71));
+}
+
+TEST_F(Commands, DepartmentsByTeamWithTheirNames) {
+  Start();
+  const std::string text = Run({"departments", "--by", "team", "--from", "2026-01-01"});
+  EXPECT_THAT(text, HasSubstr("1,234"));
+  EXPECT_THAT(text, HasSubstr("영업 1팀"));
+  EXPECT_EQ(departments_.last.group_by(), lifecycle::v1::QueryDepartmentsRequest::TEAM);
+  EXPECT_TRUE(departments_.last.has_start_time());
+}
+
+TEST_F(Commands, PoliciesAreMadeAndRecommend) {
+  Start();
+  EXPECT_THAT(Run({"policies", "create", "--name", "Win back", "--if", "tier = BIG AND migration = FELL",
+                   "--do", "Call", "--goal", "retain", "--department", "sales"}),
+              HasSubstr("policies/1"));
+  EXPECT_EQ(policies_.last.policy().goal(), value::v1::RETAIN);
+  EXPECT_EQ(policies_.last.policy().department(), type::v1::SALES);
+  EXPECT_EQ(policies_.last.policy().condition(), "tier = BIG AND migration = FELL");
+  EXPECT_THAT(Run({"policies", "recommend"}), HasSubstr("fallen from TOP"));
+}
+
+TEST_F(Commands, ActionsArePlannedAndMeasured) {
+  Start();
+  EXPECT_THAT(Run({"actions", "plan", "--name", "Visit", "--if", "tier = TOP", "--goal", "enhance",
+                   "--department", "service", "--cost", "500", "--currency", "USD", "--hold-out", "12.5"}),
+              HasSubstr("80 to treat, 20 held out"));
+  EXPECT_EQ(actions_.last.action().hold_out_share_micros(), 125'000);
+  EXPECT_EQ(actions_.last.action().cost().units(), 500);
+  EXPECT_THAT(Run({"actions", "measure", "actions/1"}), HasSubstr("Inconclusive"));
+}
+
+TEST_F(Commands, SearchShowsAsManyAsAskedFor) {
+  Start();
+  EXPECT_THAT(Run({"customer", "search", "한빛", "--limit", "2"}),
+              AllOf(HasSubstr("한빛제과"), HasSubstr("There are more")));
+  EXPECT_THAT(Run({"customer", "search", "nobody"}), HasSubstr("No customer"));
+  EXPECT_THAT(Run({"customer", "search", "한빛", "--limit", "1"}, true), HasSubstr("\"match\""));
 }
 
 TEST_F(Commands, UnknownAndAmbiguousNamesAreTold) {

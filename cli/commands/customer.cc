@@ -10,6 +10,7 @@
 #include "cli/render/table.h"
 #include "cli/render/text.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/search_service.grpc.pb.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::cli {
@@ -62,6 +63,41 @@ absl::Status List(const ListArguments& arguments, Session& session) {
   return absl::OkStatus();
 }
 
+// Which page of a search was asked for is none of the caller's business: they see as many as they ask for.
+absl::Status Search(const std::string& query, int64_t limit, Session& session) {
+  namespace v1 = customer::v1;
+  Table table(
+      {{"customer"}, {"name", false, 36}, {"found by"}, {"industry", false, 16}, {"place", false, 24}});
+  v1::SearchCustomersRequest request;
+  request.set_query(query);
+  int64_t left = limit;
+  bool more = false;
+  do {
+    request.set_page_size(static_cast<int32_t>(std::min<int64_t>(left, 100)));
+    const auto page = session.gateway.Call<v1::CustomerSearchService>(
+        &v1::CustomerSearchService::Stub::SearchCustomers, request);
+    if (!page.ok()) return page.status();
+    for (const auto& result : page->results()) {
+      const v1::Customer& customer = result.customer();
+      if (session.json) session.PrintJson(result, true);
+      table.Add({customer.name(), customer.display_name(),
+                 Humanize(v1::SearchCustomersResponse::Match_Name(result.match())), customer.industry(),
+                 customer.addresses().empty() ? "" : customer.addresses(0).locality()});
+    }
+    left -= page->results_size();
+    request.set_page_token(page->next_page_token());
+    more = !page->next_page_token().empty();
+  } while (more && left > 0);
+  if (session.json) return absl::OkStatus();
+  if (table.empty()) {
+    std::cout << "  No customer that you may see is found by that.\n";
+    return absl::OkStatus();
+  }
+  std::cout << table.Draw(session.out);
+  if (more) std::cout << "\n  There are more; --limit " << limit * 10 << " shows more.\n";
+  return absl::OkStatus();
+}
+
 absl::Status Show(const std::string& who, Session& session) {
   absl::StatusOr<customer::v1::Customer> customer = FindCustomer(session.gateway, who);
   if (!customer.ok()) return customer.status();
@@ -83,13 +119,28 @@ void AddCustomer(CLI::App& app, Command* chosen) {
   auto arguments = std::make_shared<ListArguments>();
   CLI::App* list = command->add_subcommand("list", "Those you may see; as JSON one a line");
   list->add_option("--filter", arguments->filter,
-                   "For example: industry = \"retail\" AND employee_count > 100");
+                   "For example: industry = \"retail\" AND employee_count > 100 AND tags:vip");
   list->add_option("--order-by", arguments->order_by,
-                   "name, display_name or update_time, with ` desc` if wanted");
+                   "name, display_name, create_time or update_time, with ` desc` if wanted");
   list->add_option("--limit", arguments->limit, "At most this many")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   list->callback([=] { *chosen = [arguments](Session& session) { return List(*arguments, session); }; });
+
+  struct SearchArguments {
+    std::string query;
+    int64_t limit = 20;
+  };
+  auto sought = std::make_shared<SearchArguments>();
+  CLI::App* search = command->add_subcommand(
+      "search", "By part of a name, an e-mail address, a phone number or an identifier elsewhere");
+  search->add_option("QUERY", sought->query, "For example: 한빛, kim@hanbit.example, erp:4711")->required();
+  search->add_option("--limit", sought->limit, "At most this many")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  search->callback([=] {
+    *chosen = [sought](Session& session) { return Search(sought->query, sought->limit, session); };
+  });
 
   auto who = std::make_shared<std::string>();
   CLI::App* show = command->add_subcommand("show", "Everything about one: profile, history, deals, score");

@@ -7,6 +7,7 @@
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/product_service.grpc.pb.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::cli {
@@ -77,6 +78,36 @@ absl::StatusOr<std::string> FindRepresentative(Gateway& gateway, const std::stri
       gateway, text, "representative",
       [](const v1::ListRepresentativesResponse& page) { return page.representatives(); },
       &v1::TeamService::Stub::ListRepresentatives);
+}
+
+absl::StatusOr<std::string> FindProduct(Gateway& gateway, const std::string& text) {
+  if (absl::StartsWith(text, "products/")) return text;
+  using Service = lifecycle::v1::ProductService;
+  return FindIn<Service>(
+      gateway, text, "product",
+      [](const lifecycle::v1::ListProductsResponse& page) { return page.products(); },
+      &Service::Stub::ListProducts);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> FindStaff(Gateway& gateway) {
+  std::map<std::string, std::string> called;
+  v1::ListTeamsRequest teams;
+  teams.set_page_size(1000);
+  do {
+    const auto page = gateway.Call<v1::TeamService>(&v1::TeamService::Stub::ListTeams, teams);
+    if (!page.ok()) return page.status();
+    for (const v1::Team& team : page->teams()) called[team.name()] = team.display_name();
+    teams.set_page_token(page->next_page_token());
+  } while (!teams.page_token().empty());
+  v1::ListRepresentativesRequest people;
+  people.set_page_size(1000);
+  do {
+    const auto page = gateway.Call<v1::TeamService>(&v1::TeamService::Stub::ListRepresentatives, people);
+    if (!page.ok()) return page.status();
+    for (const v1::Representative& one : page->representatives()) called[one.name()] = one.display_name();
+    people.set_page_token(page->next_page_token());
+  } while (!people.page_token().empty());
+  return called;
 }
 
 absl::StatusOr<v1::Customer> FindCustomer(Gateway& gateway, const std::string& text) {

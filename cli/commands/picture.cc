@@ -2,7 +2,10 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+
 #include "cli/commands/find.h"
+#include "clientele/customer/v1/completeness_service.grpc.pb.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/journey_service.grpc.pb.h"
@@ -40,6 +43,13 @@ std::string NameOf(Gateway& gateway, const std::string& name, Request request,
   request.set_name(name);
   const absl::StatusOr<Response> found = gateway.Call<Service>(get, request);
   return found.ok() ? found->display_name() : name;
+}
+
+// The stage that whoever looks after the customer works towards.
+type::v1::Stage NextStage(const lifecycle::v1::Journey& journey) {
+  const bool beside = journey.stage() == type::v1::LOST || journey.stage() == type::v1::DORMANT;
+  const int stage = beside ? journey.furthest_stage() : journey.stage() + 1;
+  return static_cast<type::v1::Stage>(std::clamp<int>(stage, type::v1::TARGET, type::v1::REPURCHASE));
 }
 
 nlohmann::ordered_json Json(const google::protobuf::Message& message) {
@@ -91,6 +101,11 @@ Picture FetchPicture(Gateway& gateway, customer::v1::Customer customer) {
                          &picture.interactions, &CustomerService::Stub::ListInteractions);
   Fetch<JourneyService>(gateway, "journey", named(lifecycle::v1::GetJourneyRequest(), "/journey"), &picture,
                         &picture.journey, &JourneyService::Stub::GetJourney);
+  customer::v1::CheckCompletenessRequest check;
+  check.set_name(name);
+  check.set_stage(NextStage(picture.journey));
+  Fetch<customer::v1::CompletenessService>(gateway, "completeness", check, &picture, &picture.completeness,
+                                           &customer::v1::CompletenessService::Stub::CheckCompleteness);
   Fetch<JourneyService>(gateway, "transitions", of_customer(lifecycle::v1::ListTransitionsRequest(), kPage),
                         &picture, &picture.transitions, &JourneyService::Stub::ListTransitions);
   Fetch<OpportunityService>(gateway, "opportunities", filtered(lifecycle::v1::ListOpportunitiesRequest()),
@@ -113,6 +128,7 @@ std::string ToJson(const Picture& picture) {
   list("needs", picture.needs);
   list("interactions", picture.interactions);
   json["journey"] = Json(picture.journey);
+  json["completeness"] = Json(picture.completeness);
   list("transitions", picture.transitions);
   list("opportunities", picture.opportunities);
   list("orders", picture.orders);

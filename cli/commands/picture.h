@@ -6,6 +6,7 @@
 
 #include "cli/connection/gateway.h"
 #include "cli/render/terminal.h"
+#include "clientele/customer/v1/completeness_service.pb.h"
 #include "clientele/customer/v1/customer_service.pb.h"
 #include "clientele/lifecycle/v1/journey_service.pb.h"
 #include "clientele/lifecycle/v1/opportunity_service.pb.h"
@@ -22,6 +23,7 @@ struct Picture {
   customer::v1::ListNeedsResponse needs;
   customer::v1::ListInteractionsResponse interactions;  // The last ones.
   lifecycle::v1::Journey journey;
+  customer::v1::Completeness completeness;  // For the stage that comes next.
   lifecycle::v1::ListTransitionsResponse transitions;
   lifecycle::v1::ListOpportunitiesResponse opportunities;
   lifecycle::v1::ListOrdersResponse orders;

@@ -27,6 +27,7 @@ class Drawing {
     Profile();
     Score();
     Journey();
+    Completeness();
     Contacts();
     Needs();
     Interactions();
@@ -109,6 +110,22 @@ class Drawing {
                  Name(move.from_stage(), type::v1::Stage_Name(move.from_stage())),
                  Name(move.to_stage(), type::v1::Stage_Name(move.to_stage())),
                  move.reason().empty() ? move.cause() : move.reason()});
+    }
+    Put(table);
+  }
+
+  void Completeness() {
+    const customer::v1::Completeness& completeness = picture_.completeness;
+    Head("Missing",
+         completeness.customer().empty()
+             ? ""
+             : StrCat(FormatPercent(completeness.share()), " known of what ",
+                      Humanize(type::v1::Stage_Name(completeness.stage())), " asks for"),
+         "completeness");
+    Table table({{"what", false, 60}, {"who supplies it"}, {"part", true}});
+    for (const auto& item : completeness.missing_items()) {
+      table.Add({item.description(), Name(item.supplier(), type::v1::Department_Name(item.supplier())),
+                 FormatPercent(item.share())});
     }
     Put(table);
   }

@@ -1,14 +1,12 @@
-// The funnel, the pyramid, and the scoring behind it.
+// The pyramid, and the scoring behind it.
 #include <iostream>
 #include <memory>
 
-#include "absl/strings/match.h"
 #include "cli/commands/command.h"
-#include "cli/commands/find.h"
+#include "cli/commands/slice.h"
 #include "cli/render/charts.h"
 #include "cli/render/progress.h"
 #include "cli/render/text.h"
-#include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
 #include "clientele/value/v1/score_service.grpc.pb.h"
 #include "servicekit/types/str_cat.h"
 
@@ -17,51 +15,19 @@ namespace {
 
 using servicekit::StrCat;
 
-struct Slice {
-  std::string team, owner, industry;
+struct PyramidArguments {
+  Slice slice;
+  std::string as_of;
 };
 
-// Puts team and owner, as people name them, into the request.
-template <typename Request>
-absl::Status SetSlice(Gateway& gateway, const Slice& slice, Request* request) {
-  if (!slice.team.empty()) {
-    absl::StatusOr<std::string> team = FindTeam(gateway, slice.team);
-    if (!team.ok()) return team.status();
-    request->set_team(*team);
-  }
-  if (!slice.owner.empty()) {
-    absl::StatusOr<std::string> owner = FindRepresentative(gateway, slice.owner);
-    if (!owner.ok()) return owner.status();
-    request->set_owner(*owner);
-  }
-  return absl::OkStatus();
-}
-
-void AddSliceOptions(CLI::App* command, Slice* slice) {
-  command->add_option("--team", slice->team,
-                      "Only this team and those below it: its name, system:id or teams/…");
-  command->add_option("--owner", slice->owner,
-                      "Only this representative's: name, system:id or representatives/…");
-}
-
-absl::Status Funnel(const Slice& slice, Session& session) {
-  lifecycle::v1::QueryFunnelRequest request;
-  if (absl::Status set = SetSlice(session.gateway, slice, &request); !set.ok()) return set;
-  request.set_industry(slice.industry);
-  using Service = lifecycle::v1::FunnelService;
-  const auto funnel = session.gateway.Call<Service>(&Service::Stub::QueryFunnel, request);
-  if (!funnel.ok()) return funnel.status();
-  if (session.json) {
-    session.PrintJson(*funnel);
-  } else {
-    std::cout << DrawFunnel(*funnel, session.out);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Pyramid(const Slice& slice, Session& session) {
+absl::Status Pyramid(const PyramidArguments& arguments, Session& session) {
   value::v1::QueryPyramidRequest request;
-  if (absl::Status set = SetSlice(session.gateway, slice, &request); !set.ok()) return set;
+  if (absl::Status set = SetSlice(session.gateway, arguments.slice, &request); !set.ok()) return set;
+  if (!arguments.as_of.empty()) {
+    auto as_of = ParseTime("--as-of", arguments.as_of);
+    if (!as_of.ok()) return as_of.status();
+    *request.mutable_as_of_time() = *std::move(as_of);
+  }
   using Service = value::v1::ScoreService;
   const auto pyramid = session.gateway.Call<Service>(&Service::Stub::QueryPyramid, request);
   if (!pyramid.ok()) return pyramid.status();
@@ -98,20 +64,13 @@ absl::Status Rescore(Session& session) {
 
 }  // namespace
 
-void AddFunnel(CLI::App& app, Command* chosen) {
-  auto slice = std::make_shared<Slice>();
-  CLI::App* command =
-      app.add_subcommand("funnel", "How many customers reached each stage, and where they are lost");
-  AddSliceOptions(command, slice.get());
-  command->add_option("--industry", slice->industry, "Only customers of this industry");
-  command->callback([=] { *chosen = [slice](Session& session) { return Funnel(*slice, session); }; });
-}
-
 void AddPyramid(CLI::App& app, Command* chosen) {
-  auto slice = std::make_shared<Slice>();
+  auto arguments = std::make_shared<PyramidArguments>();
   CLI::App* command = app.add_subcommand("pyramid", "What customers are worth, in tiers");
-  AddSliceOptions(command, slice.get());
-  command->callback([=] { *chosen = [slice](Session& session) { return Pyramid(*slice, session); }; });
+  AddSliceOptions(command, &arguments->slice);
+  command->add_option("--as-of", arguments->as_of, "As the last run up to this day or time found it");
+  command->callback(
+      [=] { *chosen = [arguments](Session& session) { return Pyramid(*arguments, session); }; });
 }
 
 void AddRescore(CLI::App& app, Command* chosen) {

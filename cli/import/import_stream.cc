@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_join.h"
+#include "cli/import/change_text.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/import_service.grpc.pb.h"
 
@@ -26,10 +28,19 @@ class GrpcImportStream : public ImportStream {
   bool Read(std::vector<type::v1::ImportResult>* results) override {
     Response response;
     if (!call_->Read(&response)) return false;
+    if constexpr (requires { response.changes(); }) {
+      changes_.clear();
+      for (const auto& change : response.changes()) {
+        std::vector<std::string> fields;
+        for (const auto& field : change.fields()) fields.push_back(ChangeText(field));
+        changes_.emplace_back(change.row(), absl::StrJoin(fields, "; "));
+      }
+    }
     results->assign(std::make_move_iterator(response.mutable_results()->begin()),
                     std::make_move_iterator(response.mutable_results()->end()));
     return true;
   }
+  std::vector<std::pair<int64_t, std::string>> TakeChanges() override { return std::exchange(changes_, {}); }
   void WritesDone() override { call_->WritesDone(); }
   void Cancel() override { context_.TryCancel(); }
   grpc::Status Finish() override { return call_->Finish(); }
@@ -37,6 +48,7 @@ class GrpcImportStream : public ImportStream {
  private:
   GrpcImportStream() = default;
 
+  std::vector<std::pair<int64_t, std::string>> changes_;
   grpc::ClientContext context_;
   std::unique_ptr<typename Service::Stub> stub_;
   std::unique_ptr<grpc::ClientReaderWriter<Request, Response>> call_;

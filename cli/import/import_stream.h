@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,6 +21,8 @@ class ImportStream {
   virtual ~ImportStream() = default;
   virtual bool Write(const google::protobuf::Message& request) = 0;
   virtual bool Read(std::vector<type::v1::ImportResult>* results) = 0;
+  // Of a dry run: what the records of the message that was read last would change, by `row`.
+  virtual std::vector<std::pair<int64_t, std::string>> TakeChanges() { return {}; }
   virtual void WritesDone() = 0;
   virtual void Cancel() = 0;
   virtual grpc::Status Finish() = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "clientele/customer/v1/import_service.pb.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::cli {
@@ -46,7 +47,14 @@ int64_t Importer::answered() const {
 }
 
 absl::Status Importer::Send(SourceRecord record) {
-  if (next_.request == nullptr) next_.request = NewImportRequest(service_);
+  if (next_.request == nullptr) {
+    next_.request = NewImportRequest(service_);
+    if (service_ == ImportService::kCustomer) {
+      auto& request = static_cast<customer::v1::ImportRecordsRequest&>(*next_.request);
+      request.set_customer_import(options_.customer_import);
+      request.set_validate_only(options_.validate_only);
+    }
+  }
   const auto* reflection = record.record->GetReflection();
   const auto* descriptor = record.record->GetDescriptor();
   reflection->SetInt64(record.record.get(), descriptor->FindFieldByName("row"),
@@ -186,6 +194,11 @@ void Importer::ReadAnswers(ImportStream* stream) {
     }
     const std::vector<Origin>& origins = on_the_way_.front()->origins;
     for (size_t i = 0; i < origins.size(); ++i) report_->Answered(origins[i], results[i]);
+    for (const auto& [row, change] : stream->TakeChanges()) {
+      if (row >= 0 && row < static_cast<int64_t>(origins.size())) {
+        options_.on_change(origins[static_cast<size_t>(row)], change);
+      }
+    }
     answered_ += static_cast<int64_t>(origins.size());
     on_the_way_.pop_front();
   }

@@ -25,6 +25,10 @@ struct ImportOptions {
   absl::Duration first_pause = absl::Milliseconds(200);
   absl::Duration longest_pause = absl::Seconds(5);
   absl::Duration give_up_after = absl::Minutes(2);  // Without an answer in between.
+  std::string customer_import;  // The import that records for customer-svc belong to; may be empty.
+  // A dry run: customer-svc says what would change and stores nothing; other services are not asked.
+  bool validate_only = false;
+  std::function<void(const Origin&, const std::string&)> on_change = [](const Origin&, const std::string&) {};
   // Told why a stream broke, and after which pause it is opened again.
   std::function<void(const absl::Status&, absl::Duration)> on_retry = [](const absl::Status&,
                                                                          absl::Duration) {};

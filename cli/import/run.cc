@@ -35,7 +35,8 @@ absl::Status RunImport(const std::string& folder, const Mapping& mapping, const 
       if (absl::Status finished = finish(); !finished.ok()) return finished;
       service = kind.service;
     }
-    if (open && !importer.has_value()) importer.emplace(service, open, options, report);
+    const bool asked = !options.validate_only || service == ImportService::kCustomer;
+    if (open && asked && !importer.has_value()) importer.emplace(service, open, options, report);
     progress.kind = &kind;
     SourceRecord next;
     while (readers[i]->Next(&next)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/str_format.h"
 #include "cli/render/text.h"
 #include "servicekit/types/str_cat.h"
 
@@ -139,8 +140,14 @@ std::string DrawPyramid(const value::v1::QueryPyramidResponse& pyramid, const Te
         PadLeft(FormatPercent(row.revenue_share()), 8), PadLeft(FormatMoneyShort(row.revenue()), 14),
         PadLeft(FormatMoneyShort(row.profit()), 14), PadLeft(scores, 13), "\n");
   }
-  return StrCat(text, "\n  ", terminal.Dim("in all:"), " revenue ", FormatMoneyShort(pyramid.revenue()),
-                ", profit ", FormatMoneyShort(pyramid.profit()), "\n");
+  text += StrCat("\n  ", terminal.Dim("in all:"), " revenue ", FormatMoneyShort(pyramid.revenue()),
+                 ", profit ", FormatMoneyShort(pyramid.profit()));
+  if (pyramid.has_revenue_concentration()) {
+    text += StrCat(", revenue at risk ", FormatMoneyShort(pyramid.value_at_risk()), ", Gini of revenue ",
+                   absl::StrFormat("%.2f", pyramid.revenue_concentration().gini()), ", of profit ",
+                   absl::StrFormat("%.2f", pyramid.profit_concentration().gini()));
+  }
+  return StrCat(text, "\n");
 }
 
 }  // namespace clientele::cli

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -17,6 +18,11 @@ namespace {
 
 using servicekit::StrCat;
 using Row = std::vector<std::string>;
+
+constexpr std::string_view kCancelReasons[] = {"ordered twice", "예산 취소 Budget withdrawn",
+                                               "delivery would take too long", "found it elsewhere"};
+constexpr std::string_view kReturnReasons[] = {"불량 Defective", "damaged in transit", "wrong size",
+                                               "ordered too many"};
 
 class Writer {
  public:
@@ -71,6 +77,8 @@ class Writer {
          "lost_reason,lost_note,due_date");
     Open("orders.csv", "external_id,customer,order_time,due_date,product,quantity,amount,unit_cost,currency");
     Open("payments.csv", "external_id,order,opportunity,amount,currency,pay_time");
+    Open("order_returns.csv", "external_id,order,return_time,line,quantity,discarded,reason");
+    Open("order_cancellations.csv", "order,cancel_time,reason");
     Open("referrals.csv", "external_id,referrer,opportunity,influence_percent,event_time");
     Open("transitions.csv", "external_id,customer,stage,event_time,reason");
   }
@@ -195,8 +203,10 @@ class Writer {
                            Hundredths(line.unit_cost), std::string(order.currency)});
       }
     }
+    const std::set<size_t> cancelled = WriteCorrections(history, id);
     int64_t count = 0;
     for (const SamplePayment& payment : history.payments) {
+      if (!payment.of_opportunity && cancelled.contains(payment.index)) continue;
       const std::string target = StrCat(id, payment.of_opportunity ? "-D" : "-O", payment.index + 1);
       Put("payments.csv",
           {StrCat(id, "-P", ++count), payment.of_opportunity ? "" : target,
@@ -205,6 +215,34 @@ class Writer {
            Time(payment.time)});
     }
     WriteReferral(history, id, random);
+  }
+
+  // A few orders are cancelled before anything is paid, of a few more goods come back. Returns which orders
+  // were cancelled.
+  std::set<size_t> WriteCorrections(const History& history, const std::string& id) {
+    Random random(company_.options.seed, (uint64_t{4} << 40) + static_cast<uint64_t>(history.number));
+    const int64_t last_day = company_.options.until - company_.begin - 1;
+    std::set<size_t> cancelled;
+    for (size_t i = 0; i < history.orders.size(); ++i) {
+      const SampleOrder& order = history.orders[i];
+      const std::string name = StrCat(id, "-O", i + 1);
+      Moment time = order.time;
+      if (random.Chance(18)) {
+        time.day += random.Between(1, 6);
+        if (time.day > last_day) continue;
+        Put("order_cancellations.csv", {name, Time(time), std::string(random.Pick(kCancelReasons))});
+        cancelled.insert(i);
+      } else if (random.Chance(35)) {
+        time.day += random.Between(4, 25);
+        const size_t line = static_cast<size_t>(random.Below(static_cast<int64_t>(order.lines.size())));
+        const int64_t quantity = random.Between(1, order.lines[line].quantity);
+        const bool discarded = random.Chance(300);
+        if (time.day > last_day) continue;
+        Put("order_returns.csv", {StrCat(name, "-R1"), name, Time(time), StrCat(line + 1), StrCat(quantity),
+                                  discarded ? "true" : "false", std::string(random.Pick(kReturnReasons))});
+      }
+    }
+    return cancelled;
   }
 
   // The largest of a few customers who came earlier and had ordered by then. Earlier ones refer later ones

@@ -92,7 +92,7 @@ TEST(Sample, EveryRowIsARecordAndEveryReferenceLeadsSomewhere) {
   std::map<std::string, std::set<std::string>> ids;
   for (const Kind& kind : Kinds()) {
     for (const auto& row : Table(folder, std::string(kind.file))) {
-      if (kind.name != "exchange_rate") ids[std::string(kind.name)].insert(row.at("external_id"));
+      if (row.contains("external_id")) ids[std::string(kind.name)].insert(row.at("external_id"));
     }
   }
   const std::map<std::string, std::string> refers = {{"owner", "representative"},
@@ -127,6 +127,23 @@ TEST(Sample, IsBelievable) {
     }
     EXPECT_LT(row.at("open_time"), "2026-07-01");
   }
+  std::map<std::string, std::string> order_times;
+  std::set<std::string> paid, cancelled;
+  for (const auto& row : Table(folder, "orders.csv"))
+    order_times[row.at("external_id")] = row.at("order_time");
+  for (const auto& row : Table(folder, "payments.csv")) paid.insert(row.at("order"));
+  for (const auto& row : Table(folder, "order_cancellations.csv")) {
+    EXPECT_LT(order_times.at(row.at("order")), row.at("cancel_time"));
+    EXPECT_LT(row.at("cancel_time"), "2026-07-01");
+    EXPECT_EQ(paid.count(row.at("order")), 0u);
+    EXPECT_TRUE(cancelled.insert(row.at("order")).second);
+  }
+  for (const auto& row : Table(folder, "order_returns.csv")) {
+    EXPECT_LT(order_times.at(row.at("order")), row.at("return_time"));
+    EXPECT_EQ(cancelled.count(row.at("order")), 0u);
+  }
+  EXPECT_GT(cancelled.size(), order_times.size() / 100);
+  EXPECT_LT(cancelled.size(), order_times.size() / 30);
   std::set<std::string> currencies;
   for (const auto& row : Table(folder, "orders.csv")) {
     repeaters.insert(row.at("customer"));

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "customer-svc/domain/attribute.h"
 #include "customer-svc/domain/contact_point.h"
 #include "customer-svc/domain/fields.h"
 #include "customer-svc/domain/reference.h"
@@ -50,6 +51,7 @@ struct Customer {
   std::vector<ExternalId> external_ids;
   std::optional<servicekit::Id> owner;
   std::optional<servicekit::Id> team;
+  AttributeValues attributes;
   int64_t version = 0;
   absl::Time create_time;
   absl::Time update_time;
@@ -63,12 +65,13 @@ struct Customer {
         Field{"source", &Customer::source}, Field{"addresses", &Customer::addresses},
         Field{"contact_points", &Customer::contact_points}, Field{"parent", &Customer::parent},
         Field{"tags", &Customer::tags}, Field{"external_ids", &Customer::external_ids},
-        Field{"owner", &Customer::owner}, Field{"team", &Customer::team});
+        Field{"owner", &Customer::owner}, Field{"team", &Customer::team},
+        Field{"attributes", &Customer::attributes});
   }
 };
 
 // Adds everything that is wrong with the customer, under field names that start with `prefix`, as in
-// `customer.`.
+// `customer.`. Custom attributes are for CheckAttributes, which needs their definitions.
 void Check(servicekit::Violations& violations, std::string_view prefix, const Customer& customer);
 
 // INVALID_ARGUMENT when `customer` would come to belong to itself. `ancestors` are the new parent and all

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "customer-svc/domain/attribute.h"
 #include "customer-svc/domain/contact.h"
 #include "customer-svc/domain/customer.h"
 #include "customer-svc/domain/interaction.h"
@@ -49,8 +50,15 @@ constexpr std::string_view Name(Direction value) {
 constexpr std::string_view Name(InteractionState value) {
   return internal::NameIn<InteractionState, 4>({"", "PLANNED", "HELD", "NOT_HELD"}, value);
 }
+constexpr std::string_view Name(AttributeType value) {
+  return internal::NameIn<AttributeType, 6>({"", "TEXT", "NUMBER", "DATE", "CHOICE", "FLAG"}, value);
+}
 constexpr std::string_view Name(Department value) {
   return internal::NameIn<Department, 4>({"", "MARKETING", "SALES", "SERVICE"}, value);
+}
+
+constexpr std::string_view Name(RepresentativeState value) {
+  return internal::NameIn<RepresentativeState, 3>({"", "ACTIVE", "INACTIVE"}, value);
 }
 
 }  // namespace clientele::customer

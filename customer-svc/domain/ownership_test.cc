@@ -36,12 +36,11 @@ TEST(Ownership, RepresentativeOwnsWhatTheyCreate) {
   EXPECT_FALSE(May(Self(), nullptr, Owned(std::nullopt, kTeam)));
 }
 
-TEST(Ownership, RepresentativeTakesFromThePoolAndGivesNothingAway) {
+TEST(Ownership, RepresentativeTakesFromThePoolAndGivesToNobodyElse) {
   const Customer pooled = Owned(std::nullopt, kTeam), mine = Owned(kMe, kTeam);
   EXPECT_TRUE(May(Self(), &pooled, mine));
   EXPECT_TRUE(May(Self(), &mine, mine));
   EXPECT_FALSE(May(Self(), &mine, Owned(kOther, kTeam)));
-  EXPECT_FALSE(May(Self(), &mine, pooled));
 }
 
 TEST(Ownership, ManagerGivesWithinTheirTeams) {
@@ -58,6 +57,27 @@ TEST(Ownership, ManagerGivesWithinTheirTeams) {
 
 TEST(Ownership, AdministratorGivesToAnyone) {
   EXPECT_TRUE(May({.reach = Assigner::Reach::kAll}, nullptr, Owned(kOther, kElsewhere)));
+}
+
+TEST(Ownership, RepresentativeGivesOnlyTheirOwnBackToItsPool) {
+  const Customer mine = Owned(kMe, kTeam), theirs = Owned(kOther, kTeam);
+  EXPECT_TRUE(May(Self(), &mine, *Release(mine)));
+  EXPECT_FALSE(May(Self(), &theirs, *Release(theirs)));
+  EXPECT_FALSE(May(Self(), &mine, Owned(std::nullopt, kElsewhere)));
+  EXPECT_EQ(servicekit::GetReason(Release(Owned(std::nullopt, kTeam)).status()), "NOT_OWNED");
+}
+
+TEST(Ownership, ClaimTakesTheTakersTeam) {
+  EXPECT_EQ(Claim(Owned(std::nullopt, kBelow), kMe, kTeam)->team, kTeam);
+  EXPECT_TRUE(Claim(Owned(kMe, kTeam), kMe, kTeam).ok());
+  EXPECT_EQ(servicekit::GetReason(Claim(Owned(kOther, kTeam), kMe, kTeam).status()), "ALREADY_OWNED");
+}
+
+TEST(Ownership, TransfersAreForManagersAndAbove) {
+  EXPECT_FALSE(CheckTransfer(Self(), kTeam).ok());
+  EXPECT_TRUE(CheckTransfer(Manager(), kBelow).ok());
+  EXPECT_FALSE(CheckTransfer(Manager(), kElsewhere).ok());
+  EXPECT_TRUE(CheckTransfer({.reach = Assigner::Reach::kAll}, kElsewhere).ok());
 }
 
 }  // namespace

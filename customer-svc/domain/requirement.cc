@@ -16,6 +16,7 @@ using servicekit::Violations;
 constexpr size_t kMaxRequirements = 50;
 
 bool IsCustomerField(std::string_view name) {
+  if (name.starts_with(kAttributePrefix)) return IsAttributeId(name.substr(kAttributePrefix.size()));
   bool found = false;
   ForEachField<Customer>([&](const auto& field) { found = found || field.name == name; });
   return found;
@@ -49,7 +50,8 @@ struct CheckCondition {
   }
   void operator()(const FieldKnown& known) const {
     if (IsCustomerField(known.field)) return;
-    violations.Add(at + "field", StrCat("is no field of a customer; there are: ", CustomerFieldNames()));
+    violations.Add(at + "field",
+                   StrCat("is no field of a customer; there are attributes.… and: ", CustomerFieldNames()));
   }
   void operator()(const ContactPointKnown& known) const {
     if (known.kinds.empty()) violations.Add(at + "contact_point.kinds", "must be at least one");

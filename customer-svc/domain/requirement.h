@@ -21,7 +21,7 @@
 // find out, for many customers in one statement; what follows from that is decided here.
 namespace clientele::customer {
 
-// A field of the customer that can be set is filled.
+// A field of the customer that can be set is filled, or one of its custom attributes.
 struct FieldKnown {
   std::string field;
   friend bool operator==(const FieldKnown&, const FieldKnown&) = default;

@@ -19,7 +19,17 @@ void Check(servicekit::Violations& violations, std::string_view prefix,
     violations.Add(at("department"), "must be MARKETING, SALES or SERVICE");
   }
   if (representative.team.is_nil()) violations.Add(at("team"), "is required");
+  if (representative.state < RepresentativeState::kUnspecified ||
+      representative.state > RepresentativeState::kInactive) {
+    violations.Add(at("state"), "must be ACTIVE or INACTIVE");
+  }
   if (representative.external_id) Check(violations, at("external_id"), *representative.external_id);
+}
+
+absl::Status CheckTeamParent(std::string_view field, servicekit::Id parent,
+                             const absl::flat_hash_set<servicekit::Id>& below) {
+  if (!below.contains(parent)) return absl::OkStatus();
+  return servicekit::InvalidField(field, "must not be the team itself or one below it");
 }
 
 }  // namespace clientele::customer

@@ -16,6 +16,7 @@ using servicekit::Violations;
 struct Known {
   absl::flat_hash_set<Id> ids;
   absl::flat_hash_map<ExternalId, Id> by_external_id;
+  absl::flat_hash_map<Id, Id> aliases;  // Of merged customers.
 
   std::optional<Id> Find(const Reference& reference) const {
     if (const auto* external_id = std::get_if<ExternalId>(&reference)) {
@@ -23,6 +24,9 @@ struct Known {
       return found == by_external_id.end() ? std::nullopt : std::optional(found->second);
     }
     const auto* id = std::get_if<Id>(&reference);
+    if (id != nullptr) {
+      if (const auto alias = aliases.find(*id); alias != aliases.end()) return alias->second;
+    }
     return id != nullptr && ids.contains(*id) ? std::optional(*id) : std::nullopt;
   }
 };
@@ -54,6 +58,10 @@ absl::Status ChildImport<Child>::LoadCustomers(Referenced referenced) {
   if (!found.ok()) return found.status();
   customers_.by_external_id = *std::move(found);
   for (const auto& [external_id, id] : customers_.by_external_id) referenced.ids.push_back(id);
+  auto aliases = batch_.stores.customers.Aliases(batch_.tx, referenced.ids);
+  if (!aliases.ok()) return aliases.status();
+  customers_.aliases = *std::move(aliases);
+  for (const auto& [alias, id] : customers_.aliases) referenced.ids.push_back(id);
   auto locked = batch_.stores.customers.LockIds(batch_.tx, std::move(referenced.ids));
   if (!locked.ok()) return locked.status();
   customers_.ids = *std::move(locked);

@@ -38,14 +38,17 @@ class CustomerImport {
   Workspace<Customer> workspace_;
   absl::flat_hash_map<ExternalId, Id> by_external_id_;
   absl::flat_hash_map<std::string, Id> by_registration_number_;
+  absl::flat_hash_map<Id, Id> aliases_;  // Of merged customers that are named as parents.
   absl::flat_hash_map<ExternalId, Id> representatives_, teams_;
   absl::flat_hash_map<Id, Id> teams_of_representatives_;
   absl::flat_hash_set<Id> existing_representatives_, existing_teams_;
+  AttributeDefinitions attributes_;
 };
 
 absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
   Referenced customers, owners, teams;
   std::vector<std::string> numbers;
+  std::set<std::string> attributes;
   for (const auto& [record, result] : imports) {
     const Customer& customer = record->customer;
     for (const ExternalId& id : customer.external_ids) customers.external_ids.push_back(id);
@@ -56,7 +59,12 @@ absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
     owners.Add(customer.owner);
     teams.Add(record->team);
     teams.Add(customer.team);
+    for (const auto& [id, value] : customer.attributes) attributes.insert(id);
   }
+  auto definitions =
+      batch_.stores.attributes.LockDefinitions(batch_.tx, {attributes.begin(), attributes.end()});
+  if (!definitions.ok()) return definitions.status();
+  attributes_ = *std::move(definitions);
 
   auto by_external_id = batch_.stores.customers.FindByExternalIds(batch_.tx, customers.external_ids);
   if (!by_external_id.ok()) return by_external_id.status();
@@ -82,6 +90,10 @@ absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
   if (!existing_teams.ok()) return existing_teams.status();
   existing_teams_.insert(existing_teams->begin(), existing_teams->end());
 
+  auto aliases = batch_.stores.customers.Aliases(batch_.tx, customers.ids);
+  if (!aliases.ok()) return aliases.status();
+  aliases_ = *std::move(aliases);
+  for (const auto& [alias, id] : aliases_) customers.ids.push_back(id);
   for (const auto& [external_id, id] : by_external_id_) customers.ids.push_back(id);
   for (const auto& [number, id] : by_registration_number_) customers.ids.push_back(id);
   auto locked = batch_.stores.customers.LockAll(batch_.tx, std::move(customers.ids));
@@ -142,7 +154,10 @@ std::optional<Id> CustomerImport::ResolveCustomer(const Reference& reference, co
                                                   Violations& violations) {
   absl::flat_hash_set<Id> existing;
   const auto* named = std::get_if<Id>(&reference);
-  const std::optional<Id> wanted = named != nullptr ? std::optional(*named) : id;
+  std::optional<Id> wanted = named != nullptr ? std::optional(*named) : id;
+  if (wanted) {
+    if (const auto alias = aliases_.find(*wanted); alias != aliases_.end()) return alias->second;
+  }
   if (wanted && workspace_.Find(*wanted) != nullptr) existing.insert(*wanted);
   return Resolve(reference, id, by_external_id_, existing, "parent", violations);
 }
@@ -181,20 +196,24 @@ absl::Status CustomerImport::Apply(const CustomerRecord& record, ImportResult& r
   update.team = Resolve(record.team, update.team, teams_, existing_teams_, "team", violations);
 
   Customer after = before != nullptr ? *before : Customer{.id = Id::New(batch_.author.time)};
-  // One system's export does not know the identifiers of another: they add up.
+  // One system's export does not know the identifiers and attributes of another: they add up.
   std::vector<ExternalId> external_ids = after.external_ids;
   for (const ExternalId& id : update.external_ids) {
     if (std::find(external_ids.begin(), external_ids.end(), id) == external_ids.end())
       external_ids.push_back(id);
   }
+  AttributeValues attributes = after.attributes;
+  for (const auto& [id, value] : update.attributes) attributes[id] = value;
   after = Merge(std::move(after), update, FilledFields(update));
   after.external_ids = std::move(external_ids);
+  after.attributes = std::move(attributes);
   if (after.owner) {
     const auto team = teams_of_representatives_.find(*after.owner);
     if (team != teams_of_representatives_.end()) after.team = team->second;
   }
 
   Check(violations, "customer.", after);
+  CheckAttributes(violations, "customer.attributes", update.attributes, attributes_);
   if (after.parent && before != nullptr && before->parent != after.parent) {
     const auto ancestors = Ancestors(*after.parent);
     if (!ancestors.ok()) return ancestors.status();

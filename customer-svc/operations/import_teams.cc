@@ -62,7 +62,6 @@ absl::Status ImportTeams(ImportBatch batch, const Imports<TeamRecord>& imports) 
     }
     Team after = before != nullptr ? Merge(*before, update, FilledFields(update)) : update;
     if (before == nullptr) after.id = Id::New(batch.author.time);
-    if (before != nullptr && before->parent != after.parent) violations.Add("parent", "cannot be changed");
     Check(violations, "team.", after);
     if (!violations.empty()) {
       Reject(*result, violations.status());
@@ -117,6 +116,7 @@ absl::Status ImportRepresentatives(ImportBatch batch, const Imports<Representati
     // Not a field that can be empty: someone who manages no more is told so.
     after.manager = update.manager;
     if (before == nullptr) after.id = Id::New(batch.author.time);
+    SetDefaults(after);
     if (violations.empty()) Check(violations, "representative.", after);
     if (!violations.empty()) {
       Reject(*result, violations.status());

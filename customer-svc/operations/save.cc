@@ -25,6 +25,51 @@ HistoryStore::Entry Record(const Child& before, const Child& after) {
           ChangesToJson(before, after)};
 }
 
+Id CustomerOf(const Customer& customer) { return customer.id; }
+Id CustomerOf(const Contact& contact) { return contact.customer; }
+
+// A new owner or team begins a time of its own.
+absl::Status AppendOwnerships(Stores& stores, Transaction& tx, const Author& author,
+                              const std::vector<Change<Customer>>& changes) {
+  std::vector<Customer> given;
+  for (const Change<Customer>& change : changes) {
+    if (change.before.owner != change.after.owner || change.before.team != change.after.team) {
+      given.push_back(change.after);
+    }
+  }
+  return stores.ownerships.Append(tx, author, given);
+}
+
+// By what these are recognized as the same as others.
+template <typename Resource>
+absl::Status InsertMatchKeys(Stores& stores, Transaction& tx, const std::vector<Resource>& resources) {
+  std::vector<MatchStore::Source> sources;
+  for (const Resource& resource : resources) {
+    sources.push_back({CustomerOf(resource), resource.id, MatchKeysOf(resource)});
+  }
+  return stores.matches.Insert(tx, sources);
+}
+template <typename Resource>
+absl::Status ReplaceMatchKeys(Stores& stores, Transaction& tx, const std::vector<Change<Resource>>& changes) {
+  for (const auto& [before, after] : changes) {
+    const absl::Status status =
+        stores.matches.Replace(tx, {CustomerOf(after), after.id, MatchKeysOf(after)}, MatchKeysOf(before));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+// Needs and interactions say nothing about who a customer is.
+absl::Status InsertMatchKeys(Stores&, Transaction&, const std::vector<Need>&) { return absl::OkStatus(); }
+absl::Status InsertMatchKeys(Stores&, Transaction&, const std::vector<Interaction>&) {
+  return absl::OkStatus();
+}
+absl::Status ReplaceMatchKeys(Stores&, Transaction&, const std::vector<Change<Need>>&) {
+  return absl::OkStatus();
+}
+absl::Status ReplaceMatchKeys(Stores&, Transaction&, const std::vector<Change<Interaction>>&) {
+  return absl::OkStatus();
+}
+
 // Creation is a change from nothing.
 template <typename Resource>
 absl::Status AppendCreations(Stores& stores, Transaction& tx, const Author& author,
@@ -68,6 +113,27 @@ void StampChanged(const Author& author, std::vector<Change<Resource>>& changes) 
   }
 }
 
+// The end of a write of customers: their target markets follow, and all of it is told.
+absl::Status PlaceAndPublish(Stores& stores, Transaction& tx, const std::vector<Customer>& customers) {
+  std::vector<Id> ids;
+  ids.reserve(customers.size());
+  for (const Customer& customer : customers) ids.push_back(customer.id);
+  const auto memberships = stores.target_markets.Place(tx, ids);
+  if (!memberships.ok()) return memberships.status();
+  return stores.events.Publish(tx, customers, *memberships);
+}
+
+absl::Status MoveTeam(Stores& stores, Transaction& tx, const Team& team) {
+  if (const absl::Status locked = stores.teams.LockTree(tx); !locked.ok()) return locked;
+  if (team.parent) {
+    const auto below = stores.teams.TeamsBelow(tx, {team.id});
+    if (!below.ok()) return below.status();
+    const absl::Status status = CheckTeamParent("team.parent", *team.parent, *below);
+    if (!status.ok()) return status;
+  }
+  return stores.teams.Move(tx, team.id, team.parent);
+}
+
 absl::Status MoveOwnedCustomers(Stores& stores, Transaction& tx, const Author& author,
                                 const Representative& representative) {
   absl::StatusOr<std::vector<Customer>> owned = stores.customers.LockOwnedBy(tx, representative.id);
@@ -90,7 +156,9 @@ absl::Status SaveNew(Stores& stores, Transaction& tx, const Author& author,
   StampNew(author, customers);
   absl::Status status = stores.customers.Insert(tx, customers);
   if (status.ok()) status = AppendCreations(stores, tx, author, customers);
-  if (status.ok()) status = stores.events.Publish(tx, customers);
+  if (status.ok()) status = stores.ownerships.Append(tx, author, customers);
+  if (status.ok()) status = InsertMatchKeys(stores, tx, customers);
+  if (status.ok()) status = PlaceAndPublish(stores, tx, customers);
   return status;
 }
 
@@ -103,7 +171,20 @@ absl::Status SaveChanged(Stores& stores, Transaction& tx, const Author& author,
     if (!status.ok()) return status;
   }
   absl::Status status = AppendChanges(stores, tx, author, changes);
-  if (status.ok()) status = stores.events.Publish(tx, Afters(changes));
+  if (status.ok()) status = AppendOwnerships(stores, tx, author, changes);
+  if (status.ok()) status = ReplaceMatchKeys(stores, tx, changes);
+  if (status.ok()) status = PlaceAndPublish(stores, tx, Afters(changes));
+  return status;
+}
+
+absl::Status SaveRestored(Stores& stores, Transaction& tx, const Author& author, const CustomerMerge& merge,
+                          const Customer& restored) {
+  const std::vector<Customer> rows = {restored};
+  absl::Status status = stores.customers.Insert(tx, rows);
+  if (status.ok()) status = stores.history.AppendSplit(tx, author, merge.merged, merge.survivor);
+  if (status.ok()) status = AppendOwnerships(stores, tx, author, {{merge.merged_before, restored}});
+  if (status.ok()) status = InsertMatchKeys(stores, tx, rows);
+  if (status.ok()) status = PlaceAndPublish(stores, tx, rows);
   return status;
 }
 
@@ -113,6 +194,7 @@ absl::Status SaveNew(Stores& stores, Transaction& tx, const Author& author, std:
   StampNew(author, children);
   absl::Status status = stores.children<Child>().Insert(tx, children);
   if (status.ok()) status = AppendCreations(stores, tx, author, children);
+  if (status.ok()) status = InsertMatchKeys(stores, tx, children);
   if (status.ok()) status = stores.events.Publish(tx, children);
   return status;
 }
@@ -127,6 +209,7 @@ absl::Status SaveChanged(Stores& stores, Transaction& tx, const Author& author,
     if (!status.ok()) return status;
   }
   absl::Status status = AppendChanges(stores, tx, author, changes);
+  if (status.ok()) status = ReplaceMatchKeys(stores, tx, changes);
   if (status.ok()) status = stores.events.Publish(tx, Afters(changes));
   return status;
 }
@@ -140,7 +223,7 @@ template absl::Status SaveChanged(Stores&, Transaction&, const Author&, std::vec
 
 absl::Status SaveNew(Stores& stores, Transaction& tx, const Author& author, std::vector<Team>& teams) {
   if (teams.empty()) return absl::OkStatus();
-  for (Team& team : teams) team.create_time = author.time;
+  StampNew(author, teams);
   absl::Status status = stores.teams.InsertTeams(tx, teams);
   if (status.ok()) status = AppendCreations(stores, tx, author, teams);
   if (status.ok()) status = stores.events.Publish(tx, teams, author.time);
@@ -148,10 +231,13 @@ absl::Status SaveNew(Stores& stores, Transaction& tx, const Author& author, std:
 }
 
 absl::Status SaveChanged(Stores& stores, Transaction& tx, const Author& author,
-                         const std::vector<Change<Team>>& changes) {
+                         std::vector<Change<Team>>& changes) {
   if (changes.empty()) return absl::OkStatus();
+  StampChanged(author, changes);
   for (const Change<Team>& change : changes) {
-    const absl::Status status = stores.teams.UpdateTeam(tx, change.after);
+    absl::Status status = stores.teams.UpdateTeam(tx, change.after);
+    if (status.ok() && change.before.parent != change.after.parent)
+      status = MoveTeam(stores, tx, change.after);
     if (!status.ok()) return status;
   }
   absl::Status status = AppendChanges(stores, tx, author, changes);
@@ -162,7 +248,7 @@ absl::Status SaveChanged(Stores& stores, Transaction& tx, const Author& author,
 absl::Status SaveNew(Stores& stores, Transaction& tx, const Author& author,
                      std::vector<Representative>& representatives) {
   if (representatives.empty()) return absl::OkStatus();
-  for (Representative& representative : representatives) representative.create_time = author.time;
+  StampNew(author, representatives);
   absl::Status status = stores.teams.InsertRepresentatives(tx, representatives);
   if (status.ok()) status = AppendCreations(stores, tx, author, representatives);
   if (status.ok()) status = stores.events.Publish(tx, representatives, author.time);
@@ -170,8 +256,9 @@ absl::Status SaveNew(Stores& stores, Transaction& tx, const Author& author,
 }
 
 absl::Status SaveChanged(Stores& stores, Transaction& tx, const Author& author,
-                         const std::vector<Change<Representative>>& changes) {
+                         std::vector<Change<Representative>>& changes) {
   if (changes.empty()) return absl::OkStatus();
+  StampChanged(author, changes);
   for (const Change<Representative>& change : changes) {
     absl::Status status = stores.teams.UpdateRepresentative(tx, change.after);
     if (status.ok() && change.before.team != change.after.team) {

@@ -23,6 +23,10 @@ absl::Status SaveNew(Stores& stores, servicekit::Transaction& tx, const Author& 
 absl::Status SaveChanged(Stores& stores, servicekit::Transaction& tx, const Author& author,
                          std::vector<Change<Customer>>& changes);
 
+// Makes a row again of the customer that `merge` made an alias.
+absl::Status SaveRestored(Stores& stores, servicekit::Transaction& tx, const Author& author,
+                          const CustomerMerge& merge, const Customer& restored);
+
 template <BelongsToCustomer Child>
 absl::Status SaveNew(Stores& stores, servicekit::Transaction& tx, const Author& author,
                      std::vector<Child>& children);
@@ -32,14 +36,15 @@ absl::Status SaveChanged(Stores& stores, servicekit::Transaction& tx, const Auth
 
 absl::Status SaveNew(Stores& stores, servicekit::Transaction& tx, const Author& author,
                      std::vector<Team>& teams);
+// A new parent moves the team with all below it. INVALID_ARGUMENT when the parent lies below the team.
 absl::Status SaveChanged(Stores& stores, servicekit::Transaction& tx, const Author& author,
-                         const std::vector<Change<Team>>& changes);
+                         std::vector<Change<Team>>& changes);
 
 absl::Status SaveNew(Stores& stores, servicekit::Transaction& tx, const Author& author,
                      std::vector<Representative>& representatives);
 // The customers of a representative who moved to another team move too.
 absl::Status SaveChanged(Stores& stores, servicekit::Transaction& tx, const Author& author,
-                         const std::vector<Change<Representative>>& changes);
+                         std::vector<Change<Representative>>& changes);
 
 }  // namespace clientele::customer
 

@@ -13,6 +13,7 @@ absl::StatusOr<Information> SupplyInformation(
   auto customer = UpdateCustomer(stores, tx, caller, id, expected_version, apply);
   if (!customer.ok()) return customer.status();
   supplied.customer = *std::move(customer);
+  id = supplied.customer.id;  // It may have been named by an alias.
   absl::Status status = CreateChildren(stores, tx, caller, id, supplied.contacts);
   if (status.ok()) status = CreateChildren(stores, tx, caller, id, supplied.needs);
   if (status.ok()) status = CreateChildren(stores, tx, caller, id, supplied.interactions);

@@ -66,9 +66,9 @@ template <typename Child>
 absl::StatusOr<Child> CreateChild(Stores& stores, Transaction& tx, const Caller& caller, Child child) {
   absl::Status status = CheckMayWrite(caller.principal);
   if (!status.ok()) return status;
-  if (const auto customer = stores.customers.Lock(tx, caller.principal, child.customer); !customer.ok()) {
-    return customer.status();
-  }
+  const auto customer = stores.customers.Lock(tx, caller.principal, child.customer);
+  if (!customer.ok()) return customer.status();
+  child.customer = customer->id;  // It may have been named by an alias.
   std::vector<Child> created = {std::move(child)};
   status = Create(
       stores, tx, caller, [](size_t) { return std::string(kPrefix<Child>); }, created);
@@ -92,10 +92,9 @@ absl::StatusOr<Child> UpdateChild(Stores& stores, Transaction& tx, const Caller&
                                   absl::FunctionRef<absl::StatusOr<Child>(const Child&)> apply) {
   absl::Status status = CheckMayWrite(caller.principal);
   if (!status.ok()) return status;
-  if (const auto customer = stores.customers.Lock(tx, caller.principal, name.parent); !customer.ok()) {
-    return customer.status();
-  }
-  absl::StatusOr<Child> before = stores.children<Child>().Read(tx, name.parent, name.id);
+  const auto customer = stores.customers.Lock(tx, caller.principal, name.parent);
+  if (!customer.ok()) return customer.status();
+  absl::StatusOr<Child> before = stores.children<Child>().Read(tx, customer->id, name.id);
   if (!before.ok()) return before;
   status = CheckVersion(expected_version, before->version);
   if (!status.ok()) return status;

@@ -1,7 +1,7 @@
 #include "customer-svc/operations/write_customer.h"
 
-#include "customer-svc/domain/ownership.h"
 #include "customer-svc/domain/version.h"
+#include "customer-svc/operations/assigner.h"
 #include "customer-svc/operations/save.h"
 #include "servicekit/access/row_rule.h"
 
@@ -9,57 +9,44 @@ namespace clientele::customer {
 namespace {
 
 using servicekit::Id;
-using servicekit::Role;
 using servicekit::Transaction;
 using servicekit::Violations;
-
-absl::StatusOr<Assigner> AssignerFor(Stores& stores, Transaction& tx,
-                                     const servicekit::Principal& principal) {
-  Assigner assigner{.representative = principal.representative, .own_teams = principal.teams};
-  switch (principal.role) {
-    case Role::kAdministrator:
-    case Role::kService:
-      assigner.reach = Assigner::Reach::kAll;
-      break;
-    case Role::kManager: {
-      assigner.reach = Assigner::Reach::kTeams;
-      absl::StatusOr<absl::flat_hash_set<Id>> teams = stores.teams.TeamsBelow(tx, principal.teams);
-      if (!teams.ok()) return teams.status();
-      assigner.teams = *std::move(teams);
-      break;
-    }
-    case Role::kRepresentative:
-    case Role::kAnalyst:
-      assigner.reach = Assigner::Reach::kSelf;
-      break;
-  }
-  return assigner;
-}
 
 // What `after` refers to must be there; its team follows from its owner. `before` is null for a new customer.
 absl::Status ResolveReferences(Stores& stores, Transaction& tx, const servicekit::Principal& principal,
                                const Customer* before, Customer& after, Violations& violations) {
-  if (after.owner) {
+  if (after.owner && (before == nullptr || before->owner != after.owner)) {
+    const absl::StatusOr<Representative> owner = stores.teams.ShareRepresentative(tx, *after.owner);
+    if (absl::IsNotFound(owner.status())) {
+      violations.Add("customer.owner", "no such representative");
+    } else if (!owner.ok()) {
+      return owner.status();
+    } else {
+      after.team = owner->team;
+      if (owner->state == RepresentativeState::kInactive) {
+        violations.Add("customer.owner", "is not active any more");
+      }
+    }
+  } else if (after.owner) {
     // Asked even when the owner stays: the team could have been set in this update.
     const auto teams = stores.teams.LockTeamsOfRepresentatives(tx, {*after.owner});
     if (!teams.ok()) return teams.status();
-    if (const auto team = teams->find(*after.owner); team != teams->end()) {
-      after.team = team->second;
-    } else {
-      violations.Add("customer.owner", "no such representative");
-    }
+    if (const auto team = teams->find(*after.owner); team != teams->end()) after.team = team->second;
   } else if (after.team && (before == nullptr || before->team != after.team)) {
     const auto existing = stores.teams.ExistingTeams(tx, {*after.team});
     if (!existing.ok()) return existing.status();
     if (existing->empty()) violations.Add("customer.team", "no such team");
   }
   if (after.parent && (before == nullptr || before->parent != after.parent)) {
-    const absl::Status visible = stores.customers.CheckVisible(tx, principal, *after.parent);
-    if (absl::IsNotFound(visible)) {
+    const absl::StatusOr<Id> parent = stores.customers.Resolve(tx, principal, *after.parent);
+    if (absl::IsNotFound(parent.status())) {
       violations.Add("customer.parent", "no such customer");
-    } else if (!visible.ok()) {
-      return visible;
-    } else if (before != nullptr) {
+    } else if (!parent.ok()) {
+      return parent.status();
+    } else {
+      after.parent = *parent;  // It may have been named by an alias.
+    }
+    if (parent.ok() && before != nullptr) {
       const auto ancestors = stores.customers.LockAncestors(tx, *after.parent);
       if (!ancestors.ok()) return ancestors.status();
       violations.Add("customer.parent", CheckParents("customer.parent", after.id, *ancestors));
@@ -68,15 +55,32 @@ absl::Status ResolveReferences(Stores& stores, Transaction& tx, const servicekit
   return absl::OkStatus();
 }
 
+// The values of custom attributes that are new or changed. `before` is null for a new customer.
+absl::Status CheckNewAttributes(Stores& stores, Transaction& tx, const Customer* before,
+                                const Customer& after, Violations& violations) {
+  AttributeValues changed = after.attributes;
+  if (before != nullptr) {
+    std::erase_if(changed, [&](const auto& item) {
+      const auto was = before->attributes.find(item.first);
+      return was != before->attributes.end() && was->second == item.second;
+    });
+  }
+  std::vector<std::string> ids;
+  for (const auto& [id, value] : changed) ids.push_back(id);
+  const absl::StatusOr<AttributeDefinitions> definitions = stores.attributes.LockDefinitions(tx, ids);
+  if (!definitions.ok()) return definitions.status();
+  CheckAttributes(violations, "customer.attributes", changed, *definitions);
+  return absl::OkStatus();
+}
+
 // Checks everything about `after` and completes it.
 absl::Status Settle(Stores& stores, Transaction& tx, const Assigner& assigner,
                     const servicekit::Principal& principal, const Customer* before, Customer& after) {
   Violations violations;
   Check(violations, "customer.", after);
-  if (const absl::Status status = ResolveReferences(stores, tx, principal, before, after, violations);
-      !status.ok()) {
-    return status;
-  }
+  absl::Status status = ResolveReferences(stores, tx, principal, before, after, violations);
+  if (status.ok()) status = CheckNewAttributes(stores, tx, before, after, violations);
+  if (!status.ok()) return status;
   if (!violations.empty()) return violations.status();
   return CheckAssignment(assigner, before, after);
 }

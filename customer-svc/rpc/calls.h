@@ -38,8 +38,9 @@ struct Page {
   servicekit::PageKey after;  // Empty: the first page.
 
   static absl::StatusOr<Page> Of(int page_size, const std::string& page_token,
-                                 const std::vector<std::string>& list) {
-    const absl::StatusOr<int> size = servicekit::PageSize(page_size, 50, 1000);
+                                 const std::vector<std::string>& list, int default_size = 50,
+                                 int max_size = 1000) {
+    const absl::StatusOr<int> size = servicekit::PageSize(page_size, default_size, max_size);
     if (!size.ok()) return size.status();
     servicekit::PageScope scope(list);
     absl::StatusOr<servicekit::PageKey> after = scope.Decode(page_token);

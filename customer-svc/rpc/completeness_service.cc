@@ -1,10 +1,10 @@
 #include "customer-svc/rpc/completeness_service.h"
 
 #include "customer-svc/operations/supply_information.h"
+#include "customer-svc/rpc/customer_mask.h"
 #include "customer-svc/rpc/decode.h"
 #include "customer-svc/rpc/encode.h"
 #include "servicekit/rpc/convert.h"
-#include "servicekit/rpc/field_mask.h"
 #include "servicekit/rpc/write.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
@@ -23,7 +23,7 @@ using servicekit::Violations;
 
 constexpr int kMaxSupplied = 100;
 
-// How complete each of `customers` that the caller may see is for a stage. Two statements, however many
+// How complete each of `customers` that the caller may see is for a stage. Three statements, however many
 // there are.
 absl::StatusOr<absl::flat_hash_map<Id, v1::Completeness>> CheckAll(const Backend& backend,
                                                                    const CallContext& call,
@@ -35,7 +35,12 @@ absl::StatusOr<absl::flat_hash_map<Id, v1::Completeness>> CheckAll(const Backend
   return RunReading(backend.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<Checked> {
     const absl::StatusOr<RequirementSet> set = backend.stores.requirements.Get(tx, stage);
     if (!set.ok()) return set.status();
-    const auto known = backend.stores.requirements.Known(tx, call.principal, customers, set->requirements,
+    // Those that were merged into another are answered as that one.
+    const auto aliases = backend.stores.customers.Aliases(tx, customers);
+    if (!aliases.ok()) return aliases.status();
+    std::vector<Id> present = customers;
+    for (const auto& [alias, survivor] : *aliases) present.push_back(survivor);
+    const auto known = backend.stores.requirements.Known(tx, call.principal, present, set->requirements,
                                                          backend.clock.Now());
     if (!known.ok()) return known.status();
     Checked checked;
@@ -44,6 +49,12 @@ absl::StatusOr<absl::flat_hash_map<Id, v1::Completeness>> CheckAll(const Backend
       message.set_customer(NameOf("customers", one.customer));
       message.set_stage(asked_stage);
       checked.emplace(one.customer, std::move(message));
+    }
+    for (const auto& [alias, survivor] : *aliases) {
+      if (const auto found = checked.find(survivor); found != checked.end()) {
+        v1::Completeness message = found->second;
+        checked.emplace(alias, std::move(message));
+      }
     }
     return checked;
   });
@@ -127,7 +138,7 @@ absl::StatusOr<v1::SupplyInformationResponse> CompletenessService::SupplyInforma
   if (!information.ok()) return information.status();
   const auto apply = [&](const Customer& current) -> absl::StatusOr<Customer> {
     v1::Customer message = customer::Encode(current);
-    const absl::Status status = servicekit::ApplyMask(request.update_mask(), request.customer(), &message);
+    const absl::Status status = ApplyCustomerMask(request.update_mask(), request.customer(), &message);
     if (!status.ok()) return status;
     return DecodeOrRefuse(message, "customer.");
   };

@@ -87,9 +87,9 @@ absl::StatusOr<Response> List(const Backend& backend, const CallContext& call, c
   if (!condition.ok()) return condition.status();
   absl::StatusOr<std::vector<Child>> children =
       RunReading(backend.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Child>> {
-        const absl::Status visible = backend.stores.customers.CheckVisible(tx, call.principal, *parent);
-        if (!visible.ok()) return visible;
-        return backend.stores.children<Child>().List(tx, *parent, *condition, Order::OrderBy(),
+        const absl::StatusOr<Id> customer = backend.stores.customers.Resolve(tx, call.principal, *parent);
+        if (!customer.ok()) return customer.status();
+        return backend.stores.children<Child>().List(tx, *customer, *condition, Order::OrderBy(),
                                                      page->limit());
       });
   if (!children.ok()) return children.status();

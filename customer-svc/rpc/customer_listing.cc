@@ -2,18 +2,23 @@
 
 #include <vector>
 
-#include "clientele/customer/v1/customer.pb.h"
+#include "customer-svc/store/customer_filter.h"
 #include "servicekit/types/error.h"
+#include "servicekit/types/str_cat.h"
 
 namespace clientele::customer {
 namespace {
 
-using servicekit::FilterField;
 using servicekit::Id;
 using servicekit::OrderField;
 using servicekit::OrderTerm;
 using servicekit::PageKey;
+using servicekit::Principal;
 using servicekit::Sql;
+using servicekit::Transaction;
+
+// So many rows are looked at without being asked: some milliseconds.
+constexpr int64_t kScannedUnasked = 10'000;
 
 // The column by itself first, as a range that an index can start from; a comparison of pairs would be none.
 Sql AfterPair(bool descending, Sql at_least, Sql beyond, Id id) {
@@ -23,21 +28,23 @@ Sql AfterPair(bool descending, Sql at_least, Sql beyond, Id id) {
 
 }  // namespace
 
-absl::StatusOr<Sql> CompileCustomerFilter(const std::string& filter) {
-  using Type = FilterField::Type;
-  static const auto* const fields = new std::vector<FilterField>{
-      {"display_name", Type::kText, "customers.display_name"},
-      {"type", Type::kEnum, "customers.type", v1::Customer::Type_descriptor()},
-      {"industry", Type::kText, "customers.industry"},
-      {"employee_count", Type::kInteger, "customers.employee_count"},
-      {"registration_number", Type::kText, "customers.registration_number"},
-      {"source", Type::kText, "customers.source"},
-      {"owner", Type::kName, "customers.owner_id", nullptr, "representatives"},
-      {"team", Type::kName, "customers.team_id", nullptr, "teams"},
-      {"create_time", Type::kTime, "customers.create_time"},
-      {"update_time", Type::kTime, "customers.update_time"},
-  };
-  return servicekit::CompileFilter(filter, *fields);
+absl::StatusOr<Sql> CompileListFilter(CustomerStore& customers, Transaction& tx, const Principal& reader,
+                                      const std::string& filter, bool allow_scan) {
+  const absl::StatusOr<FilterScope> scope = FilterScope::For(tx, filter);
+  if (!scope.ok()) return scope.status();
+  absl::StatusOr<servicekit::CompiledFilter> compiled = CompileCustomerFilter(filter, *scope);
+  if (!compiled.ok()) return compiled.status();
+  if (compiled->unindexed.empty() || allow_scan) return std::move(compiled->condition);
+  const absl::StatusOr<int64_t> count = customers.CountUpTo(tx, reader, kScannedUnasked + 1);
+  if (!count.ok()) return count.status();
+  if (*count <= kScannedUnasked) return std::move(compiled->condition);
+  return servicekit::WithReason(
+      servicekit::InvalidField(
+          "filter", servicekit::StrCat("no index serves it because of ", compiled->unindexed,
+                                       ": all of more than ", kScannedUnasked,
+                                       " customers would be looked at; add a condition with AND that "
+                                       "an index serves, or set allow_scan")),
+      "FILTER_NEEDS_SCAN");
 }
 
 absl::StatusOr<CustomerOrder> CustomerOrder::Parse(const std::string& order_by) {
@@ -48,6 +55,8 @@ absl::StatusOr<CustomerOrder> CustomerOrder::Parse(const std::string& order_by) 
        "customers.display_name DESC, customers.id DESC"},
       {"update_time", "customers.update_time", "customers.update_time, customers.id",
        "customers.update_time DESC, customers.id DESC"},
+      {"create_time", "customers.create_time", "customers.create_time, customers.id",
+       "customers.create_time DESC, customers.id DESC"},
   };
   const absl::StatusOr<std::vector<OrderTerm>> terms = servicekit::ParseOrderBy(order_by, *fields);
   if (!terms.ok()) return terms.status();
@@ -87,6 +96,14 @@ absl::StatusOr<Sql> CustomerOrder::After(const PageKey& key) const {
                         : AfterPair(false, Sql("customers.update_time >= ?", {*time}),
                                     Sql("customers.update_time > ?", {*time}), *id);
     }
+    case Column::kCreateTime: {
+      const absl::StatusOr<absl::Time> time = key.Time(1);
+      if (!time.ok()) return time.status();
+      return descending ? AfterPair(true, Sql("customers.create_time <= ?", {*time}),
+                                    Sql("customers.create_time < ?", {*time}), *id)
+                        : AfterPair(false, Sql("customers.create_time >= ?", {*time}),
+                                    Sql("customers.create_time > ?", {*time}), *id);
+    }
   }
   return Sql();
 }
@@ -96,6 +113,7 @@ PageKey CustomerOrder::KeyOf(const Customer& last) const {
   key.Add(last.id);
   if (column == Column::kDisplayName) key.Add(last.display_name);
   if (column == Column::kUpdateTime) key.Add(last.update_time);
+  if (column == Column::kCreateTime) key.Add(last.create_time);
   return key;
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "customer-svc/domain/customer.h"
+#include "customer-svc/store/customer_store.h"
 #include "servicekit/mysql/sql.h"
 #include "servicekit/rpc/filter.h"
 #include "servicekit/rpc/page_token.h"
@@ -12,19 +13,22 @@
 namespace clientele::customer {
 
 // The condition that a filter of ListCustomers means; empty for an empty filter. INVALID_ARGUMENT on
-// `filter`.
-absl::StatusOr<servicekit::Sql> CompileCustomerFilter(const std::string& filter);
+// `filter`, also (reason FILTER_NEEDS_SCAN) when no index serves it, there is much to look at, and
+// `allow_scan` is not set.
+absl::StatusOr<servicekit::Sql> CompileListFilter(CustomerStore& customers, servicekit::Transaction& tx,
+                                                  const servicekit::Principal& reader,
+                                                  const std::string& filter, bool allow_scan);
 
 // The orders that ListCustomers offers. Each ends with the id, so that it is total and pages have clear
 // borders.
 struct CustomerOrder {
-  enum class Column { kName, kDisplayName, kUpdateTime };
+  enum class Column { kName, kDisplayName, kUpdateTime, kCreateTime };
   Column column = Column::kName;
   bool descending = false;
   const servicekit::OrderField* field = nullptr;
 
-  // `name`, `display_name` or `update_time`, each with ` desc` if wanted; empty is `name`. INVALID_ARGUMENT
-  // on `order_by` for anything else.
+  // `name`, `display_name`, `update_time` or `create_time`, each with ` desc` if wanted; empty is `name`.
+  // INVALID_ARGUMENT on `order_by` for anything else.
   static absl::StatusOr<CustomerOrder> Parse(const std::string& order_by);
 
   servicekit::Sql OrderBy() const;

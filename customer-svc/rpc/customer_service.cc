@@ -2,10 +2,10 @@
 
 #include "customer-svc/operations/write_customer.h"
 #include "customer-svc/rpc/customer_listing.h"
+#include "customer-svc/rpc/customer_mask.h"
 #include "customer-svc/rpc/decode.h"
 #include "customer-svc/rpc/encode.h"
 #include "servicekit/rpc/convert.h"
-#include "servicekit/rpc/field_mask.h"
 #include "servicekit/rpc/write.h"
 #include "servicekit/types/resource_name.h"
 
@@ -50,15 +50,13 @@ absl::StatusOr<v1::BatchGetCustomersResponse> CustomerService::BatchGetCustomers
   const absl::StatusOr<std::vector<Id>> ids = DecodeCustomerNames("names", request.names());
   if (!ids.ok()) return ids.status();
   const auto customers = RunReading(backend_.pool, call.deadline, [&](Transaction& tx) {
-    return backend_.stores.customers.BatchGet(tx, call.principal, *ids);
+    return backend_.stores.customers.BatchGetNamed(tx, call.principal, *ids);
   });
   if (!customers.ok()) return customers.status();
-  absl::flat_hash_map<Id, const Customer*> by_id;
-  for (const Customer& customer : *customers) by_id.emplace(customer.id, &customer);
   v1::BatchGetCustomersResponse response;
   for (const Id id : *ids) {
-    if (const auto found = by_id.find(id); found != by_id.end())
-      *response.add_customers() = Encode(*found->second);
+    if (const auto found = customers->find(id); found != customers->end())
+      *response.add_customers() = Encode(found->second);
   }
   return response;
 }
@@ -70,17 +68,15 @@ absl::StatusOr<v1::ListCustomersResponse> CustomerService::ListCustomers(
   const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(),
                                              {"customers", request.filter(), request.order_by()});
   if (!page.ok()) return page.status();
-  absl::StatusOr<Sql> condition = CompileCustomerFilter(request.filter());
-  if (!condition.ok()) return condition.status();
-  if (!page->after.empty()) {
-    const absl::StatusOr<Sql> after = order->After(page->after);
-    if (!after.ok()) return after.status();
-    if (!condition->empty()) *condition += Sql(" AND ");
-    *condition += *after;
-  }
+  const absl::StatusOr<Sql> after = page->after.empty() ? Sql() : order->After(page->after);
+  if (!after.ok()) return after.status();
   absl::StatusOr<std::vector<Customer>> customers =
-      RunReading(backend_.pool, call.deadline, [&](Transaction& tx) {
-        return backend_.stores.customers.List(tx, call.principal, *condition, order->OrderBy(),
+      RunReading(backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Customer>> {
+        absl::StatusOr<Sql> condition = CompileListFilter(backend_.stores.customers, tx, call.principal,
+                                                          request.filter(), request.allow_scan());
+        if (!condition.ok()) return condition.status();
+        if (!condition->empty() && !after->empty()) *condition += Sql(" AND ");
+        return backend_.stores.customers.List(tx, call.principal, *condition + *after, order->OrderBy(),
                                               page->limit());
       });
   if (!customers.ok()) return customers.status();
@@ -99,7 +95,7 @@ absl::StatusOr<v1::Customer> CustomerService::UpdateCustomer(const CallContext& 
   if (!version.ok()) return version.status();
   const auto apply = [&](const Customer& current) -> absl::StatusOr<Customer> {
     v1::Customer message = Encode(current);
-    const absl::Status status = servicekit::ApplyMask(request.update_mask(), request.customer(), &message);
+    const absl::Status status = ApplyCustomerMask(request.update_mask(), request.customer(), &message);
     if (!status.ok()) return status;
     return DecodeOrRefuse(message, "customer.");
   };

@@ -84,6 +84,7 @@ Customer Decode(const v1::Customer& message, std::string_view prefix, Violations
   for (const type::v1::ExternalId& id : message.external_ids()) customer.external_ids.push_back(Decode(id));
   customer.owner = DecodeName(message.owner(), at("owner"), "representatives", violations);
   customer.team = DecodeName(message.team(), at("team"), "teams", violations);
+  customer.attributes = customer::Decode(message.attributes(), at("attributes"), violations);
   return customer;
 }
 
@@ -149,6 +150,7 @@ Representative Decode(const v1::Representative& message, std::string_view prefix
   representative.team =
       DecodeName(message.team(), StrCat(prefix, "team"), "teams", violations).value_or(Id());
   representative.manager = message.manager();
+  representative.state = static_cast<RepresentativeState>(message.state());
   representative.external_id = DecodeExternalId(message);
   return representative;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "clientele/customer/v1/attribute_service.pb.h"
 #include "clientele/customer/v1/customer.pb.h"
 #include "clientele/customer/v1/import_service.pb.h"
 #include "clientele/customer/v1/requirement_set_service.pb.h"
@@ -31,6 +32,9 @@ Reference Decode(const type::v1::Reference& message, std::string_view field, std
                  servicekit::Violations& violations);
 ImportRecord Decode(const v1::ImportRecord& message);
 RequirementSet Decode(const v1::RequirementSet& message);
+Attribute Decode(const v1::Attribute& message);
+AttributeValues Decode(const google::protobuf::Map<std::string, v1::AttributeValue>& messages,
+                       std::string_view field, servicekit::Violations& violations);
 
 // The ids of 1 to 1,000 customers. INVALID_ARGUMENT naming each that is no customer's name.
 absl::StatusOr<std::vector<servicekit::Id>> DecodeCustomerNames(

@@ -66,6 +66,7 @@ v1::Customer Encode(const Customer& customer) {
   for (const ExternalId& id : customer.external_ids) Encode(id, message.add_external_ids());
   if (customer.owner) message.set_owner(NameOf("representatives", *customer.owner));
   if (customer.team) message.set_team(NameOf("teams", *customer.team));
+  customer::Encode(customer.attributes, message.mutable_attributes());
   *message.mutable_create_time() = ToProto(customer.create_time);
   *message.mutable_update_time() = ToProto(customer.update_time);
   message.set_etag(EtagOf(customer.version));
@@ -107,8 +108,16 @@ v1::Interaction Encode(const Interaction& interaction) {
   return message;
 }
 
-v1::Team Encode(const Team& team) { return ToMessage(team); }
-v1::Representative Encode(const Representative& representative) { return ToMessage(representative); }
+v1::Team Encode(const Team& team) {
+  v1::Team message = ToMessage(team);
+  message.set_etag(EtagOf(team.version));
+  return message;
+}
+v1::Representative Encode(const Representative& representative) {
+  v1::Representative message = ToMessage(representative);
+  message.set_etag(EtagOf(representative.version));
+  return message;
+}
 
 v1::ImportRecordsResponse Encode(const std::vector<ImportResult>& results) {
   v1::ImportRecordsResponse message;

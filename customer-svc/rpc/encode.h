@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "clientele/customer/v1/attribute_service.pb.h"
 #include "clientele/customer/v1/completeness_service.pb.h"
 #include "clientele/customer/v1/customer.pb.h"
 #include "clientele/customer/v1/import_service.pb.h"
@@ -22,6 +23,8 @@ v1::Interaction Encode(const Interaction& interaction);
 v1::Team Encode(const Team& team);
 v1::Representative Encode(const Representative& representative);
 v1::ImportRecordsResponse Encode(const std::vector<ImportResult>& results);
+v1::Attribute Encode(const Attribute& attribute);
+void Encode(const AttributeValues& values, google::protobuf::Map<std::string, v1::AttributeValue>* messages);
 v1::RequirementSet Encode(const RequirementSet& set);
 // Without the customer's name and the stage.
 v1::Completeness Encode(const Completeness& completeness);

@@ -1,10 +1,13 @@
 #include "customer-svc/rpc/import_service.h"
 
+#include <memory>
 #include <variant>
 
+#include "customer-svc/operations/dry_run.h"
 #include "customer-svc/operations/import_records.h"
 #include "customer-svc/rpc/decode.h"
 #include "customer-svc/rpc/encode.h"
+#include "customer-svc/rpc/history_service.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
@@ -61,16 +64,14 @@ absl::Status ResolveCustomers(Stores& stores, Transaction& tx, const servicekit:
   const auto by_external_id = stores.customers.FindByExternalIds(tx, references.external_ids);
   if (!by_external_id.ok()) return by_external_id.status();
   const std::vector<Id> ids = Resolve(references, *by_external_id);
-  const auto customers = stores.customers.BatchGet(tx, reader, ids);
+  const auto customers = stores.customers.BatchGetNamed(tx, reader, ids);
   if (!customers.ok()) return customers.status();
-  absl::flat_hash_map<Id, const Customer*> by_id;
-  for (const Customer& customer : *customers) by_id.emplace(customer.id, &customer);
   for (const Id id : ids) {
     auto* resolved = response.add_customers();
-    const auto found = by_id.find(id);
-    if (found == by_id.end()) continue;
-    const Customer& customer = *found->second;
-    resolved->set_name(NameOf("customers", id));
+    const auto found = customers->find(id);
+    if (found == customers->end()) continue;
+    const Customer& customer = found->second;
+    resolved->set_name(NameOf("customers", customer.id));
     resolved->set_display_name(customer.display_name);
     if (customer.owner) resolved->set_owner(NameOf("representatives", *customer.owner));
     if (customer.team) resolved->set_team(NameOf("teams", *customer.team));
@@ -107,24 +108,43 @@ ImportService::~ImportService() = default;
 
 grpc::ServerBidiReactor<v1::ImportRecordsRequest, v1::ImportRecordsResponse>* ImportService::ImportRecords(
     grpc::CallbackServerContext* context) {
+  // What a dry run remembers lasts as long as its stream, whose messages come one after the other.
   return servicekit::ServeEach<v1::ImportRecordsRequest, v1::ImportRecordsResponse>(
-      backend_.executor, context, [this](const CallContext& call, const v1::ImportRecordsRequest& request) {
-        return Import(call, request);
+      backend_.executor, context,
+      [this, dry_run = std::make_shared<DryRun>()](const CallContext& call,
+                                                   const v1::ImportRecordsRequest& request) {
+        return Import(call, request, *dry_run);
       });
 }
 
 absl::StatusOr<v1::ImportRecordsResponse> ImportService::Import(const CallContext& call,
-                                                                const v1::ImportRecordsRequest& request) {
+                                                                const v1::ImportRecordsRequest& request,
+                                                                DryRun& dry_run) {
   if (request.records_size() < 1 || request.records_size() > 1000) {
     return servicekit::InvalidField("records", "must be 1 to 1000 in a message");
   }
+  ImportOptions options;
+  if (!request.customer_import().empty()) {
+    const absl::StatusOr<Id> run =
+        servicekit::ParseName("customer_import", "customerImports", request.customer_import());
+    if (!run.ok()) return run.status();
+    options.run = *run;
+  }
+  if (request.validate_only()) options.dry_run = &dry_run;
   std::vector<ImportRecord> records;
   records.reserve(request.records_size());
   for (const v1::ImportRecord& record : request.records()) records.push_back(Decode(record));
   const auto results = customer::ImportRecords(backend_.stores, backend_.pool, call.deadline,
-                                               backend_.CallerOf(call), records);
+                                               backend_.CallerOf(call), records, options);
   if (!results.ok()) return results.status();
-  return Encode(*results);
+  v1::ImportRecordsResponse response = Encode(*results);
+  if (!request.validate_only()) return response;
+  for (const DryRun::RecordChange& change : dry_run.changes) {
+    auto* encoded = response.add_changes();
+    encoded->set_row(change.row);
+    for (const FieldChange& field : change.fields) *encoded->add_fields() = Encode(field);
+  }
+  return response;
 }
 
 absl::StatusOr<v1::ResolveReferencesResponse> ImportService::ResolveReferences(

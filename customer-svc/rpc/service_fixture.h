@@ -8,16 +8,34 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "clientele/customer/v1/attribute_service.grpc.pb.h"
 #include "clientele/customer/v1/completeness_service.grpc.pb.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/duplicate_service.grpc.pb.h"
+#include "clientele/customer/v1/hierarchy_service.grpc.pb.h"
+#include "clientele/customer/v1/history_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
+#include "clientele/customer/v1/merge_service.grpc.pb.h"
+#include "clientele/customer/v1/ownership_service.grpc.pb.h"
 #include "clientele/customer/v1/requirement_set_service.grpc.pb.h"
+#include "clientele/customer/v1/search_service.grpc.pb.h"
+#include "clientele/customer/v1/target_market_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
+#include "clientele/customer/v1/timeline_service.grpc.pb.h"
+#include "customer-svc/rpc/attribute_service.h"
 #include "customer-svc/rpc/completeness_service.h"
 #include "customer-svc/rpc/customer_service.h"
+#include "customer-svc/rpc/duplicate_service.h"
+#include "customer-svc/rpc/hierarchy_service.h"
+#include "customer-svc/rpc/history_service.h"
 #include "customer-svc/rpc/import_service.h"
+#include "customer-svc/rpc/merge_service.h"
+#include "customer-svc/rpc/ownership_service.h"
 #include "customer-svc/rpc/requirement_set_service.h"
+#include "customer-svc/rpc/search_service.h"
+#include "customer-svc/rpc/target_market_service.h"
 #include "customer-svc/rpc/team_service.h"
+#include "customer-svc/rpc/timeline_service.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/rpc/testing/in_process_server.h"
@@ -50,6 +68,11 @@ class ServiceTest : public ::testing::Test {
   }
   using Customers = v1::CustomerService::Stub;
   using Teams = v1::TeamService::Stub;
+  using Attributes = v1::AttributeService::Stub;
+  using Hierarchies = v1::HierarchyService::Stub;
+  using Timelines = v1::TimelineService::Stub;
+  using Searches = v1::CustomerSearchService::Stub;
+  using TargetMarkets = v1::TargetMarketService::Stub;
   using Completenesses = v1::CompletenessService::Stub;
   using RequirementSets = v1::RequirementSetService::Stub;
 
@@ -136,14 +159,35 @@ class ServiceTest : public ::testing::Test {
   CustomerService customer_service_{backend_};
   TeamService team_service_{backend_};
   ImportService import_service_{backend_};
+  OwnershipService ownership_service_{backend_};
+  DuplicateService duplicate_service_{backend_};
+  MergeService merge_service_{backend_};
+  HistoryService history_service_{backend_};
   CompletenessService completeness_service_{backend_};
   RequirementSetService requirement_set_service_{backend_};
-  servicekit::InProcessServer server_{{&customer_service_, &team_service_, &import_service_,
-                                       &completeness_service_, &requirement_set_service_}};
+  AttributeService attribute_service_{backend_};
+  TimelineService timeline_service_{backend_};
+  HierarchyService hierarchy_service_{backend_};
+  SearchService search_service_{backend_};
+  TargetMarketService target_market_service_{backend_};
+  servicekit::InProcessServer server_{{&customer_service_, &team_service_, &history_service_,
+                                       &import_service_, &ownership_service_, &duplicate_service_,
+                                       &merge_service_, &completeness_service_, &requirement_set_service_,
+                                       &attribute_service_, &timeline_service_, &hierarchy_service_,
+                                       &search_service_, &target_market_service_}};
   std::unique_ptr<Customers> customers_ = v1::CustomerService::NewStub(server_.channel());
   std::unique_ptr<Teams> teams_ = v1::TeamService::NewStub(server_.channel());
+  std::unique_ptr<Attributes> attributes_ = v1::AttributeService::NewStub(server_.channel());
+  std::unique_ptr<Hierarchies> hierarchies_ = v1::HierarchyService::NewStub(server_.channel());
+  std::unique_ptr<Timelines> timelines_ = v1::TimelineService::NewStub(server_.channel());
+  std::unique_ptr<Searches> searches_ = v1::CustomerSearchService::NewStub(server_.channel());
+  std::unique_ptr<TargetMarkets> target_markets_ = v1::TargetMarketService::NewStub(server_.channel());
+  std::unique_ptr<v1::OwnershipService::Stub> ownerships_ = v1::OwnershipService::NewStub(server_.channel());
+  std::unique_ptr<v1::DuplicateService::Stub> duplicates_ = v1::DuplicateService::NewStub(server_.channel());
+  std::unique_ptr<v1::MergeService::Stub> merges_ = v1::MergeService::NewStub(server_.channel());
   std::unique_ptr<Completenesses> completenesses_ = v1::CompletenessService::NewStub(server_.channel());
   std::unique_ptr<RequirementSets> requirement_sets_ = v1::RequirementSetService::NewStub(server_.channel());
+  std::unique_ptr<v1::HistoryService::Stub> histories_ = v1::HistoryService::NewStub(server_.channel());
   std::unique_ptr<v1::CustomerImportService::Stub> imports_ =
       v1::CustomerImportService::NewStub(server_.channel());
 };

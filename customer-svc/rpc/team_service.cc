@@ -3,6 +3,8 @@
 #include "customer-svc/operations/write_team.h"
 #include "customer-svc/rpc/decode.h"
 #include "customer-svc/rpc/encode.h"
+#include "servicekit/rpc/convert.h"
+#include "servicekit/rpc/field_mask.h"
 #include "servicekit/rpc/write.h"
 #include "servicekit/types/resource_name.h"
 
@@ -43,6 +45,31 @@ absl::StatusOr<Response> List(const Backend& backend, const CallContext& call, c
   return response;
 }
 
+// `prefix` is `team.` or `representative.`, `change` the resource in the request.
+template <typename Resource, typename Request, typename Message>
+absl::StatusOr<Message> Update(
+    const Backend& backend, const CallContext& call, const Request& request, const Message& change,
+    const char* collection, const std::string& prefix,
+    absl::StatusOr<Resource> (*operation)(Stores&, Transaction&, const Caller&, Id, int64_t,
+                                          absl::FunctionRef<absl::StatusOr<Resource>(const Resource&)>)) {
+  const absl::StatusOr<Id> id = ParseName(prefix + "name", collection, change.name());
+  if (!id.ok()) return id.status();
+  const absl::StatusOr<int64_t> version = servicekit::ParseEtag(prefix + "etag", change.etag());
+  if (!version.ok()) return version.status();
+  const auto apply = [&](const Resource& current) -> absl::StatusOr<Resource> {
+    Message message = Encode(current);
+    const absl::Status status = servicekit::ApplyMask(request.update_mask(), change, &message);
+    if (!status.ok()) return status;
+    return DecodeOrRefuse(message, prefix);
+  };
+  return IdempotentWrite<Message>(
+      backend.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<Message> {
+        const auto updated = operation(backend.stores, tx, backend.CallerOf(call), *id, *version, apply);
+        if (!updated.ok()) return updated.status();
+        return Encode(*updated);
+      });
+}
+
 }  // namespace
 
 TeamService::TeamService(Backend backend) : backend_(backend) {}
@@ -67,6 +94,11 @@ absl::StatusOr<v1::Team> TeamService::GetTeam(const CallContext& call, const v1:
       backend_.pool, call.deadline, [&](Transaction& tx) { return backend_.stores.teams.GetTeam(tx, *id); });
   if (!team.ok()) return team.status();
   return Encode(*team);
+}
+
+absl::StatusOr<v1::Team> TeamService::UpdateTeam(const CallContext& call,
+                                                 const v1::UpdateTeamRequest& request) {
+  return Update<Team>(backend_, call, request, request.team(), "teams", "team.", &customer::UpdateTeam);
 }
 
 absl::StatusOr<v1::ListTeamsResponse> TeamService::ListTeams(const CallContext& call,
@@ -98,6 +130,12 @@ absl::StatusOr<v1::Representative> TeamService::GetRepresentative(
                  [&](Transaction& tx) { return backend_.stores.teams.GetRepresentative(tx, *id); });
   if (!representative.ok()) return representative.status();
   return Encode(*representative);
+}
+
+absl::StatusOr<v1::Representative> TeamService::UpdateRepresentative(
+    const CallContext& call, const v1::UpdateRepresentativeRequest& request) {
+  return Update<Representative>(backend_, call, request, request.representative(), "representatives",
+                                "representative.", &customer::UpdateRepresentative);
 }
 
 absl::StatusOr<v1::ListRepresentativesResponse> TeamService::ListRepresentatives(

@@ -15,9 +15,11 @@ class TeamService final : public v1::TeamService::CallbackService {
 
   CLIENTELE_RPC(CreateTeam, Team)
   CLIENTELE_RPC(GetTeam, Team)
+  CLIENTELE_RPC(UpdateTeam, Team)
   CLIENTELE_RPC(ListTeams, ListTeamsResponse)
   CLIENTELE_RPC(CreateRepresentative, Representative)
   CLIENTELE_RPC(GetRepresentative, Representative)
+  CLIENTELE_RPC(UpdateRepresentative, Representative)
   CLIENTELE_RPC(ListRepresentatives, ListRepresentativesResponse)
 
  private:

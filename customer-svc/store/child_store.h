@@ -25,8 +25,14 @@ class ChildStore {
   absl::StatusOr<std::vector<Child>> List(servicekit::Transaction& tx, servicekit::Id customer,
                                           const servicekit::Sql& condition, const servicekit::Sql& order,
                                           int64_t limit);
+  // All of these customers, whoever may see them, in order of customer and id.
+  absl::StatusOr<std::vector<Child>> ListOf(servicekit::Transaction& tx,
+                                            const std::vector<servicekit::Id>& customers);
   // For a write, after the customer was locked. NOT_FOUND.
   absl::StatusOr<Child> Read(servicekit::Transaction& tx, servicekit::Id customer, servicekit::Id id);
+  // Those that are there, locked, whoever's they are.
+  absl::StatusOr<std::vector<Child>> LockAll(servicekit::Transaction& tx,
+                                             const std::vector<servicekit::Id>& ids);
   // ALREADY_EXISTS (reason EXTERNAL_ID_TAKEN).
   absl::Status Insert(servicekit::Transaction& tx, const std::vector<Child>& children);
   // ALREADY_EXISTS as in Insert.

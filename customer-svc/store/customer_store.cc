@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "customer-svc/store/customer_index.h"
 #include "customer-svc/store/json.h"
 #include "customer-svc/store/lookup.h"
 #include "servicekit/types/error.h"
@@ -24,24 +25,24 @@ constexpr SqlText kSelect = R"sql(
            customers.employee_count, customers.annual_revenue, customers.annual_revenue_currency,
            customers.founded_year, customers.source, customers.addresses, customers.contact_points, customers.tags,
            customers.external_ids, customers.parent_id, customers.owner_id, customers.team_id, customers.version,
-           customers.create_time, customers.update_time
+           customers.create_time, customers.update_time, customers.attributes
       FROM customers)sql";
 
 constexpr SqlText kInsert = R"sql(
     INSERT INTO customers (display_name, type, registration_number, industry, employee_count, annual_revenue,
                            annual_revenue_currency, founded_year, source, addresses, contact_points, tags,
-                           external_ids, parent_id, owner_id, team_id, version, update_time, id, create_time)
+                           external_ids, parent_id, owner_id, team_id, attributes, version, update_time, id, create_time)
     VALUES )sql";
 
 constexpr SqlText kUpdate = R"sql(
     UPDATE customers
        SET display_name = ?, type = ?, registration_number = ?, industry = ?, employee_count = ?, annual_revenue = ?,
            annual_revenue_currency = ?, founded_year = ?, source = ?, addresses = ?, contact_points = ?, tags = ?,
-           external_ids = ?, parent_id = ?, owner_id = ?, team_id = ?, version = ?, update_time = ?
+           external_ids = ?, parent_id = ?, owner_id = ?, team_id = ?, attributes = ?, version = ?, update_time = ?
      WHERE id = ?)sql";
 
-template <typename Item>
-Parameter JsonOf(const std::vector<Item>& items) {
+template <typename Items>
+Parameter JsonOf(const Items& items) {
   return items.empty() ? Parameter(std::nullopt) : Parameter(ToJson(items));
 }
 
@@ -54,7 +55,7 @@ Parameter OrNull(const Value& value) {
 // Ordered as kInsert and kUpdate name the columns, up to update_time.
 std::vector<Parameter> Values(const Customer& customer) {
   std::vector<Parameter> values;
-  values.reserve(20);
+  values.reserve(21);
   const auto& revenue = customer.annual_revenue;
   values.insert(
       values.end(),
@@ -64,7 +65,7 @@ std::vector<Parameter> Values(const Customer& customer) {
        revenue ? Parameter(revenue->currency) : Parameter(std::nullopt), OrNull(customer.founded_year),
        OrNull(customer.source), JsonOf(customer.addresses), JsonOf(customer.contact_points),
        JsonOf(customer.tags), JsonOf(customer.external_ids), customer.parent, customer.owner, customer.team,
-       customer.version, customer.update_time});
+       JsonOf(customer.attributes), customer.version, customer.update_time});
   return values;
 }
 
@@ -89,6 +90,7 @@ Customer ReadCustomer(const Row& row) {
   customer.version = row.Int64(17);
   customer.create_time = row.Time(18);
   customer.update_time = row.Time(19);
+  if (!row.IsNull(20)) customer.attributes = AttributesFromJson(row.Text(20));
   return customer;
 }
 
@@ -113,6 +115,21 @@ absl::Status NotFound(const absl::Status& status) {
   return absl::IsNotFound(status) ? absl::NotFoundError("no such customer") : status;
 }
 
+// What `ask` finds under `id`, or else under the customer that it is an alias of. Almost all ids are no
+// aliases, so the one that was asked for comes first.
+template <typename Ask>
+auto ByNameOrAlias(CustomerStore& store, Transaction& tx, Id id, Ask ask) -> decltype(ask(id)) {
+  auto found = ask(id);
+  if (found.ok() || !absl::IsNotFound(found.status())) return found;
+  const auto aliases = store.Aliases(tx, {id});
+  if (!aliases.ok()) return aliases.status();
+  const auto alias = aliases->find(id);
+  if (alias == aliases->end()) return NotFound(found.status());
+  auto behind = ask(alias->second);
+  if (!behind.ok()) return NotFound(behind.status());
+  return behind;
+}
+
 // What `a` has and `b` has not.
 std::vector<ExternalId> Without(const std::vector<ExternalId>& a, const std::vector<ExternalId>& b) {
   std::vector<ExternalId> rest;
@@ -135,18 +152,67 @@ servicekit::RowColumns CustomerRowColumns() {
 }
 
 absl::StatusOr<Customer> CustomerStore::Get(Transaction& tx, const Principal& reader, Id id) {
-  auto customer = tx.QueryOne(
-      Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {id}) + MayRead(reader, CustomerRowColumns()),
-      ReadCustomer);
-  if (!customer.ok()) return NotFound(customer.status());
-  return customer;
+  return ByNameOrAlias(*this, tx, id, [&](Id one) {
+    return tx.QueryOne(
+        Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {one}) + MayRead(reader, CustomerRowColumns()),
+        ReadCustomer);
+  });
 }
 
 absl::Status CustomerStore::CheckVisible(Transaction& tx, const Principal& reader, Id id) {
-  return NotFound(tx.QueryOne(Sql("SELECT 1 FROM customers WHERE customers.id = ? AND ", {id}) +
-                                  MayRead(reader, CustomerRowColumns()),
-                              [](const Row&) { return true; })
-                      .status());
+  return Resolve(tx, reader, id).status();
+}
+
+absl::StatusOr<Id> CustomerStore::Resolve(Transaction& tx, const Principal& reader, Id id) {
+  return ByNameOrAlias(*this, tx, id, [&](Id one) {
+    return tx.QueryOne(Sql("SELECT customers.id FROM customers WHERE customers.id = ? AND ", {one}) +
+                           MayRead(reader, CustomerRowColumns()),
+                       [](const Row& row) { return row.Id(0); });
+  });
+}
+
+absl::StatusOr<absl::flat_hash_map<Id, Id>> CustomerStore::Aliases(Transaction& tx,
+                                                                   const std::vector<Id>& ids) {
+  absl::flat_hash_map<Id, Id> aliases;
+  if (ids.empty()) return aliases;
+  const absl::Status status =
+      tx.Query(Sql("SELECT alias_id, customer_id FROM customer_aliases WHERE alias_id IN ") + InList(ids),
+               [&](const Row& row) {
+                 aliases.emplace(row.Id(0), row.Id(1));
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return aliases;
+}
+
+absl::StatusOr<std::vector<Id>> CustomerStore::AliasesOf(Transaction& tx, Id customer) {
+  return tx.QueryAll(Sql("SELECT alias_id FROM customer_aliases WHERE customer_id = ?", {customer}),
+                     [](const Row& row) { return row.Id(0); });
+}
+
+absl::StatusOr<absl::flat_hash_map<Id, Customer>> CustomerStore::BatchGetNamed(Transaction& tx,
+                                                                               const Principal& reader,
+                                                                               const std::vector<Id>& ids) {
+  absl::flat_hash_map<Id, Customer> by_name;
+  auto found = BatchGet(tx, reader, ids);
+  if (!found.ok()) return found.status();
+  for (Customer& customer : *found) by_name.emplace(customer.id, std::move(customer));
+  std::vector<Id> missing;
+  for (const Id id : ids) {
+    if (!by_name.contains(id)) missing.push_back(id);
+  }
+  const auto aliases = Aliases(tx, missing);
+  if (!aliases.ok()) return aliases.status();
+  std::vector<Id> survivors;
+  for (const auto& [alias, customer] : *aliases) survivors.push_back(customer);
+  const auto behind = BatchGet(tx, reader, survivors);
+  if (!behind.ok()) return behind.status();
+  for (const auto& [alias, customer] : *aliases) {
+    for (const Customer& one : *behind) {
+      if (one.id == customer) by_name.emplace(alias, one);
+    }
+  }
+  return by_name;
 }
 
 absl::StatusOr<std::vector<Customer>> CustomerStore::BatchGet(Transaction& tx, const Principal& reader,
@@ -166,11 +232,11 @@ absl::StatusOr<std::vector<Customer>> CustomerStore::List(Transaction& tx, const
 }
 
 absl::StatusOr<Customer> CustomerStore::Lock(Transaction& tx, const Principal& writer, Id id) {
-  auto customer = tx.QueryOne(Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {id}) +
-                                  MayWrite(writer, CustomerRowColumns()) + Sql(" FOR UPDATE"),
-                              ReadCustomer);
-  if (!customer.ok()) return NotFound(customer.status());
-  return customer;
+  return ByNameOrAlias(*this, tx, id, [&](Id one) {
+    return tx.QueryOne(Sql(kSelect) + Sql(" WHERE customers.id = ? AND ", {one}) +
+                           MayWrite(writer, CustomerRowColumns()) + Sql(" FOR UPDATE"),
+                       ReadCustomer);
+  });
 }
 
 absl::StatusOr<std::vector<Customer>> CustomerStore::LockAll(Transaction& tx, std::vector<Id> ids) {
@@ -178,6 +244,31 @@ absl::StatusOr<std::vector<Customer>> CustomerStore::LockAll(Transaction& tx, st
   return tx.QueryAll(
       Sql(kSelect) + Sql(" WHERE customers.id IN ") + InList(SortedOnce(std::move(ids))) + Sql(" FOR UPDATE"),
       ReadCustomer);
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::LockWhere(Transaction& tx, const Principal& writer,
+                                                               const std::vector<Id>& ids,
+                                                               const Sql& condition) {
+  if (ids.empty()) return std::vector<Customer>();
+  Sql sql = Sql(kSelect) + Sql(" WHERE customers.id IN ") + InList(SortedOnce(ids)) + Sql(" AND ") +
+            MayWrite(writer, CustomerRowColumns());
+  if (!condition.empty()) sql += Sql(" AND ") + condition;
+  return tx.QueryAll(sql + Sql(" ORDER BY customers.id FOR UPDATE"), ReadCustomer);
+}
+
+absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::Writable(Transaction& tx, const Principal& writer,
+                                                                const std::vector<Id>& ids) {
+  absl::flat_hash_set<Id> found;
+  if (ids.empty()) return found;
+  const absl::Status status =
+      tx.Query(Sql("SELECT customers.id FROM customers WHERE customers.id IN ") + InList(SortedOnce(ids)) +
+                   Sql(" AND ") + MayWrite(writer, CustomerRowColumns()),
+               [&](const Row& row) {
+                 found.insert(row.Id(0));
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return found;
 }
 
 absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::LockIds(Transaction& tx, std::vector<Id> ids) {
@@ -196,6 +287,12 @@ absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::LockIds(Transaction& tx, 
 absl::StatusOr<std::vector<Customer>> CustomerStore::LockOwnedBy(Transaction& tx, Id representative) {
   return tx.QueryAll(Sql(kSelect) + Sql(" WHERE customers.owner_id = ? FOR UPDATE", {representative}),
                      ReadCustomer);
+}
+
+absl::StatusOr<std::vector<Customer>> CustomerStore::LockSubsidiaries(Transaction& tx, Id parent) {
+  return tx.QueryAll(
+      Sql(kSelect) + Sql(" WHERE customers.parent_id = ? ORDER BY customers.id FOR UPDATE", {parent}),
+      ReadCustomer);
 }
 
 absl::StatusOr<std::vector<Id>> CustomerStore::LockAncestors(Transaction& tx, Id customer) {
@@ -226,7 +323,8 @@ absl::Status CustomerStore::Insert(Transaction& tx, const std::vector<Customer>&
   }
   if (const absl::Status status = tx.InsertMany(kInsert, rows).status(); !status.ok())
     return NamingTheKey(status);
-  return InsertExternalIds(tx, external_ids);
+  const absl::Status status = InsertExternalIds(tx, external_ids);
+  return status.ok() ? IndexCustomers(tx, customers) : status;
 }
 
 absl::Status CustomerStore::Update(Transaction& tx, const Customer& before, const Customer& after) {
@@ -245,7 +343,32 @@ absl::Status CustomerStore::Update(Transaction& tx, const Customer& before, cons
   for (const ExternalId& id : Without(after.external_ids, before.external_ids)) {
     added.push_back({Bytes{id.system}, Bytes{id.id}, after.id});
   }
-  return InsertExternalIds(tx, added);
+  const absl::Status status = InsertExternalIds(tx, added);
+  return status.ok() ? ReindexCustomer(tx, before, after) : status;
+}
+
+absl::Status CustomerStore::RaiseVersions(Transaction& tx, const std::vector<Id>& ids) {
+  if (ids.empty()) return absl::OkStatus();
+  return tx.Execute(Sql("UPDATE customers SET version = version + 1 WHERE id IN ") + InList(ids)).status();
+}
+
+absl::StatusOr<int64_t> CustomerStore::CountUpTo(Transaction& tx, const Principal& reader, int64_t most) {
+  return tx.QueryOne(Sql("SELECT COUNT(*) FROM (SELECT 1 FROM customers WHERE ") +
+                         MayRead(reader, CustomerRowColumns()) + Sql(" LIMIT ?) AS some", {most}),
+                     [](const Row& row) { return row.Int64(0); });
+}
+
+absl::Status CustomerStore::Delete(Transaction& tx, Id customer) {
+  const auto row =
+      tx.QueryOne(Sql(kSelect) + Sql(" WHERE customers.id = ? FOR UPDATE", {customer}), ReadCustomer);
+  if (!row.ok()) return NotFound(row.status());
+  // As if nothing of it were known any more.
+  absl::Status status = ReindexCustomer(tx, *row, Customer{.id = customer});
+  if (status.ok()) {
+    status = tx.Execute(Sql("DELETE FROM external_ids WHERE customer_id = ?", {customer})).status();
+  }
+  if (status.ok()) status = tx.Execute(Sql("DELETE FROM customers WHERE id = ?", {customer})).status();
+  return status;
 }
 
 absl::StatusOr<absl::flat_hash_map<ExternalId, Id>> CustomerStore::FindByExternalIds(

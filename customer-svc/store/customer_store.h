@@ -18,7 +18,9 @@ namespace clientele::customer {
 // The columns that the row rules look at, in every statement that names the table `customers`.
 servicekit::RowColumns CustomerRowColumns();
 
-// Customers with their external ids. A row that the principal may not see is as good as absent.
+// Customers with their external ids and what they are searched by. A row that the principal may not see is as
+// good as absent. The id of a customer that was merged into another is an alias of that one, and stands for
+// it in Get, Resolve, Lock and BatchGetNamed.
 class CustomerStore {
  public:
   // NOT_FOUND.
@@ -27,6 +29,18 @@ class CustomerStore {
   // NOT_FOUND when the customer is not there; says nothing else.
   absl::Status CheckVisible(servicekit::Transaction& tx, const servicekit::Principal& reader,
                             servicekit::Id id);
+  // The id of the customer that `id` names. NOT_FOUND as CheckVisible.
+  absl::StatusOr<servicekit::Id> Resolve(servicekit::Transaction& tx, const servicekit::Principal& reader,
+                                         servicekit::Id id);
+  // Who those of `ids` that are aliases stand for.
+  absl::StatusOr<absl::flat_hash_map<servicekit::Id, servicekit::Id>> Aliases(
+      servicekit::Transaction& tx, const std::vector<servicekit::Id>& ids);
+  // The aliases of a customer.
+  absl::StatusOr<std::vector<servicekit::Id>> AliasesOf(servicekit::Transaction& tx, servicekit::Id customer);
+  // Those that are there, by the ids that were asked for.
+  absl::StatusOr<absl::flat_hash_map<servicekit::Id, Customer>> BatchGetNamed(
+      servicekit::Transaction& tx, const servicekit::Principal& reader,
+      const std::vector<servicekit::Id>& ids);
   // Those that are there, in no order.
   absl::StatusOr<std::vector<Customer>> BatchGet(servicekit::Transaction& tx,
                                                  const servicekit::Principal& reader,
@@ -41,12 +55,23 @@ class CustomerStore {
                                 servicekit::Id id);
   // The same for many, whoever may see them: for imports. In no order; those that are not there are left out.
   absl::StatusOr<std::vector<Customer>> LockAll(servicekit::Transaction& tx, std::vector<servicekit::Id> ids);
+  // The same for those of `ids` that the writer may change and that still meet `condition` (may be empty).
+  absl::StatusOr<std::vector<Customer>> LockWhere(servicekit::Transaction& tx,
+                                                  const servicekit::Principal& writer,
+                                                  const std::vector<servicekit::Id>& ids,
+                                                  const servicekit::Sql& condition);
+  // Which of these the writer may change.
+  absl::StatusOr<absl::flat_hash_set<servicekit::Id>> Writable(servicekit::Transaction& tx,
+                                                               const servicekit::Principal& writer,
+                                                               const std::vector<servicekit::Id>& ids);
   // Locks for writes to what belongs to them; says which are there.
   absl::StatusOr<absl::flat_hash_set<servicekit::Id>> LockIds(servicekit::Transaction& tx,
                                                               std::vector<servicekit::Id> ids);
   // Locks what a representative owns.
   absl::StatusOr<std::vector<Customer>> LockOwnedBy(servicekit::Transaction& tx,
                                                     servicekit::Id representative);
+  // Locks the customers whose parent it is, whoever may see them.
+  absl::StatusOr<std::vector<Customer>> LockSubsidiaries(servicekit::Transaction& tx, servicekit::Id parent);
   // `customer` and all above it, bottom up, read with a lock so that two changes cannot make a circle
   // together. Empty when there is no such customer.
   absl::StatusOr<std::vector<servicekit::Id>> LockAncestors(servicekit::Transaction& tx,
@@ -56,6 +81,14 @@ class CustomerStore {
   absl::Status Insert(servicekit::Transaction& tx, const std::vector<Customer>& customers);
   // Writes `after`'s fields, version and update time over `before`. ALREADY_EXISTS as in Insert.
   absl::Status Update(servicekit::Transaction& tx, const Customer& before, const Customer& after);
+
+  // For a change that is none of the profile: to its target markets.
+  absl::Status RaiseVersions(servicekit::Transaction& tx, const std::vector<servicekit::Id>& ids);
+  // How many the reader may see, counted up to `most`.
+  absl::StatusOr<int64_t> CountUpTo(servicekit::Transaction& tx, const servicekit::Principal& reader,
+                                    int64_t most);
+  // Takes the row away, with its external ids and what it is found by: for a merge, which keeps a snapshot.
+  absl::Status Delete(servicekit::Transaction& tx, servicekit::Id customer);
 
   // Which customers these mean; those that mean none are left out.
   absl::StatusOr<absl::flat_hash_map<ExternalId, servicekit::Id>> FindByExternalIds(

@@ -29,7 +29,7 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
-v1::CustomerChanged Changed(const Customer& customer) {
+v1::CustomerChanged Changed(const Customer& customer, const Memberships& memberships) {
   v1::CustomerChanged event;
   event.set_customer(NameOf("customers", customer.id));
   event.set_display_name(customer.display_name);
@@ -38,6 +38,9 @@ v1::CustomerChanged Changed(const Customer& customer) {
   event.set_team(NameOrEmpty("teams", customer.team));
   *event.mutable_create_time() = ToTimestamp(customer.create_time);
   event.set_version(customer.version);
+  if (const auto markets = memberships.find(customer.id); markets != memberships.end()) {
+    for (const Id market : markets->second) event.add_target_markets(NameOf("targetMarkets", market));
+  }
   return event;
 }
 
@@ -61,6 +64,7 @@ v1::Team ToMessage(const Team& team) {
   message.set_parent(NameOrEmpty("teams", team.parent));
   if (team.external_id) Set(team.external_id, message.mutable_external_id());
   *message.mutable_create_time() = ToTimestamp(team.create_time);
+  *message.mutable_update_time() = ToTimestamp(team.update_time);
   return message;
 }
 
@@ -73,16 +77,45 @@ v1::Representative ToMessage(const Representative& representative) {
   message.set_manager(representative.manager);
   if (representative.external_id) Set(representative.external_id, message.mutable_external_id());
   *message.mutable_create_time() = ToTimestamp(representative.create_time);
+  message.set_state(static_cast<v1::Representative::State>(representative.state));
+  *message.mutable_update_time() = ToTimestamp(representative.update_time);
   return message;
 }
 
-absl::Status Events::Publish(Transaction& tx, const std::vector<Customer>& customers) {
+absl::Status Events::Publish(Transaction& tx, const std::vector<Customer>& customers,
+                             const Memberships& memberships) {
   std::vector<FeedEvent> events;
   events.reserve(customers.size());
   for (const Customer& customer : customers) {
-    events.emplace_back(customer.id, customer.update_time, Changed(customer));
+    events.emplace_back(customer.id, customer.update_time, Changed(customer, memberships));
   }
   return feed_.Publish(tx, events);
+}
+
+absl::Status Events::PublishMerge(Transaction& tx, const CustomerMerge& merge) {
+  v1::CustomersMerged event;
+  event.set_customer_merge(NameOf("customerMerges", merge.id));
+  event.set_survivor(NameOf("customers", merge.survivor));
+  event.set_merged_customer(NameOf("customers", merge.merged));
+  return feed_.Publish(tx, merge.survivor, merge.merge_time, event);
+}
+
+absl::Status Events::PublishErased(Transaction& tx, const std::vector<Id>& customers, absl::Time now) {
+  std::vector<FeedEvent> events;
+  for (const Id customer : customers) {
+    v1::CustomerErased event;
+    event.set_customer(NameOf("customers", customer));
+    events.emplace_back(customer, now, event);
+  }
+  return feed_.Publish(tx, events);
+}
+
+absl::Status Events::PublishSplit(Transaction& tx, const CustomerMerge& merge, absl::Time now) {
+  v1::CustomersSplit event;
+  event.set_customer_merge(NameOf("customerMerges", merge.id));
+  event.set_survivor(NameOf("customers", merge.survivor));
+  event.set_restored_customer(NameOf("customers", merge.merged));
+  return feed_.Publish(tx, merge.survivor, now, event);
 }
 
 absl::Status Events::Publish(Transaction& tx, const std::vector<Interaction>& interactions) {

@@ -10,6 +10,8 @@
 #include "customer-svc/domain/interaction.h"
 #include "customer-svc/domain/need.h"
 #include "customer-svc/domain/team.h"
+#include "customer-svc/store/merge_store.h"
+#include "customer-svc/store/target_market_store.h"
 #include "servicekit/mysql/transaction.h"
 
 namespace servicekit {
@@ -23,8 +25,15 @@ class Events {
  public:
   explicit Events(servicekit::FeedPublisher& feed) : feed_(feed) {}
 
-  absl::Status Publish(servicekit::Transaction& tx, const std::vector<Customer>& customers);
+  // `memberships` says which target markets each of them is in now.
+  absl::Status Publish(servicekit::Transaction& tx, const std::vector<Customer>& customers,
+                       const Memberships& memberships);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Interaction>& interactions);
+  absl::Status PublishMerge(servicekit::Transaction& tx, const CustomerMerge& merge);
+  // For each name that the others may know it by.
+  absl::Status PublishErased(servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers,
+                             absl::Time now);
+  absl::Status PublishSplit(servicekit::Transaction& tx, const CustomerMerge& merge, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Team>& teams, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Representative>& representatives,
                        absl::Time now);

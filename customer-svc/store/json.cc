@@ -17,6 +17,14 @@ std::string Text(const json& object, const char* key) { return object.value(key,
 
 json Make(const ExternalId& id) { return {{"system", id.system}, {"id", id.id}}; }
 
+struct MakeValue {
+  json operator()(const std::string& text) const { return {{"text", text}}; }
+  json operator()(servicekit::Decimal number) const { return {{"number", number.ToString()}}; }
+  json operator()(absl::CivilDay day) const { return {{"date", absl::FormatCivilTime(day)}}; }
+  json operator()(const Choice& choice) const { return {{"choice", choice.value}}; }
+  json operator()(bool flag) const { return {{"flag", flag}}; }
+};
+
 template <typename Item, typename MakeItem>
 std::string Array(const std::vector<Item>& items, MakeItem make) {
   json array = json::array();
@@ -63,6 +71,31 @@ std::string ToJson(const std::vector<ContactPoint>& points) {
     Put(item, "label", point.label);
     return item;
   });
+}
+
+// `{"size_class":{"choice":"A"},"score":{"number":"12.5"}}`.
+std::string ToJson(const AttributeValues& values) {
+  json object = json::object();
+  for (const auto& [id, value] : values) object[id] = std::visit(MakeValue(), value);
+  return object.dump();
+}
+
+AttributeValues AttributesFromJson(const std::string& text) {
+  AttributeValues values;
+  const json object = json::parse(text);
+  for (const auto& [id, item] : object.items()) {
+    if (item.contains("text")) values[id] = Text(item, "text");
+    if (item.contains("choice")) values[id] = Choice{Text(item, "choice")};
+    if (item.contains("flag")) values[id] = item.value("flag", false);
+    if (item.contains("number")) {
+      const absl::StatusOr<servicekit::Decimal> number = servicekit::Decimal::Parse(Text(item, "number"));
+      if (number.ok()) values[id] = *number;
+    }
+    if (absl::CivilDay day; item.contains("date") && absl::ParseCivilTime(Text(item, "date"), &day)) {
+      values[id] = day;
+    }
+  }
+  return values;
 }
 
 std::vector<Address> AddressesFromJson(const std::string& text) {

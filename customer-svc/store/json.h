@@ -20,6 +20,7 @@ std::string ToJson(const std::vector<Address>& addresses);
 std::string ToJson(const std::vector<ContactPoint>& points);
 std::string ToJson(const std::vector<std::string>& tags);
 std::string ToJson(const std::vector<ExternalId>& ids);
+std::string ToJson(const AttributeValues& values);
 std::string ToJson(const ExternalId& id);
 std::string ToJson(const servicekit::Money& money);
 std::string ToJson(const absl::CivilDay& day);
@@ -29,6 +30,7 @@ std::vector<Address> AddressesFromJson(const std::string& json);
 std::vector<ContactPoint> ContactPointsFromJson(const std::string& json);
 std::vector<std::string> TagsFromJson(const std::string& json);
 std::vector<ExternalId> ExternalIdsFromJson(const std::string& json);
+AttributeValues AttributesFromJson(const std::string& json);
 
 namespace internal {
 

@@ -33,6 +33,7 @@ constexpr KnownField kKnownFields[] = {
     {"external_ids", "(customers.external_ids IS NOT NULL)"},
     {"owner", "(customers.owner_id IS NOT NULL)"},
     {"team", "(customers.team_id IS NOT NULL)"},
+    {"attributes", "(customers.attributes IS NOT NULL)"},
 };
 
 template <typename Enum>
@@ -49,6 +50,12 @@ struct ConditionOf {
   Sql operator()(std::monostate) const { return Sql("(1 = 0)"); }
 
   Sql operator()(const FieldKnown& known) const {
+    if (known.field.starts_with(kAttributePrefix)) {
+      return Sql(
+          "(EXISTS (SELECT 1 FROM customer_attributes WHERE customer_attributes.customer_id = customers.id"
+          " AND customer_attributes.attribute = ?))",
+          {servicekit::Bytes{known.field.substr(kAttributePrefix.size())}});
+    }
     for (const KnownField& field : kKnownFields) {
       if (field.name == known.field) return Sql(field.condition);
     }

@@ -1,6 +1,7 @@
 #include "customer-svc/store/team_store.h"
 
 #include "customer-svc/store/lookup.h"
+#include "servicekit/mysql/lease.h"
 #include "servicekit/types/error.h"
 
 namespace clientele::customer {
@@ -14,9 +15,11 @@ using servicekit::SqlText;
 using servicekit::Transaction;
 
 constexpr SqlText kSelectTeam =
-    "SELECT id, external_system, external_id, display_name, parent_id, create_time FROM teams";
+    "SELECT id, external_system, external_id, display_name, parent_id, create_time, update_time, version"
+    "  FROM teams";
 constexpr SqlText kSelectRepresentative =
-    "SELECT id, external_system, external_id, display_name, department, team_id, manager, create_time"
+    "SELECT id, external_system, external_id, display_name, department, team_id, manager, create_time,"
+    "       update_time, version, state"
     "  FROM representatives";
 
 Team ReadTeam(const Row& row) {
@@ -24,7 +27,9 @@ Team ReadTeam(const Row& row) {
           .display_name = row.Text(3),
           .parent = row.OptionalId(4),
           .external_id = ReadExternalId(row, 1),
-          .create_time = row.Time(5)};
+          .version = row.Int64(7),
+          .create_time = row.Time(5),
+          .update_time = row.Time(6)};
 }
 
 Representative ReadRepresentative(const Row& row) {
@@ -33,8 +38,11 @@ Representative ReadRepresentative(const Row& row) {
           .department = static_cast<Department>(row.Int64(4)),
           .team = row.Id(5),
           .manager = row.Bool(6),
+          .state = static_cast<RepresentativeState>(row.Int64(10)),
           .external_id = ReadExternalId(row, 1),
-          .create_time = row.Time(7)};
+          .version = row.Int64(9),
+          .create_time = row.Time(7),
+          .update_time = row.Time(8)};
 }
 
 absl::Status NamingTheKey(const absl::Status& status) {
@@ -110,12 +118,14 @@ absl::Status TeamStore::InsertTeams(Transaction& tx, const std::vector<Team>& te
   std::vector<std::vector<Parameter>> rows;
   for (const Team& team : teams) {
     rows.push_back({team.id, team.display_name, team.parent, SystemOf(team.external_id),
-                    IdOf(team.external_id), team.create_time});
+                    IdOf(team.external_id), team.create_time, team.update_time, team.version});
   }
-  absl::Status status = NamingTheKey(tx.InsertMany("INSERT INTO teams (id, display_name, parent_id, "
-                                                   "external_system, external_id, create_time) VALUES ",
-                                                   rows)
-                                         .status());
+  absl::Status status = LockTree(tx);
+  if (!status.ok()) return status;
+  status = NamingTheKey(tx.InsertMany("INSERT INTO teams (id, display_name, parent_id, external_system,"
+                                      " external_id, create_time, update_time, version) VALUES ",
+                                      rows)
+                            .status());
   if (!status.ok()) return status;
   for (const Team& team : teams) {
     status = tx.Execute(Sql("INSERT INTO team_tree (ancestor_id, descendant_id) VALUES (?, ?)",
@@ -134,10 +144,47 @@ absl::Status TeamStore::InsertTeams(Transaction& tx, const std::vector<Team>& te
 
 absl::Status TeamStore::UpdateTeam(Transaction& tx, const Team& team) {
   return NamingTheKey(
-      tx.Execute(Sql("UPDATE teams SET display_name = ?, external_system = ?, external_id = ?"
-                     " WHERE id = ?",
-                     {team.display_name, SystemOf(team.external_id), IdOf(team.external_id), team.id}))
+      tx.Execute(Sql("UPDATE teams SET display_name = ?, external_system = ?, external_id = ?,"
+                     " update_time = ?, version = ? WHERE id = ?",
+                     {team.display_name, SystemOf(team.external_id), IdOf(team.external_id), team.update_time,
+                      team.version, team.id}))
           .status());
+}
+
+absl::StatusOr<Team> TeamStore::LockTeam(Transaction& tx, Id id) {
+  return OrNotFound(tx.QueryOne(Sql(kSelectTeam) + Sql(" WHERE id = ? FOR UPDATE", {id}), ReadTeam),
+                    "no such team");
+}
+
+absl::Status TeamStore::LockTree(Transaction& tx) {
+  // The row's lock is what counts; a lease of no length is anyone's as soon as it is free.
+  return TakeLease(tx, "team_tree", "write", absl::ZeroDuration()).status();
+}
+
+absl::Status TeamStore::Move(Transaction& tx, Id team, const std::optional<Id>& parent) {
+  absl::Status status =
+      tx.Execute(Sql("UPDATE teams SET parent_id = ? WHERE id = ?", {parent, team})).status();
+  if (!status.ok()) return status;
+  // What is above the team lets go of all that is below it …
+  status = tx.Execute(Sql(R"sql(
+      DELETE outer_row
+        FROM team_tree AS outer_row
+        JOIN team_tree AS below ON below.descendant_id = outer_row.descendant_id AND below.ancestor_id = ?
+        LEFT JOIN team_tree AS within
+          ON within.descendant_id = outer_row.ancestor_id AND within.ancestor_id = ?
+       WHERE within.ancestor_id IS NULL)sql",
+                          {team, team}))
+               .status();
+  if (!status.ok() || !parent) return status;
+  // … and what is above the new parent, which is not below the team, takes it.
+  return tx
+      .Execute(Sql(R"sql(
+      INSERT INTO team_tree (ancestor_id, descendant_id)
+      SELECT above.ancestor_id, below.descendant_id
+        FROM team_tree AS above JOIN team_tree AS below
+       WHERE above.descendant_id = ? AND below.ancestor_id = ?)sql",
+                   {*parent, team}))
+      .status();
 }
 
 absl::StatusOr<absl::flat_hash_map<ExternalId, Team>> TeamStore::FindTeamsByExternalIds(
@@ -161,6 +208,18 @@ absl::StatusOr<Representative> TeamStore::GetRepresentative(Transaction& tx, Id 
                     "no such representative");
 }
 
+absl::StatusOr<Representative> TeamStore::LockRepresentative(Transaction& tx, Id id) {
+  return OrNotFound(
+      tx.QueryOne(Sql(kSelectRepresentative) + Sql(" WHERE id = ? FOR UPDATE", {id}), ReadRepresentative),
+      "no such representative");
+}
+
+absl::StatusOr<Representative> TeamStore::ShareRepresentative(Transaction& tx, Id id) {
+  return OrNotFound(tx.QueryOne(Sql(kSelectRepresentative) + Sql(" WHERE id = ? LOCK IN SHARE MODE", {id}),
+                                ReadRepresentative),
+                    "no such representative");
+}
+
 absl::StatusOr<std::vector<Representative>> TeamStore::ListRepresentatives(Transaction& tx,
                                                                            const Sql& condition,
                                                                            const Sql& order, int64_t limit) {
@@ -173,11 +232,12 @@ absl::Status TeamStore::InsertRepresentatives(Transaction& tx,
   std::vector<std::vector<Parameter>> rows;
   for (const Representative& one : representatives) {
     rows.push_back({one.id, one.display_name, static_cast<int64_t>(one.department), one.team, one.manager,
-                    SystemOf(one.external_id), IdOf(one.external_id), one.create_time});
+                    SystemOf(one.external_id), IdOf(one.external_id), one.create_time, one.update_time,
+                    one.version, static_cast<int64_t>(one.state)});
   }
   return NamingTheKey(
       tx.InsertMany("INSERT INTO representatives (id, display_name, department, team_id, manager,"
-                    " external_system, external_id, create_time) VALUES ",
+                    " external_system, external_id, create_time, update_time, version, state) VALUES ",
                     rows)
           .status());
 }
@@ -185,9 +245,11 @@ absl::Status TeamStore::InsertRepresentatives(Transaction& tx,
 absl::Status TeamStore::UpdateRepresentative(Transaction& tx, const Representative& one) {
   return NamingTheKey(
       tx.Execute(Sql("UPDATE representatives SET display_name = ?, department = ?, team_id = ?,"
-                     " manager = ?, external_system = ?, external_id = ? WHERE id = ?",
+                     " manager = ?, external_system = ?, external_id = ?, update_time = ?, version = ?,"
+                     " state = ? WHERE id = ?",
                      {one.display_name, static_cast<int64_t>(one.department), one.team, one.manager,
-                      SystemOf(one.external_id), IdOf(one.external_id), one.id}))
+                      SystemOf(one.external_id), IdOf(one.external_id), one.update_time, one.version,
+                      static_cast<int64_t>(one.state), one.id}))
           .status());
 }
 

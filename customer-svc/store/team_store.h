@@ -1,6 +1,7 @@
 #ifndef CUSTOMER_SVC_STORE_TEAM_STORE_H_
 #define CUSTOMER_SVC_STORE_TEAM_STORE_H_
 
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -24,8 +25,15 @@ class TeamStore {
   // Also the team's place in the tree. Of several, a parent comes before its children. ALREADY_EXISTS (reason
   // EXTERNAL_ID_TAKEN).
   absl::Status InsertTeams(servicekit::Transaction& tx, const std::vector<Team>& teams);
-  // Everything but the place in the tree, which stays.
+  // Everything but the place in the tree, which Move changes.
   absl::Status UpdateTeam(servicekit::Transaction& tx, const Team& team);
+  // For a write. NOT_FOUND.
+  absl::StatusOr<Team> LockTeam(servicekit::Transaction& tx, servicekit::Id id);
+  // Nobody else changes the tree until the transaction ends: two moves at once could make a circle together.
+  absl::Status LockTree(servicekit::Transaction& tx);
+  // Puts a team with all below it under another one, or at the top. After LockTree.
+  absl::Status Move(servicekit::Transaction& tx, servicekit::Id team,
+                    const std::optional<servicekit::Id>& parent);
   // Those that are there.
   absl::StatusOr<absl::flat_hash_map<ExternalId, Team>> FindTeamsByExternalIds(
       servicekit::Transaction& tx, const std::vector<ExternalId>& ids, Locking locking = Locking::kNone);
@@ -42,6 +50,10 @@ class TeamStore {
                                                                   const servicekit::Sql& condition,
                                                                   const servicekit::Sql& order,
                                                                   int64_t limit);
+  // For a write. NOT_FOUND.
+  absl::StatusOr<Representative> LockRepresentative(servicekit::Transaction& tx, servicekit::Id id);
+  // Locked against change while someone is given customers. NOT_FOUND.
+  absl::StatusOr<Representative> ShareRepresentative(servicekit::Transaction& tx, servicekit::Id id);
   // ALREADY_EXISTS (reason EXTERNAL_ID_TAKEN).
   absl::Status InsertRepresentatives(servicekit::Transaction& tx,
                                      const std::vector<Representative>& representatives);

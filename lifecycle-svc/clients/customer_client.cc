@@ -37,10 +37,21 @@ std::optional<KnownCustomer> Decode(const ResolvedCustomer& message, absl::Time 
   return customer;
 }
 
+absl::Status ToStatus(const grpc::Status& status) {
+  // UNIMPLEMENTED comes from an older one, while a new release is being rolled out.
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+      status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+    return absl::UnavailableError("customer-svc, which knows these customers, cannot be reached");
+  }
+  return servicekit::FromGrpcStatus(status);
+}
+
 }  // namespace
 
 CustomerClient::CustomerClient(const std::shared_ptr<grpc::Channel>& channel)
     : references_(customer::v1::CustomerImportService::NewStub(channel)),
+      completeness_(customer::v1::CompletenessService::NewStub(channel)),
+      customers_(customer::v1::CustomerService::NewStub(channel)),
       feed_(customer::v1::CustomerFeedService::NewStub(channel)) {}
 
 absl::StatusOr<CustomerDirectory::Answer> CustomerClient::Resolve(
@@ -54,10 +65,7 @@ absl::StatusOr<CustomerDirectory::Answer> CustomerClient::Resolve(
   customer::v1::ResolveReferencesResponse response;
   const std::unique_ptr<grpc::ClientContext> context = servicekit::OutgoingContext(call);
   const grpc::Status status = references_->ResolveReferences(context.get(), request, &response);
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
-    return absl::UnavailableError("customer-svc, which knows these customers, cannot be reached");
-  }
-  if (!status.ok()) return servicekit::FromGrpcStatus(status);
+  if (!status.ok()) return ToStatus(status);
   if (response.customers_size() != request.customers_size() ||
       response.representatives_size() != request.representatives_size()) {
     return absl::InternalError("customer-svc answered another number of references than it was asked for");
@@ -72,6 +80,48 @@ absl::StatusOr<CustomerDirectory::Answer> CustomerClient::Resolve(
         DecodeName(violations, "name", "representatives", representative.name()));
   }
   return answer;
+}
+
+absl::StatusOr<absl::flat_hash_map<Id, Completeness>> CustomerClient::CheckCompleteness(
+    const CallContext& call, const std::vector<Id>& customers, Stage stage) {
+  customer::v1::BatchCheckCompletenessRequest request;
+  for (const Id& customer : customers) request.add_names(servicekit::NameOf("customers", customer));
+  request.set_stage(static_cast<type::v1::Stage>(stage));
+  customer::v1::BatchCheckCompletenessResponse response;
+  const std::unique_ptr<grpc::ClientContext> context = servicekit::OutgoingContext(call);
+  const grpc::Status status = completeness_->BatchCheckCompleteness(context.get(), request, &response);
+  if (!status.ok()) return ToStatus(status);
+  absl::flat_hash_map<Id, Completeness> found;
+  for (const customer::v1::Completeness& message : response.completenesses()) {
+    const absl::StatusOr<Id> id = servicekit::ParseName("customer", "customers", message.customer());
+    if (!id.ok()) return absl::InternalError("customer-svc answered about something that is no customer");
+    Completeness& completeness = found[*id];
+    completeness.share = message.share();
+    for (const type::v1::MissingItem& item : message.missing_items()) {
+      completeness.missing.push_back(
+          {item.requirement(), item.description(), static_cast<Department>(item.supplier()), item.share()});
+    }
+  }
+  return found;
+}
+
+absl::Status CustomerClient::Supply(const CallContext& call,
+                                    const customer::v1::SupplyInformationRequest& request) {
+  customer::v1::SupplyInformationResponse response;
+  const std::unique_ptr<grpc::ClientContext> context = servicekit::OutgoingContext(call);
+  const grpc::Status status = completeness_->SupplyInformation(context.get(), request, &response);
+  return status.ok() ? absl::OkStatus() : ToStatus(status);
+}
+
+absl::Status CustomerClient::Release(const CallContext& call, Id customer) {
+  // Nobody as its owner; the team stays.
+  customer::v1::UpdateCustomerRequest request;
+  request.mutable_customer()->set_name(servicekit::NameOf("customers", customer));
+  request.mutable_update_mask()->add_paths("owner");
+  customer::v1::Customer response;
+  const std::unique_ptr<grpc::ClientContext> context = servicekit::OutgoingContext(call);
+  const grpc::Status status = customers_->UpdateCustomer(context.get(), request, &response);
+  return status.ok() ? absl::OkStatus() : ToStatus(status);
 }
 
 }  // namespace clientele::lifecycle

@@ -6,19 +6,29 @@
 
 #include <grpcpp/channel.h>
 
+#include "clientele/customer/v1/completeness_service.grpc.pb.h"
 #include "clientele/customer/v1/customer_feed.grpc.pb.h"
+#include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "lifecycle-svc/operations/customer_directory.h"
 
 namespace clientele::lifecycle {
 
-// customer-svc: asked about customers that are not known yet, and followed by its feed.
+// customer-svc: asked about customers, and followed by its feed.
 class CustomerClient : public CustomerDirectory {
  public:
   explicit CustomerClient(const std::shared_ptr<grpc::Channel>& channel);
 
   absl::StatusOr<Answer> Resolve(const CallContext& call, const std::vector<Reference>& customers,
                                  const std::vector<Reference>& representatives) override;
+
+  absl::StatusOr<absl::flat_hash_map<Id, Completeness>> CheckCompleteness(const CallContext& call,
+                                                                          const std::vector<Id>& customers,
+                                                                          Stage stage) override;
+  absl::Status Supply(const CallContext& call,
+                      const customer::v1::SupplyInformationRequest& request) override;
+
+  absl::Status Release(const CallContext& call, Id customer) override;
 
   // The stream of its feed, for FeedConsumer.
   std::unique_ptr<grpc::ClientReader<type::v1::ReadFeedResponse>> OpenFeed(
@@ -28,6 +38,8 @@ class CustomerClient : public CustomerDirectory {
 
  private:
   std::unique_ptr<customer::v1::CustomerImportService::Stub> references_;
+  std::unique_ptr<customer::v1::CompletenessService::Stub> completeness_;
+  std::unique_ptr<customer::v1::CustomerService::Stub> customers_;
   std::unique_ptr<customer::v1::CustomerFeedService::Stub> feed_;
 };
 

@@ -35,6 +35,27 @@ Stage DecodeStage(Violations& violations, std::string_view field, type::v1::Stag
   return stage > type::v1::DORMANT || stage < 0 ? Stage::kNone : static_cast<Stage>(stage);
 }
 
+absl::StatusOr<StageCondition> MergeStageCondition(const StageCondition& current,
+                                                   const v1::StageCondition& change,
+                                                   const google::protobuf::FieldMask& mask,
+                                                   std::string_view field) {
+  v1::StageCondition merged = Encode(current);
+  const absl::Status status = servicekit::ApplyMask(mask, change, &merged);
+  if (!status.ok()) return status;
+  Violations violations;
+  StageCondition next = current;
+  next.stage = DecodeStage(violations, StrCat(field, ".stage"), merged.stage());
+  if (IsBeside(next.stage)) violations.Add(StrCat(field, ".stage"), "must be one of TARGET to REPURCHASE");
+  CheckEnum(violations, StrCat(field, ".supplier"), type::v1::Department_descriptor(), merged.supplier());
+  if (merged.supplier() == type::v1::DEPARTMENT_UNSPECIFIED) {
+    violations.Add(StrCat(field, ".supplier"), "is required");
+  }
+  next.supplier = static_cast<Department>(merged.supplier());
+  next.enforced = merged.enforced();
+  if (!violations.empty()) return violations.status();
+  return next;
+}
+
 Product DecodeProduct(Violations& violations, std::string_view field, const v1::Product& message) {
   const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
   Product product;
@@ -67,7 +88,7 @@ Product DecodeProduct(Violations& violations, std::string_view field, const v1::
 
 absl::StatusOr<Product> MergeProduct(const Product& current, const v1::Product& change,
                                      const google::protobuf::FieldMask& mask, std::string_view field) {
-  v1::Product merged = Encode(current);
+  v1::Product merged = Encode(current, {});  // What follows from the matrix is not read.
   const absl::Status status = servicekit::ApplyMask(mask, change, &merged);
   if (!status.ok()) return status;
   Violations violations;

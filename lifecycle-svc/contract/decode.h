@@ -12,12 +12,14 @@
 #include "clientele/lifecycle/v1/opportunity_service.pb.h"
 #include "clientele/lifecycle/v1/order_service.pb.h"
 #include "clientele/lifecycle/v1/product_service.pb.h"
+#include "clientele/lifecycle/v1/stage_service.pb.h"
 #include "clientele/type/v1/stage.pb.h"
 #include "lifecycle-svc/contract/values.h"
 #include "lifecycle-svc/domain/opportunity.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/domain/product.h"
 #include "lifecycle-svc/domain/referral.h"
+#include "lifecycle-svc/domain/requirement.h"
 #include "lifecycle-svc/domain/stage.h"
 
 // A caller's messages as the domain's values: what a caller sets, without ids, versions and what follows from
@@ -28,6 +30,12 @@ namespace clientele::lifecycle {
 // `name` is that of a journey; its customer.
 absl::StatusOr<Id> ParseJourneyName(std::string_view field, std::string_view name);
 Stage DecodeStage(Violations& violations, std::string_view field, type::v1::Stage stage);
+
+// `current` with what `change` says: the fields of the mask, or without one those that are not empty.
+absl::StatusOr<StageCondition> MergeStageCondition(const StageCondition& current,
+                                                   const v1::StageCondition& change,
+                                                   const google::protobuf::FieldMask& mask,
+                                                   std::string_view field);
 
 Product DecodeProduct(Violations& violations, std::string_view field, const v1::Product& message);
 // `current` with what `change` says: the fields of the mask, or without one those that are not empty.

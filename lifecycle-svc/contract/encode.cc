@@ -56,10 +56,35 @@ v1::Transition Encode(const StoredMove& stored) {
   }
   *message.mutable_event_time() = ToProto(move.event_time);
   *message.mutable_create_time() = ToProto(move.create_time);
+  message.set_department(static_cast<type::v1::Department>(step.department));
+  if (move.representative.has_value()) {
+    message.set_representative(NameOf("representatives", *move.representative));
+  }
+  for (const std::string& requirement : move.overridden) message.add_overridden_requirements(requirement);
   return message;
 }
 
-v1::Product Encode(const Product& product) {
+type::v1::MissingItem Encode(const MissingItem& item) {
+  type::v1::MissingItem message;
+  message.set_requirement(item.requirement);
+  message.set_description(item.description);
+  message.set_supplier(static_cast<type::v1::Department>(item.supplier));
+  message.set_share(item.share);
+  return message;
+}
+
+v1::StageCondition Encode(const StageCondition& condition) {
+  v1::StageCondition message;
+  message.set_name(servicekit::StrCat("stageConditions/", RequirementOf(condition.kind)));
+  message.set_description(std::string(DescriptionOf(condition.kind)));
+  message.set_stage(static_cast<type::v1::Stage>(condition.stage));
+  message.set_supplier(static_cast<type::v1::Department>(condition.supplier));
+  message.set_enforced(condition.enforced);
+  message.set_etag(EtagOf(condition.version));
+  return message;
+}
+
+v1::Product Encode(const Product& product, const DeliveryMatrix& matrix) {
   v1::Product message;
   message.set_name(NameOf("products", product.id));
   message.set_display_name(product.display_name);
@@ -68,8 +93,8 @@ v1::Product Encode(const Product& product) {
   if (product.unit_cost.has_value()) *message.mutable_unit_cost() = ToProto(*product.unit_cost);
   message.set_value_level(static_cast<v1::Level>(product.value_level));
   message.set_standardization_level(static_cast<v1::Level>(product.standardization_level));
-  message.set_delivery_model(static_cast<v1::DeliveryModel>(DeliveryModelOf(product)));
-  message.set_delivery_model_explanation(ExplainDeliveryModel(product));
+  message.set_delivery_model(static_cast<v1::DeliveryModel>(DeliveryModelOf(product, matrix)));
+  message.set_delivery_model_explanation(ExplainDeliveryModel(product, matrix));
   if (product.delivery_model_override.has_value()) {
     message.set_delivery_model_override(static_cast<v1::DeliveryModel>(*product.delivery_model_override));
   }

@@ -7,11 +7,14 @@
 #include "clientele/lifecycle/v1/opportunity_service.pb.h"
 #include "clientele/lifecycle/v1/order_service.pb.h"
 #include "clientele/lifecycle/v1/product_service.pb.h"
+#include "clientele/lifecycle/v1/stage_service.pb.h"
+#include "clientele/type/v1/requirement.pb.h"
 #include "lifecycle-svc/domain/journey.h"
 #include "lifecycle-svc/domain/opportunity.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/domain/product.h"
 #include "lifecycle-svc/domain/referral.h"
+#include "lifecycle-svc/domain/requirement.h"
 
 namespace clientele::lifecycle {
 
@@ -23,7 +26,9 @@ std::string ExchangeRateName(const ExchangeRate& rate);  // For the history; the
 
 v1::Journey Encode(const Journey& journey);
 v1::Transition Encode(const StoredMove& move);
-v1::Product Encode(const Product& product);
+v1::Product Encode(const Product& product, const DeliveryMatrix& matrix);
+type::v1::MissingItem Encode(const MissingItem& item);
+v1::StageCondition Encode(const StageCondition& condition);
 v1::ExchangeRate Encode(const ExchangeRate& rate);
 v1::Opportunity Encode(const Opportunity& opportunity);
 v1::Order Encode(const Order& order, const std::string& base_currency);

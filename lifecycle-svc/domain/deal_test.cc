@@ -13,10 +13,15 @@ namespace {
 Decimal D(const char* text) { return *Decimal::Parse(text); }
 
 TEST(DeliveryModel, FollowsFromTheMatrix) {
-  EXPECT_EQ(MatrixModel(Level::kHigh, Level::kLow), DeliveryModel::kProfessional);
-  EXPECT_EQ(MatrixModel(Level::kMiddle, Level::kMiddle), DeliveryModel::kGeneral);
-  EXPECT_EQ(MatrixModel(Level::kLow, Level::kHigh), DeliveryModel::kProcess);
-  EXPECT_EQ(MatrixModel(Level::kHigh, Level::kHigh), DeliveryModel::kGeneral);
+  DeliveryMatrix matrix;
+  EXPECT_EQ(matrix.At(Level::kHigh, Level::kLow), DeliveryModel::kProfessional);
+  EXPECT_EQ(matrix.At(Level::kMiddle, Level::kMiddle), DeliveryModel::kGeneral);
+  EXPECT_EQ(matrix.At(Level::kLow, Level::kHigh), DeliveryModel::kProcess);
+  EXPECT_EQ(matrix.At(Level::kHigh, Level::kHigh), DeliveryModel::kGeneral);
+  matrix.Set(Level::kHigh, Level::kHigh, DeliveryModel::kProcess);
+  Product product;
+  product.value_level = product.standardization_level = Level::kHigh;
+  EXPECT_EQ(DeliveryModelOf(product, matrix), DeliveryModel::kProcess);
 }
 
 TEST(DeliveryModel, AnOverrideWinsAndIsExplainedNextToTheMatrix) {
@@ -24,14 +29,14 @@ TEST(DeliveryModel, AnOverrideWinsAndIsExplainedNextToTheMatrix) {
   product.value_level = Level::kLow;
   product.standardization_level = Level::kHigh;
   EXPECT_EQ(
-      ExplainDeliveryModel(product),
+      ExplainDeliveryModel(product, {}),
       "PROCESS because value is low and standardization is high: the excellence of the process sells and "
       "delivers it.");
   product.delivery_model_override = DeliveryModel::kProfessional;
   product.override_reason = "pilot";
-  EXPECT_EQ(DeliveryModelOf(product), DeliveryModel::kProfessional);
+  EXPECT_EQ(DeliveryModelOf(product, {}), DeliveryModel::kProfessional);
   EXPECT_EQ(
-      ExplainDeliveryModel(product),
+      ExplainDeliveryModel(product, {}),
       "PROFESSIONAL was chosen by hand (pilot); value is low and standardization is high, which alone gives "
       "PROCESS.");
 }

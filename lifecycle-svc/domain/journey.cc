@@ -14,9 +14,14 @@ namespace {
 class Folder {
  public:
   Step Apply(const Move& move) {
-    const Step step = StepFor(move);
-    if (move.kind == MoveKind::kOrderPlaced) ++orders_;
+    Step step = StepFor(move);
+    if (move.kind == MoveKind::kOrderPlaced) step.order_number = ++orders_;
     if (step.direction != Direction::kNone) Take(step, move.event_time);
+    step.stage = progress_.stage;
+    step.furthest_stage = progress_.furthest_stage;
+    step.lost_from_stage = progress_.lost_from_stage;
+    step.recycled_count = progress_.recycled_count;
+    step.enter_time = progress_.enter_time;
     return step;
   }
 
@@ -41,7 +46,11 @@ class Folder {
   Step To(Stage stage) const {
     const Direction direction = DirectionOf(progress_.stage, stage);
     if (direction == Direction::kNone) return {};
-    return {direction, progress_.stage, stage};
+    Step step;
+    step.direction = direction;
+    step.from = progress_.stage;
+    step.to = stage;
+    return step;
   }
 
   // Evidence never moves back. Who bought again is at REPURCHASE already, however often: each order tells of
@@ -75,6 +84,36 @@ class Folder {
   int orders_ = 0;
 };
 
+// Says of each step how long what it led to lasted. A stay in a department's stages begins with the step into
+// them and ends with the step out of them.
+void MeasureStays(absl::Span<const Move> moves, std::vector<Step>& steps) {
+  Step* last = nullptr;
+  Step* stay = nullptr;
+  absl::Time stay_begin;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    Step& step = steps[i];
+    const absl::Time time = moves[i].event_time;
+    step.until = time;
+    step.department = DepartmentOf(step.stage);
+    if (step.direction == Direction::kNone) continue;
+    step.until = kForever;
+    if (last != nullptr) last->until = time;
+    last = &step;
+    step.department = DepartmentOf(step.from == Stage::kNone ? step.to : step.from);
+    if (IsGuarded(step.direction) && DepartmentOf(step.to) != step.department) {
+      step.handed_to = DepartmentOf(step.to);
+    }
+    if (StayOf(step.from) == StayOf(step.to)) continue;
+    if (stay != nullptr) {
+      step.stay_begin = stay_begin;
+      stay->stay_end = time;
+      stay->stay_end_direction = step.direction;
+    }
+    stay = StayOf(step.to) == Department::kNone ? nullptr : &step;
+    stay_begin = time;
+  }
+}
+
 }  // namespace
 
 bool Precedes(const Move& a, const Move& b) {
@@ -87,17 +126,27 @@ Folded Fold(absl::Span<const Move> moves) {
   folded.steps.reserve(moves.size());
   for (const Move& move : moves) folded.steps.push_back(folder.Apply(move));
   folded.progress = folder.progress();
+  MeasureStays(moves, folded.steps);
   return folded;
 }
 
-absl::Status CheckManualMove(absl::Span<const Move> moves, const Move& move, std::string_view reason_field) {
+Step StepAt(absl::Span<const Move> moves, const Move& move) {
   Folder folder;
   for (const Move& earlier : moves) {
     if (!Precedes(earlier, move)) break;
     folder.Apply(earlier);
   }
-  const Stage from = folder.progress().stage;
-  const Direction direction = folder.StepFor(move).direction;
+  Step step = folder.StepFor(move);
+  // Also of a step that is none, for whoever tells why.
+  step.from = folder.progress().stage;
+  step.to = move.stage;
+  return step;
+}
+
+absl::Status CheckManualMove(absl::Span<const Move> moves, const Move& move, std::string_view reason_field) {
+  const Step step = StepAt(moves, move);
+  const Stage from = step.from;
+  const Direction direction = step.direction;
   if (direction == Direction::kNone) {
     const std::string subject = servicekit::NameOf("customers", move.customer);
     const std::string why =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "lifecycle-svc/domain/external_id.h"
@@ -39,13 +40,41 @@ struct Move {
   std::optional<ExternalId> external_id;
   absl::Time event_time;
   absl::Time create_time;
+  // Whose work it was when it was recorded, and of which team.
+  std::optional<Id> representative;
+  std::optional<Id> team;
+  std::vector<std::string> overridden;  // What was missing when an administrator made it nevertheless.
 };
 
-// What a move comes to, given those before it. kNone: nothing, the customer stayed where they were.
+// The end of what has not ended. The last day that DATETIME holds.
+inline const absl::Time kForever = absl::FromCivil(absl::CivilDay(9999, 12, 31), absl::UTCTimeZone());
+
+// What a move comes to, given the other moves of the customer. Everything that reports ask of one moment or
+// one period is here, so that they read rows and never fold.
 struct Step {
+  // kNone: no transition, the customer stayed where they were.
   Direction direction = Direction::kNone;
   Stage from = Stage::kNone;
   Stage to = Stage::kNone;
+
+  // How the customer stands after it …
+  Stage stage = Stage::kNone;
+  Stage furthest_stage = Stage::kNone;
+  Stage lost_from_stage = Stage::kNone;
+  int recycled_count = 0;
+  absl::Time enter_time;
+  // … and until when: the next transition, or kForever. Its own time when it is no transition.
+  absl::Time until;
+  int order_number = 0;  // Of kOrderPlaced: the customer's first, second, … order.
+
+  // That it belongs to: responsible before it, or for the first one after it.
+  Department department = Department::kNone;
+  Department handed_to = Department::kNone;  // Another one, when it hands the customer over.
+  // When it ends a stay in the stages of a department: since when that lasted.
+  std::optional<absl::Time> stay_begin;
+  // When it begins one: until when that lasts, and what ends it (kNone while it goes on).
+  absl::Time stay_end = kForever;
+  Direction stay_end_direction = Direction::kNone;
 
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -64,12 +93,19 @@ struct Progress {
 // The order that history is told in.
 bool Precedes(const Move& a, const Move& b);
 
+// Rises when Fold() comes to something else than before; journeys that were folded by an older one are folded
+// anew.
+constexpr int kFoldVersion = 1;
+
 struct Folded {
   Progress progress;
   std::vector<Step> steps;  // One for each move.
 };
 // `moves` are in the order of Precedes().
 Folded Fold(absl::Span<const Move> moves);
+
+// What a move by hand would come to at its time, given all moves known (in order).
+Step StepAt(absl::Span<const Move> moves, const Move& move);
 
 // Whether a move by hand may be made at its time, given all moves known (in order): FAILED_PRECONDITION when
 // it leads to the stage the customer was in, or when there is nothing to lose yet; INVALID_ARGUMENT at
@@ -85,11 +121,25 @@ struct KnownCustomer {
   std::optional<Id> owner;
   std::optional<Id> team;
   absl::Time create_time;  // Not stored: it becomes the ENTERED move.
+  // Only the feed tells them; nullopt: not told.
+  std::optional<std::vector<Id>> target_markets;
+  // The name that it was asked for by, when that is one that was merged into it.
+  std::optional<Id> alias;
+};
+
+// What customer-svc says of a representative.
+struct KnownRepresentative {
+  Id id;
+  std::optional<Id> team;
+  Department department = Department::kNone;
+  bool manager = false;
 };
 
 struct Journey {
   Id customer;
   int64_t customer_version = 0;
+  std::optional<Id> owner;
+  std::optional<Id> team;
   Progress progress;
   int64_t version = 0;
 };

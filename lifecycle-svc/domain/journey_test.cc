@@ -81,7 +81,9 @@ TEST(Journey, WhoIsLostIsLostFromTheStageOnTheWay) {
 
 TEST(Journey, AnotherOrderAfterAMoveBackIsARepurchase) {
   const Folded folded = FoldInOrder({Entered(0), Ordered(1), Manual(2, Stage::kLead), Ordered(3)});
-  EXPECT_EQ(folded.steps.back(), (Step{Direction::kRepurchase, Stage::kLead, Stage::kRepurchase}));
+  EXPECT_EQ(folded.steps.back().direction, Direction::kRepurchase);
+  EXPECT_EQ(folded.steps.back().from, Stage::kLead);
+  EXPECT_EQ(folded.steps.back().to, Stage::kRepurchase);
 }
 
 TEST(Journey, AManualMoveNeedsAReasonUnlessItAdvances) {
@@ -112,6 +114,32 @@ TEST(Journey, EveryPairOfStagesHasItsDirection) {
       }
     }
   }
+}
+
+TEST(Journey, AStayLastsUntilTheCustomerLeavesTheDepartment) {
+  // Marketing, sales, back to marketing, service twice, lost.
+  const std::vector<Step> steps =
+      FoldInOrder({Entered(0), Manual(1, Stage::kLead), Opened(2), Manual(4, Stage::kLead), Ordered(7),
+                   Ordered(8), Manual(12, Stage::kLost)})
+          .steps;
+  EXPECT_EQ(steps[0].department, Department::kMarketing);
+  EXPECT_EQ(steps[0].handed_to, Department::kNone);
+  EXPECT_EQ(steps[0].stay_end, Day(2));
+  EXPECT_EQ(steps[0].stay_end_direction, Direction::kAdvance);
+  EXPECT_EQ(steps[1].stay_begin, std::nullopt);  // Within marketing.
+  EXPECT_EQ(steps[1].until, Day(2));
+  EXPECT_EQ(steps[2].department, Department::kMarketing);
+  EXPECT_EQ(steps[2].handed_to, Department::kSales);
+  EXPECT_EQ(steps[2].stay_begin, Day(0));
+  EXPECT_EQ(steps[2].stay_end, Day(4));
+  EXPECT_EQ(steps[2].stay_end_direction, Direction::kRegress);  // Sent back.
+  EXPECT_EQ(steps[3].handed_to, Department::kNone);
+  EXPECT_EQ(steps[4].handed_to, Department::kService);
+  EXPECT_EQ(steps[5].department, Department::kService);
+  EXPECT_EQ(steps[5].order_number, 2);
+  EXPECT_EQ(steps[6].stay_begin, Day(7));
+  EXPECT_EQ(steps[6].until, kForever);
+  EXPECT_EQ(steps[6].stay_end, kForever);
 }
 
 // Whatever order moves become known in, the same moves give the same journey; and its parts agree with each
@@ -145,6 +173,25 @@ TEST(JourneyProperty, TheOrderInWhichMovesBecomeKnownDoesNotMatter) {
       const Folded folded = FoldInOrder(moves);
       ASSERT_EQ(folded.progress, expected.progress);
       ASSERT_EQ(folded.steps, expected.steps);
+    }
+    std::sort(moves.begin(), moves.end(), Precedes);
+    for (int day = -1; day < 8; ++day) {
+      // What is kept beside the move that holds at a time is the fold of all until then.
+      std::vector<Move> until_then;
+      for (const Move& move : moves) {
+        if (move.event_time <= Day(day)) until_then.push_back(move);
+      }
+      const Progress then = Fold(until_then).progress;
+      int holding = 0;
+      for (size_t i = 0; i < moves.size(); ++i) {
+        const Step& step = expected.steps[i];
+        if (moves[i].event_time > Day(day) || step.until <= Day(day)) continue;
+        ++holding;
+        ASSERT_EQ((Progress{step.stage, step.furthest_stage, step.lost_from_stage, moves[i].event_time,
+                            step.enter_time, step.recycled_count}),
+                  then);
+      }
+      ASSERT_EQ(holding, then.stage == Stage::kNone ? 0 : 1);
     }
     Stage at = Stage::kNone, furthest = Stage::kNone;
     for (const Step& step : expected.steps) {

@@ -1,6 +1,7 @@
 #ifndef LIFECYCLE_SVC_DOMAIN_PRODUCT_H_
 #define LIFECYCLE_SVC_DOMAIN_PRODUCT_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ using servicekit::Id;
 using servicekit::Money;
 
 enum class Level : uint8_t { kLow = 1, kMiddle = 2, kHigh = 3 };
+constexpr Level kLevels[] = {Level::kLow, Level::kMiddle, Level::kHigh};
 
 // How a product is delivered, which decides how it is marketed.
 enum class DeliveryModel : uint8_t { kProfessional = 1, kGeneral = 2, kProcess = 3 };
@@ -41,11 +43,35 @@ struct Product {
   friend bool operator==(const Product&, const Product&) = default;
 };
 
-// The matrix: what value and standardization alone say.
-DeliveryModel MatrixModel(Level value, Level standardization);
+// What value and standardization alone say: data that administrators edit. It begins as the one that ships:
+// where one outweighs the other it decides; where they balance, GENERAL.
+class DeliveryMatrix {
+ public:
+  DeliveryModel At(Level value, Level standardization) const {
+    return cells_[Place(value)][Place(standardization)];
+  }
+  void Set(Level value, Level standardization, DeliveryModel model) {
+    cells_[Place(value)][Place(standardization)] = model;
+  }
+  int64_t version = 1;  // Of all cells together.
+
+  friend bool operator==(const DeliveryMatrix&, const DeliveryMatrix&) = default;
+
+ private:
+  static size_t Place(Level level) { return static_cast<size_t>(level) - 1; }
+  using Row = std::array<DeliveryModel, 3>;
+  // Value (row) by standardization (column).
+  std::array<Row, 3> cells_ = {
+      //   low                          middle                        high
+      Row{DeliveryModel::kGeneral, DeliveryModel::kProcess, DeliveryModel::kProcess},            // low
+      Row{DeliveryModel::kProfessional, DeliveryModel::kGeneral, DeliveryModel::kProcess},       // middle
+      Row{DeliveryModel::kProfessional, DeliveryModel::kProfessional, DeliveryModel::kGeneral},  // high
+  };
+};
+
 // The model that counts, and why it is that one, in a sentence.
-DeliveryModel DeliveryModelOf(const Product& product);
-std::string ExplainDeliveryModel(const Product& product);
+DeliveryModel DeliveryModelOf(const Product& product, const DeliveryMatrix& matrix);
+std::string ExplainDeliveryModel(const Product& product, const DeliveryMatrix& matrix);
 
 // One unit of `currency` is worth `rate` units of the base currency from `start_date` on, until the next such
 // day.

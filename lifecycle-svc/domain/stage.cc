@@ -37,9 +37,13 @@ constexpr std::string_view kDirectionNames[] = {
     "none", "ADVANCE", "SKIP", "REGRESS", "REACTIVATE", "REPURCHASE", "LOSE",
 };
 
+constexpr std::string_view kDepartmentNames[] = {"none", "MARKETING", "SALES", "SERVICE"};
+
 }  // namespace
 
 Department DepartmentOf(Stage stage) { return kDepartments[static_cast<int>(stage)]; }
+
+Department StayOf(Stage stage) { return IsOnTheWay(stage) ? DepartmentOf(stage) : Department::kNone; }
 
 Direction DirectionOf(Stage from, Stage to) {
   return kDirections[static_cast<int>(from)][static_cast<int>(to)];
@@ -50,8 +54,15 @@ bool NeedsReason(Direction direction) {
          direction == Direction::kReactivate || direction == Direction::kLose;
 }
 
+bool IsGuarded(Direction direction) {
+  return direction == Direction::kAdvance || direction == Direction::kSkip ||
+         direction == Direction::kReactivate || direction == Direction::kRepurchase;
+}
+
 std::string_view NameOf(Stage stage) { return kStageNames[static_cast<int>(stage)]; }
 
 std::string_view NameOf(Direction direction) { return kDirectionNames[static_cast<int>(direction)]; }
+
+std::string_view NameOf(Department department) { return kDepartmentNames[static_cast<int>(department)]; }
 
 }  // namespace clientele::lifecycle

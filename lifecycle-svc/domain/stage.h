@@ -37,14 +37,20 @@ constexpr bool IsBeside(Stage stage) { return stage == Stage::kLost || stage == 
 
 // Who is responsible for a customer in this stage.
 Department DepartmentOf(Stage stage);
+// Whose stay it is while a customer is in this stage: kNone beside the way, where nobody serves them.
+Department StayOf(Stage stage);
 // What a move between two stages is called; kNone when it is no move (the same stage), or cannot be made
 // (nobody is lost, or goes dormant, before entering).
 Direction DirectionOf(Stage from, Stage to);
 // Whether whoever makes such a move by hand has to say why.
 bool NeedsReason(Direction direction);
+// Whether it asks for what the stage requires: forward, and back into the lifecycle. Nobody is kept from
+// saying that a customer fell back or was lost.
+bool IsGuarded(Direction direction);
 
 std::string_view NameOf(Stage stage);
 std::string_view NameOf(Direction direction);
+std::string_view NameOf(Department department);
 
 }  // namespace clientele::lifecycle
 

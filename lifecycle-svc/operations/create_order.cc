@@ -3,6 +3,7 @@
 #include "lifecycle-svc/operations/deals.h"
 #include "lifecycle-svc/operations/known_customers.h"
 #include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/operations/service_projects.h"
 #include "lifecycle-svc/operations/unit_of_work.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/rpc/write.h"
@@ -32,7 +33,8 @@ absl::StatusOr<v1::Order> CreateOrder(const Environment& environment, const Call
         if (!placed.has_order_time) placed.order_time = work.now();
         const absl::StatusOr<Order*> order = Deals(work).Place(*customer, placed);
         if (!order.ok()) return order.status();
-        status = work.Flush();
+        status = ServiceProjects(work).OpenFor(**order);
+        if (status.ok()) status = work.Flush();
         if (!status.ok()) return status;
         return Encode(**order, environment.base_currency);
       });

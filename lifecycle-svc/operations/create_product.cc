@@ -20,7 +20,8 @@ absl::StatusOr<v1::Product> CreateProduct(const Environment& environment, const 
         product.id = Id::New(work.now());
         product.create_time = product.update_time = work.now();
         product.version = 1;
-        const v1::Product created = Encode(work.products.Insert(product));
+        if (absl::Status status = work.LoadMatrix(); !status.ok()) return status;
+        const v1::Product created = Encode(work.products.Insert(product), work.matrix());
         work.Record(Id(), created.name(), nullptr, created);
         if (absl::Status status = work.Flush(); !status.ok()) return status;
         return created;

@@ -4,16 +4,20 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "clientele/customer/v1/completeness_service.pb.h"
 #include "lifecycle-svc/contract/values.h"
 #include "lifecycle-svc/domain/journey.h"
+#include "lifecycle-svc/domain/requirement.h"
 #include "servicekit/rpc/call_context.h"
 
 namespace clientele::lifecycle {
 
 using servicekit::CallContext;
 
-// Where customers are asked for that nobody has told of yet: customer-svc.
+// customer-svc, as it is asked on behalf of a caller: about customers that nobody has told of yet, and about
+// what is known of one. Never inside a transaction.
 class CustomerDirectory {
  public:
   struct Answer {
@@ -22,9 +26,17 @@ class CustomerDirectory {
     std::vector<std::optional<Id>> representatives;
   };
   virtual ~CustomerDirectory() = default;
-  // On behalf of the caller. Never inside a transaction.
   virtual absl::StatusOr<Answer> Resolve(const CallContext& call, const std::vector<Reference>& customers,
                                          const std::vector<Reference>& representatives) = 0;
+  // What is missing of what the stage asks to be known, for at most 1,000; those that were not found are left
+  // out.
+  virtual absl::StatusOr<absl::flat_hash_map<Id, Completeness>> CheckCompleteness(
+      const CallContext& call, const std::vector<Id>& customers, Stage stage) = 0;
+  // Gives a customer back to the pool of its team; OK when nobody owns it any more.
+  virtual absl::Status Release(const CallContext& call, Id customer) = 0;
+  // Adds what was missing.
+  virtual absl::Status Supply(const CallContext& call,
+                              const customer::v1::SupplyInformationRequest& request) = 0;
 };
 
 }  // namespace clientele::lifecycle

@@ -16,10 +16,17 @@ namespace clientele::lifecycle {
 using servicekit::NameOf;
 using servicekit::StrCat;
 
+absl::StatusOr<Opportunity> Deals::Completed(Opportunity draft) {
+  const absl::Status status = Complete(draft);
+  if (!status.ok()) return status;
+  return draft;
+}
+
 absl::StatusOr<Opportunity*> Deals::Open(Opportunity draft) {
   absl::Status status = Complete(draft);
   if (!status.ok()) return status;
   draft.id = Id::New(work_.now());
+  draft.customer = work_.Settle(OwnedKind::kOpportunity, draft.id, draft.customer);
   draft.create_time = draft.update_time = work_.now();
   draft.version = 1;
   Opportunity& opportunity = work_.opportunities.Insert(std::move(draft));
@@ -35,17 +42,18 @@ absl::StatusOr<Opportunity*> Deals::Open(Opportunity draft) {
   return &opportunity;
 }
 
-absl::Status Deals::Change(Opportunity& current, Opportunity next) {
+absl::Status Deals::Change(Opportunity& current, Opportunity next, absl::Time time) {
   absl::Status status = CheckOpen(current);
   if (status.ok()) status = Complete(next);
   if (!status.ok()) return status;
   const v1::Opportunity before = Encode(current);
   if (next.open_time != current.open_time) work_.Retime(current.customer, current.id, next.open_time);
-  const bool stepped = next.step != current.step;
+  const bool stepped = next.step != current.step || next.probability_percent != current.probability_percent ||
+                       next.amount != current.amount;
   next.update_time = work_.now();
   current = std::move(next);
   work_.opportunities.Change(current);
-  if (stepped) work_.AddStep(current, work_.now());
+  if (stepped) work_.AddStep(current, time);
   work_.Record(current.customer, before.name(), &before, Encode(current));
   Announce(current);
   return absl::OkStatus();
@@ -112,6 +120,7 @@ absl::Status Deals::Lose(Opportunity& opportunity, const LostDetails& details, a
 absl::StatusOr<Order*> Deals::Place(Id customer, const OrderDraft& draft) {
   absl::StatusOr<Order> order = Draft(customer, draft);
   if (!order.ok()) return order.status();
+  order->customer = work_.Settle(OwnedKind::kOrder, order->id, customer);
   return &Keep(*std::move(order));
 }
 
@@ -141,6 +150,8 @@ absl::StatusOr<Payment> Deals::Pay(Order& order, const PaymentDraft& draft) {
 }
 
 absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Referral>& others) {
+  const Id given_by = referral.referrer;
+  referral.referrer = work_.Resolve(given_by);
   const auto shares = ReferralStore::SumShares(work_.tx(), {referral.opportunity});
   if (!shares.ok()) return shares.status();
   int percent = shares->empty() ? 0 : shares->front().second;
@@ -164,6 +175,7 @@ absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Refer
   if (status.ok()) status = CheckNoCycle(referral, *graph);
   if (!status.ok()) return status;
   referral.id = Id::New(work_.now());
+  referral.referrer = work_.Settle(OwnedKind::kReferrer, referral.id, given_by);
   referral.create_time = work_.now();
   work_.AddReferral(referral);
   auto event = std::make_unique<v1::ReferralRecorded>();
@@ -174,8 +186,8 @@ absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Refer
 }
 
 absl::Status Deals::CheckReadable(const servicekit::Principal& principal, Id customer) {
-  const absl::StatusOr<std::vector<Journey>> found =
-      JourneyStore::Get(work_.tx(), {customer}, servicekit::MayRead(principal, JourneyStore::RuleColumns()));
+  const absl::StatusOr<std::vector<Journey>> found = JourneyStore::Get(
+      work_.tx(), {work_.Resolve(customer)}, servicekit::MayRead(principal, JourneyStore::RuleColumns()));
   if (!found.ok()) return found.status();
   if (!found->empty()) return absl::OkStatus();
   return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));

@@ -18,10 +18,12 @@ class Deals {
  public:
   explicit Deals(UnitOfWork& work) : work_(work) {}
 
+  // A draft with what follows from its product; NOT_FOUND when there is no such product.
+  absl::StatusOr<Opportunity> Completed(Opportunity draft);
   // Opens `draft`, whose id and times are set here.
   absl::StatusOr<Opportunity*> Open(Opportunity draft);
-  // Makes an open opportunity into `next`, which differs in what a caller may set only.
-  absl::Status Change(Opportunity& current, Opportunity next);
+  // Makes an open opportunity into `next`, which differs in what a caller may set only, since `time`.
+  absl::Status Change(Opportunity& current, Opportunity next, absl::Time time);
 
   struct Winning {
     absl::Time close_time;

@@ -9,7 +9,9 @@
 
 namespace clientele::lifecycle {
 
-absl::Status FollowUps::Load(const std::vector<Id>& customers) {
+absl::Status FollowUps::Load(const std::vector<Id>& named) {
+  std::vector<Id> customers;
+  for (const Id& customer : named) customers.push_back(work_.Resolve(customer));
   const auto owners = FollowUpStore::FindOwners(work_.tx(), customers);
   if (!owners.ok()) return owners.status();
   owners_.insert(owners->begin(), owners->end());
@@ -27,6 +29,7 @@ FollowUp& FollowUps::Raise(FollowUp draft) {
     return *open;
   }
   draft.id = Id::New(work_.now());
+  draft.customer = work_.Settle(OwnedKind::kFollowUp, draft.id, draft.customer);
   draft.create_time = draft.update_time = work_.now();
   draft.version = 1;
   FollowUp& raised = work_.follow_ups.Insert(std::move(draft));
@@ -58,7 +61,7 @@ void FollowUps::Changed(FollowUp& follow_up, const FollowUp* before) {
 }
 
 std::optional<Id> FollowUps::OwnerOf(Id customer) const {
-  const auto found = owners_.find(customer);
+  const auto found = owners_.find(work_.Resolve(customer));
   return found == owners_.end() ? std::nullopt : found->second;
 }
 

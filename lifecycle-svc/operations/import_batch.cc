@@ -7,6 +7,7 @@
 
 #include "lifecycle-svc/contract/decode.h"
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/operations/service_projects.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "lifecycle-svc/store/referral_store.h"
@@ -78,6 +79,7 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   absl::Status status =
       work_.Lock(references_.customers(), references_.heard(), !referrals.external_ids.empty());
   if (status.ok()) status = ProductStore::Lock(work_.tx(), changed_products);
+  if (status.ok() && !changed_products.empty()) status = work_.LoadMatrix();
   if (!status.ok()) return status;
 
   // Keeps the rows that one query found, and remembers the first error.
@@ -89,7 +91,7 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   Transaction& tx = work_.tx();
   load(work_.opportunities, OpportunityStore::Find(tx, opportunities.ids));
   load(work_.opportunities, OpportunityStore::Find(tx, opportunities.external_ids));
-  std::vector<Id> paid, needed;
+  std::vector<Id> paid;
   for (const ImportItem& item : items) {
     if (!item.error.ok()) continue;
     const Opportunity* opportunity =
@@ -107,6 +109,12 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   load(work_.orders, OrderStore::Find(tx, paid));
   load(work_.products, ProductStore::Find(tx, products.ids));
   load(work_.products, ProductStore::Find(tx, products.external_ids));
+  std::vector<Id> cancelled;
+  for (const ImportItem& item : items) {
+    if (!item.error.ok() || item.record->record_case() != Kind::kOrderCancellation) continue;
+    if (const Order* order = work_.orders.Find(*item.order)) cancelled.push_back(order->id);
+  }
+  if (status.ok()) status = ServiceProjects(work_).LoadOf(cancelled);
   if (!status.ok()) return status;
 
   const auto found_payments = OrderStore::FindPayments(tx, payments.external_ids);
@@ -175,18 +183,18 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeProduct(const ImportItem& it
     draft.id = Id::New(work_.now());
     draft.create_time = draft.update_time = work_.now();
     draft.version = 1;
-    const v1::Product created = Encode(work_.products.Insert(std::move(draft)));
+    const v1::Product created = Encode(work_.products.Insert(std::move(draft)), work_.matrix());
     work_.Record(Id(), created.name(), nullptr, created);
     return Taken{ImportResult::CREATED, created.name()};
   }
   absl::StatusOr<Product> next = MergeProduct(*product, change, {}, "product.product");
   if (!next.ok()) return next.status();
-  const v1::Product before = Encode(*product);
+  const v1::Product before = Encode(*product, work_.matrix());
   if (*next == *product) return Taken{ImportResult::UNCHANGED, before.name()};
   next->update_time = work_.now();
   *product = *std::move(next);
   work_.products.Change(*product);
-  work_.Record(Id(), before.name(), &before, Encode(*product));
+  work_.Record(Id(), before.name(), &before, Encode(*product, work_.matrix()));
   return Taken{ImportResult::UPDATED, before.name()};
 }
 
@@ -254,7 +262,7 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOpportunity(const ImportItem
   Opportunity* existing = work_.opportunities.Find(*item.external_id);
   if (existing != nullptr) {
     const std::string name = NameOf("opportunities", existing->id);
-    if (existing->customer != *customer)
+    if (existing->customer != work_.Resolve(*customer))
       return InvalidField("opportunity.customer", StrCat("cannot be changed of ", name));
     if (!violations.empty()) return violations.status();
     if (IsClosed(existing->step)) {
@@ -299,7 +307,8 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOpportunity(const ImportItem
     if (!opened.ok()) return opened.status();
     existing = *opened;
   } else if (changed) {
-    status = deals_.Change(*existing, std::move(next));
+    // What a record of a closed deal tells was known when it was closed, at the latest.
+    status = deals_.Change(*existing, std::move(next), won || lost ? winning.close_time : work_.now());
   }
   if (status.ok() && won) status = deals_.Win(*existing, winning);
   if (status.ok() && lost) status = deals_.Lose(*existing, details, winning.close_time);
@@ -331,7 +340,7 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOrder(const ImportItem& item
              (a.description.empty() || a.description == b.description) &&
              (!a.unit_cost.has_value() || *a.unit_cost == b.unit_cost);
     };
-    const bool same = order->customer == *customer && order->currency == draft.currency &&
+    const bool same = order->customer == work_.Resolve(*customer) && order->currency == draft.currency &&
                       (!draft.has_order_time || draft.order_time == order->order_time) &&
                       (!draft.due_date.has_value() || draft.due_date == order->due_date) &&
                       (draft.instalments.empty() || draft.instalments == order->instalments) &&
@@ -404,7 +413,8 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeReferral(const ImportItem& i
   if (const auto found = referrals_.find(*item.external_id); found != referrals_.end()) {
     const Referral& referral = found->second;
     const std::string name = NameOf("referrals", referral.id);
-    const bool same = referral.referrer == draft.referrer && referral.opportunity == draft.opportunity &&
+    const bool same = referral.referrer == work_.Resolve(draft.referrer) &&
+                      referral.opportunity == draft.opportunity &&
                       referral.influence_percent == draft.influence_percent &&
                       (!message.has_event_time() || referral.event_time == draft.event_time);
     if (!same) return Differs(name);
@@ -433,10 +443,10 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeTransition(const ImportItem&
                                record.event_time(), work_.now());
   move.external_id = item.external_id;
   if (!violations.empty()) return violations.status();
-  const auto name = [&](Id id) { return NameOf("customers", *customer, "transitions", id); };
+  const auto name = [&](Id id) { return NameOf("customers", work_.Resolve(*customer), "transitions", id); };
   if (const auto found = moves_.find(*item.external_id); found != moves_.end()) {
     const Move& made = found->second;
-    const bool same = made.customer == move.customer && made.stage == move.stage &&
+    const bool same = made.customer == work_.Resolve(move.customer) && made.stage == move.stage &&
                       made.reason == move.reason && made.event_time == move.event_time;
     if (!same) return Differs(name(made.id));
     return Taken{ImportResult::UNCHANGED, name(made.id)};

@@ -27,7 +27,10 @@ absl::StatusOr<std::vector<KnownCustomer>> HearOfMissing(const Environment& envi
       return absl::NotFoundError(
           servicekit::StrCat(servicekit::NameOf("customers", std::get<Id>(missing[i])), " does not exist"));
     }
-    heard.push_back(*std::move(answer->customers[i]));
+    KnownCustomer& customer = heard.emplace_back(*std::move(answer->customers[i]));
+    const Id asked = std::get<Id>(missing[i]);
+    // Merged there; the feed has not told us yet.
+    if (customer.id != asked) customer.alias = asked;
   }
   return heard;
 }

@@ -5,6 +5,7 @@
 
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/operations/service_projects.h"
 
 namespace clientele::lifecycle {
 
@@ -15,6 +16,7 @@ absl::Status OrderCorrections::Cancel(Order& order, std::string reason, absl::Ti
   if (!status.ok()) return status;
   work_.orders.Change(order);
   work_.Strike(order.customer, order.id);
+  ServiceProjects(work_).CancelFor(order);
   auto event = std::make_unique<v1::OrderCancelled>();
   *event->mutable_order() = Encode(order, base);
   work_.Record(order.customer, before.name(), &before, event->order());

@@ -15,7 +15,8 @@ class OrderCorrections {
  public:
   explicit OrderCorrections(UnitOfWork& work) : work_(work) {}
 
-  // The customer's journey is folded anew without the order.
+  // The customer's journey is folded anew without the order, and its service projects are given up: those
+  // that ServiceProjects::LoadOf() has read.
   absl::Status Cancel(Order& order, std::string reason, absl::Time cancel_time);
   absl::StatusOr<OrderReturn> TakeBack(Order& order, OrderReturn draft);
 

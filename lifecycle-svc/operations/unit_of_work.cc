@@ -1,14 +1,18 @@
 #include "lifecycle-svc/operations/unit_of_work.h"
 
 #include <algorithm>
+#include <map>
 
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
 #include "lifecycle-svc/contract/changes.h"
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/delivery_store.h"
 #include "lifecycle-svc/store/follow_up_store.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "lifecycle-svc/store/referral_store.h"
+#include "lifecycle-svc/store/service_project_store.h"
+#include "lifecycle-svc/store/stall_store.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
@@ -23,12 +27,13 @@ UnitOfWork::UnitOfWork(const Environment& environment, const CallContext& call, 
 
 absl::Status UnitOfWork::Lock(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard,
                               bool with_referrals) {
-  absl::Status status = JourneyStore::InsertMissing(tx_, heard);
-  if (status.ok()) status = JourneyStore::Lock(tx_, customers);
+  absl::Status status = LockRows(customers, heard);
   if (status.ok() && with_referrals) status = ReferralStore::Lock(tx_);
   if (!status.ok()) return status;
+  std::vector<Id> wanted;
+  for (const Id& customer : customers) wanted.push_back(Resolve(customer));
   absl::StatusOr<std::vector<Journey>> journeys =
-      JourneyStore::Get(tx_, customers, servicekit::MayWrite(call_.principal, JourneyStore::RuleColumns()));
+      JourneyStore::Get(tx_, wanted, servicekit::MayWrite(call_.principal, JourneyStore::RuleColumns()));
   if (!journeys.ok()) return journeys.status();
   for (const Journey& journey : *journeys) journeys_[journey.customer] = journey;
   for (const KnownCustomer& customer : heard) {
@@ -43,8 +48,55 @@ absl::Status UnitOfWork::Lock(const std::vector<Id>& customers, const std::vecto
   return absl::OkStatus();
 }
 
+absl::Status UnitOfWork::LockRows(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard) {
+  std::vector<KnownCustomer> added = heard;
+  if (!heard.empty()) {
+    // One that was merged since nobody knew it must not come back to life.
+    std::vector<Id> ids;
+    for (const KnownCustomer& customer : heard) ids.push_back(customer.id);
+    const auto merged = AliasStore::LockSurvivors(tx_, ids);
+    if (!merged.ok()) return merged.status();
+    std::erase_if(added, [&](const KnownCustomer& customer) { return merged->contains(customer.id); });
+  }
+  absl::Status status = JourneyStore::InsertMissing(tx_, added);
+  if (!status.ok()) return status;
+  std::vector<Id> wanted = customers;
+  for (const KnownCustomer& customer : heard) {
+    if (!customer.alias.has_value()) continue;
+    survivors_[*customer.alias] = customer.id;
+    wanted.push_back(customer.id);
+  }
+  const absl::StatusOr<std::vector<Id>> locked = JourneyStore::Lock(tx_, wanted);
+  if (!locked.ok()) return locked.status();
+  const absl::flat_hash_set<Id> there(locked->begin(), locked->end());
+  std::vector<Id> missing;
+  for (const Id& customer : wanted) {
+    if (!there.contains(customer) && !survivors_.contains(customer)) missing.push_back(customer);
+  }
+  if (missing.empty()) return absl::OkStatus();
+  const auto survivors = AliasStore::LockSurvivors(tx_, missing);
+  if (!survivors.ok()) return survivors.status();
+  std::vector<Id> more;
+  for (const auto& [alias, survivor] : *survivors) {
+    survivors_[alias] = survivor;
+    more.push_back(survivor);
+  }
+  return JourneyStore::Lock(tx_, more).status();
+}
+
+Id UnitOfWork::Resolve(Id customer) const {
+  const auto found = survivors_.find(customer);
+  return found == survivors_.end() ? customer : found->second;
+}
+
+Id UnitOfWork::Settle(OwnedKind kind, Id row, Id customer) {
+  const Id survivor = Resolve(customer);
+  if (survivor != customer) owned_.push_back({kind, row, customer});
+  return survivor;
+}
+
 Journey* UnitOfWork::FindJourney(Id customer) {
-  const auto found = journeys_.find(customer);
+  const auto found = journeys_.find(Resolve(customer));
   return found == journeys_.end() ? nullptr : &found->second;
 }
 
@@ -61,6 +113,14 @@ absl::Status UnitOfWork::LoadProducts(const std::vector<Id>& ids) {
   absl::StatusOr<std::vector<Product>> found = ProductStore::Find(tx_, missing);
   if (found.ok()) products.Load(*std::move(found));
   return found.status();
+}
+
+absl::Status UnitOfWork::LoadMatrix() {
+  if (matrix_.has_value()) return absl::OkStatus();
+  absl::StatusOr<DeliveryMatrix> found = DeliveryStore::GetMatrix(tx_);
+  if (!found.ok()) return found.status();
+  matrix_ = *std::move(found);
+  return absl::OkStatus();
 }
 
 absl::Status UnitOfWork::LoadRates(const std::vector<std::string>& currencies) {
@@ -114,13 +174,14 @@ void UnitOfWork::PutRate(const ExchangeRate& rate) {
 }
 
 void UnitOfWork::AddStep(const Opportunity& opportunity, absl::Time time) {
-  steps_.push_back({opportunity.id, opportunity.step, time});
+  steps_.push_back(
+      {opportunity.id, opportunity.step, time, opportunity.probability_percent, opportunity.amount, ""});
 }
 
 absl::Status UnitOfWork::LoadMoves(const std::vector<Id>& customers) {
   std::vector<Id> missing;
   for (const Id& customer : customers) {
-    if (moves_loaded_.insert(customer).second) missing.push_back(customer);
+    if (moves_loaded_.insert(Resolve(customer)).second) missing.push_back(Resolve(customer));
   }
   absl::StatusOr<std::vector<StoredMove>> moves = JourneyStore::GetMoves(tx_, missing);
   if (!moves.ok()) return moves.status();
@@ -130,7 +191,7 @@ absl::Status UnitOfWork::LoadMoves(const std::vector<Id>& customers) {
 
 std::vector<Move> UnitOfWork::MovesOf(Id customer) const {
   std::vector<Move> moves;
-  const auto found = histories_.find(customer);
+  const auto found = histories_.find(Resolve(customer));
   if (found == histories_.end()) return moves;
   for (const StoredMove& stored : found->second.moves) moves.push_back(stored.move);
   moves.insert(moves.end(), found->second.added.begin(), found->second.added.end());
@@ -140,8 +201,17 @@ std::vector<Move> UnitOfWork::MovesOf(Id customer) const {
 
 Id UnitOfWork::AddMove(Move move) {
   move.id = Id::New(now_);
+  move.customer = Settle(OwnedKind::kMove, move.id, move.customer);
   move.actor = actor();
   move.create_time = now_;
+  const Journey* journey = FindJourney(move.customer);
+  if (call_.principal.representative.has_value()) {
+    move.representative = call_.principal.representative;
+    if (!call_.principal.teams.empty()) move.team = call_.principal.teams.front();
+  } else if (journey != nullptr) {
+    move.representative = journey->owner;
+  }
+  if (!move.team.has_value() && journey != nullptr) move.team = journey->team;
   History& history = histories_[move.customer];
   if (history.added.empty()) touched_.push_back(move.customer);
   history.added.push_back(std::move(move));
@@ -177,6 +247,7 @@ void UnitOfWork::Announce(Id customer, absl::Time event_time,
 absl::Status UnitOfWork::Flush() {
   absl::Status status = WriteRows();
   if (status.ok()) status = FoldJourneys();
+  if (status.ok()) status = TouchProgress();
   if (absl::IsAlreadyExists(status)) {
     return servicekit::WithReason(absl::AlreadyExistsError("the external id is taken"), "EXTERNAL_ID_TAKEN");
   }
@@ -212,28 +283,60 @@ absl::Status UnitOfWork::WriteRows() {
     if (status.ok()) status = OrderStore::UpdateReturned(tx_, *orders.Find(order_return.order));
   }
   if (status.ok()) status = ReferralStore::Insert(tx_, referrals_);
+  if (status.ok()) status = ServiceProjectStore::Insert(tx_, service_projects.inserted());
+  for (const ServiceProject* project : service_projects.changed()) {
+    if (status.ok()) status = ServiceProjectStore::Update(tx_, *project);
+  }
+  for (const auto& [project, work] : service_work_) {
+    if (status.ok()) status = ServiceProjectStore::InsertWork(tx_, project, work);
+  }
   if (status.ok()) status = FollowUpStore::Insert(tx_, follow_ups.inserted());
   for (const FollowUp* follow_up : follow_ups.changed()) {
     if (status.ok()) status = FollowUpStore::Update(tx_, *follow_up);
   }
+  if (status.ok()) status = AliasStore::InsertOwned(tx_, owned_);
   return status;
+}
+
+absl::Status UnitOfWork::TouchProgress() {
+  std::map<Id, absl::Time> newest;
+  const auto touch = [&](Id customer, absl::Time time) {
+    absl::Time& known = newest.try_emplace(customer, time).first->second;
+    known = std::max(known, time);
+  };
+  // What was imported happened when it says.
+  for (const Opportunity& opportunity : opportunities.inserted()) {
+    touch(opportunity.customer, opportunity.close_time.value_or(opportunity.open_time));
+  }
+  for (const Opportunity* opportunity : opportunities.changed()) {
+    touch(opportunity->customer, opportunity->close_time.value_or(now_));
+  }
+  for (const Order& order : orders.inserted()) touch(order.customer, order.order_time);
+  for (const auto& [customer, time] : newest) {
+    const absl::Status status = StallStore::TouchProgress(tx_, customer, time);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status UnitOfWork::FoldJourneys() {
   absl::Status status = LoadMoves(touched_);
-  std::vector<StoredMove> inserted;
+  std::vector<StoredMove> inserted, changed;
   for (const Id& customer : touched_) {
     if (!status.ok()) return status;
     // Twice when moves were both added and moved in time; the second finds nothing to do.
     if (Journey* journey = FindJourney(customer); journey != nullptr) {
-      status = Fold(*journey, histories_[customer], inserted);
+      status = Fold(*journey, histories_[customer], inserted, changed);
     }
   }
   if (!status.ok()) return status;
-  return JourneyStore::InsertMoves(tx_, inserted);
+  status = JourneyStore::InsertMoves(tx_, inserted);
+  if (status.ok()) status = JourneyStore::UpdateSteps(tx_, changed);
+  return status;
 }
 
-absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted) {
+absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted,
+                              std::vector<StoredMove>& changed_steps) {
   std::vector<StoredMove> all = std::move(history.moves);
   absl::flat_hash_set<Id> added;
   for (Move& move : history.added) {
@@ -269,9 +372,12 @@ absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<St
   bool changed = folded.progress != journey.progress;
   for (size_t i = 0; i < all.size(); ++i) {
     StoredMove& stored = all[i];
-    const bool differs = stored.step != folded.steps[i];
-    changed |= differs;
-    stored.step = folded.steps[i];
+    const Step& step = folded.steps[i];
+    const bool differs = stored.step != step;
+    // A move that is no transition, and how long one lasted, change nothing that is told.
+    changed |=
+        stored.step.direction != step.direction || stored.step.from != step.from || stored.step.to != step.to;
+    stored.step = step;
     if (added.contains(stored.move.id)) {
       if (stored.move.kind == MoveKind::kManual) {
         const v1::Transition transition = Encode(stored);
@@ -279,8 +385,7 @@ absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<St
       }
       inserted.push_back(stored);
     } else if (differs) {
-      const absl::Status status = JourneyStore::UpdateStep(tx_, stored);
-      if (!status.ok()) return status;
+      changed_steps.push_back(stored);
     }
   }
   for (StoredMove& stored : all) history.moves.push_back(std::move(stored));

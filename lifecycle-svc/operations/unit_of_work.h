@@ -2,6 +2,7 @@
 #define LIFECYCLE_SVC_OPERATIONS_UNIT_OF_WORK_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,9 @@
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/domain/product.h"
 #include "lifecycle-svc/domain/referral.h"
+#include "lifecycle-svc/domain/service_project.h"
 #include "lifecycle-svc/operations/environment.h"
+#include "lifecycle-svc/store/alias_store.h"
 #include "lifecycle-svc/store/history_store.h"
 #include "lifecycle-svc/store/opportunity_store.h"
 #include "servicekit/mysql/transaction.h"
@@ -51,6 +54,11 @@ class Rows {
     if (!entry.is_new && !entry.changed) ++row.version;
     entry.changed = true;
     if (const ExternalId* id = ExternalIdOf(row)) by_external_id_[*id] = &row;
+  }
+  std::vector<T*> all() const {
+    std::vector<T*> rows;
+    for (const auto& entry : entries_) rows.push_back(&entry->row);
+    return rows;
   }
   std::vector<T> inserted() const {
     std::vector<T> rows;
@@ -103,10 +111,14 @@ class UnitOfWork {
   absl::Time now() const { return now_; }
   const std::string& actor() const { return call_.principal.subject; }
 
-  // Locks the customers' rows (and the referrals' lock), after adding those that were `heard` of only now.
-  // Comes first.
+  // Locks the customers' rows (and the referrals' lock), after adding those that were `heard` of only now; of
+  // those that were merged into another, the other's. Comes first.
   absl::Status Lock(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard,
                     bool with_referrals = false);
+  // Whom the customer counts as: itself, or the one it was merged into. For those that were locked.
+  Id Resolve(Id customer) const;
+  // The same for a new row of `customer`; when that is an alias, the row is remembered as its own.
+  Id Settle(OwnedKind kind, Id row, Id customer);
   // The journey of a customer that was locked and that the caller may change; otherwise null.
   Journey* FindJourney(Id customer);
   // NOT_FOUND unless FindJourney() finds it.
@@ -116,8 +128,12 @@ class UnitOfWork {
   Rows<Opportunity> opportunities;
   Rows<Order> orders;
   Rows<FollowUp> follow_ups;
+  Rows<ServiceProject> service_projects;
 
   absl::Status LoadProducts(const std::vector<Id>& ids);
+  // Needed before matrix().
+  absl::Status LoadMatrix();
+  const DeliveryMatrix& matrix() const { return *matrix_; }
   absl::Status LoadRates(const std::vector<std::string>& currencies);
   // FAILED_PRECONDITION when none is known, telling which and how to set it.
   absl::StatusOr<Decimal> RateAt(const std::string& currency, absl::CivilDay day) const;
@@ -126,6 +142,7 @@ class UnitOfWork {
 
   void AddStep(const Opportunity& opportunity, absl::Time time);
   void AddPayment(const Payment& payment) { payments_.push_back(payment); }
+  void AddWork(Id project, const ServiceWork& work) { service_work_.emplace_back(project, work); }
   void AddReturn(const OrderReturn& order_return) { returns_.push_back(order_return); }
   void AddReferral(const Referral& referral) { referrals_.push_back(referral); }
 
@@ -135,6 +152,8 @@ class UnitOfWork {
   std::vector<Move> MovesOf(Id customer) const;
   // Adds a move; `id`, `actor` and `create_time` are set here. Returns its id.
   Id AddMove(Move move);
+  // Works out the customer's journey anew though no move is added.
+  void Refold(Id customer) { touched_.push_back(Resolve(customer)); }
   // The move that followed from an opportunity's opening happened at another time.
   void Retime(Id customer, Id opportunity, absl::Time time);
 
@@ -162,21 +181,29 @@ class UnitOfWork {
     std::vector<std::pair<Id, absl::Time>> retimed;  // By opportunity.
     absl::flat_hash_set<Id> struck;                  // Orders.
   };
+  absl::Status LockRows(const std::vector<Id>& customers, const std::vector<KnownCustomer>& heard);
   absl::Status WriteRows();
+  // Deals that moved keep customers from standing still.
+  absl::Status TouchProgress();
   absl::Status FoldJourneys();
-  absl::Status Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted);
+  absl::Status Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted,
+                    std::vector<StoredMove>& changed_steps);
 
   const Environment& environment_;
   const CallContext& call_;
   Transaction& tx_;
   const absl::Time now_;
   absl::flat_hash_map<Id, Journey> journeys_;
+  absl::flat_hash_map<Id, Id> survivors_;  // By alias.
+  std::vector<AliasStore::OwnedRow> owned_;
   absl::flat_hash_map<std::string, std::vector<ExchangeRate>> rates_;  // By date.
   std::vector<ExchangeRate> put_rates_;
   std::vector<OpportunityStore::StepEntry> steps_;
   std::vector<Payment> payments_;
   std::vector<OrderReturn> returns_;
   std::vector<Referral> referrals_;
+  std::vector<std::pair<Id, ServiceWork>> service_work_;  // By project.
+  std::optional<DeliveryMatrix> matrix_;
   absl::flat_hash_set<Id> moves_loaded_;
   absl::flat_hash_map<Id, History> histories_;
   std::vector<Id> touched_;  // Customers with new moves, in the order of the first.

@@ -16,7 +16,7 @@ absl::StatusOr<v1::Opportunity> UpdateOpportunity(const Environment& environment
                                  opportunity, change, request.update_mask(), "opportunity", work.now());
                              if (!next.ok()) return next.status();
                              if (*next == opportunity) return absl::OkStatus();
-                             return Deals(work).Change(opportunity, *next);
+                             return Deals(work).Change(opportunity, *next, work.now());
                            });
 }
 

@@ -22,6 +22,7 @@ absl::StatusOr<v1::Product> UpdateProduct(const Environment& environment, const 
         UnitOfWork work(environment, call, tx);
         absl::Status status = ProductStore::Lock(tx, std::vector<Id>{*id});
         if (status.ok()) status = work.LoadProducts({*id});
+        if (status.ok()) status = work.LoadMatrix();
         if (!status.ok()) return status;
         Product* product = work.products.Find(*id);
         if (product == nullptr) {
@@ -30,7 +31,7 @@ absl::StatusOr<v1::Product> UpdateProduct(const Environment& environment, const 
         status = CheckEtag(request.product().etag(), product->version);
         if (!status.ok()) return status;
 
-        const v1::Product before = Encode(*product);
+        const v1::Product before = Encode(*product, work.matrix());
         absl::StatusOr<Product> next =
             MergeProduct(*product, request.product(), request.update_mask(), "product");
         if (!next.ok()) return next.status();
@@ -38,7 +39,7 @@ absl::StatusOr<v1::Product> UpdateProduct(const Environment& environment, const 
         next->update_time = work.now();
         *product = *std::move(next);
         work.products.Change(*product);
-        const v1::Product after = Encode(*product);
+        const v1::Product after = Encode(*product, work.matrix());
         work.Record(Id(), after.name(), &before, after);
         status = work.Flush();
         if (!status.ok()) return status;

@@ -1,6 +1,7 @@
 #include "lifecycle-svc/contract/decode.h"
 #include "lifecycle-svc/operations/change_opportunity.h"
 #include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/operations/service_projects.h"
 
 namespace clientele::lifecycle {
 
@@ -18,7 +19,9 @@ absl::StatusOr<v1::Opportunity> WinOpportunity(const Environment& environment, c
                            [&](UnitOfWork& work, Opportunity& opportunity) {
                              Deals::Winning now = winning;
                              if (!request.has_close_time()) now.close_time = work.now();
-                             return Deals(work).Win(opportunity, now);
+                             const absl::Status status = Deals(work).Win(opportunity, now);
+                             if (!status.ok()) return status;
+                             return ServiceProjects(work).OpenFor(*work.orders.Find(*opportunity.order));
                            });
 }
 

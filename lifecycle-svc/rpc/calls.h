@@ -50,6 +50,9 @@ inline Sql Readable(const CallContext& call) {
   return servicekit::MayRead(call.principal, JourneyStore::RuleColumns());
 }
 
+// The customer itself, or the one that it was merged into.
+absl::StatusOr<Id> ResolveCustomer(Transaction& tx, Id customer);
+
 // A filter as ` AND (…)`, or nothing.
 inline absl::StatusOr<Sql> AndFilter(const std::string& filter,
                                      const std::vector<servicekit::FilterField>& fields) {
@@ -57,6 +60,10 @@ inline absl::StatusOr<Sql> AndFilter(const std::string& filter,
   if (!condition.ok() || condition->empty()) return condition;
   return Sql(" AND ") + *condition;
 }
+
+// The same for a filter that may name customers: those that were merged into another are taken for that one.
+absl::StatusOr<Sql> AndFilter(const Backend& backend, const CallContext& call, const std::string& filter,
+                              const std::vector<servicekit::FilterField>& fields);
 
 // One page's worth of a list that is asked for one row more than it shows, to know whether there is a next
 // page.

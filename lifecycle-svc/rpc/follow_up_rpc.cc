@@ -47,6 +47,9 @@ std::string TextOf(const std::vector<FollowUpState>& states) {
 
 }  // namespace
 
+FollowUpRpc::FollowUpRpc(Backend backend) : backend_(backend) {}
+FollowUpRpc::~FollowUpRpc() = default;
+
 absl::StatusOr<v1::FollowUp> FollowUpRpc::GetFollowUp(const CallContext& call,
                                                       const v1::GetFollowUpRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "followUps", request.name());

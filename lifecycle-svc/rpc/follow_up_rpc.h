@@ -9,7 +9,8 @@ namespace clientele::lifecycle {
 
 class FollowUpRpc final : public v1::FollowUpService::CallbackService {
  public:
-  explicit FollowUpRpc(Backend backend) : backend_(backend) {}
+  explicit FollowUpRpc(Backend backend);
+  ~FollowUpRpc() override;
 
   CLIENTELE_WRITE(CreateFollowUp, FollowUp)
   CLIENTELE_RPC(GetFollowUp, FollowUp)

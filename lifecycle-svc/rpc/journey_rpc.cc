@@ -2,6 +2,7 @@
 
 #include "lifecycle-svc/contract/decode.h"
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/operations/check_transitions.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
@@ -22,14 +23,22 @@ const std::vector<FilterField>& Fields() {
   return fields;
 }
 
+// The journey of a customer, also under the name of one that was merged into it; none when it is not there,
+// or not the caller's to see.
+absl::StatusOr<std::vector<Journey>> Find(Transaction& tx, Id customer, const Sql& rule) {
+  auto found = JourneyStore::Get(tx, {customer}, rule);
+  if (!found.ok() || !found->empty()) return found;
+  const absl::StatusOr<Id> survivor = ResolveCustomer(tx, customer);
+  if (!survivor.ok()) return survivor.status();
+  if (*survivor == customer) return found;
+  return JourneyStore::Get(tx, {*survivor}, rule);
+}
+
 absl::Status NotFound(std::string_view name) {
   return absl::NotFoundError(servicekit::StrCat(name, " does not exist"));
 }
 
 }  // namespace
-
-FunnelRpc::FunnelRpc(Backend backend) : backend_(backend) {}
-FunnelRpc::~FunnelRpc() = default;
 
 JourneyRpc::JourneyRpc(Backend backend) : backend_(backend) {}
 JourneyRpc::~JourneyRpc() = default;
@@ -39,7 +48,7 @@ absl::StatusOr<v1::Journey> JourneyRpc::GetJourney(const CallContext& call,
   const absl::StatusOr<Id> customer = ParseJourneyName("name", request.name());
   if (!customer.ok()) return customer.status();
   const auto found = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return JourneyStore::Get(tx, {*customer}, Readable(call));
+    return Find(tx, *customer, Readable(call));
   });
   if (!found.ok()) return found.status();
   if (found->empty()) return NotFound(request.name());
@@ -84,15 +93,15 @@ absl::StatusOr<v1::ListTransitionsResponse> JourneyRpc::ListTransitions(
     after = *id;
   }
   bool there = false;
-  auto moves = servicekit::RunReading(
-      backend_.environment.pool, call.deadline,
-      [&](Transaction& tx) -> absl::StatusOr<std::vector<StoredMove>> {
-        const auto journey = JourneyStore::Get(tx, {*customer}, Readable(call));
-        if (!journey.ok()) return journey.status();
-        there = !journey->empty();
-        if (!there) return std::vector<StoredMove>();
-        return JourneyStore::ListTransitions(tx, *customer, after_time, after, page->limit());
-      });
+  auto moves = servicekit::RunReading(backend_.environment.pool, call.deadline,
+                                      [&](Transaction& tx) -> absl::StatusOr<std::vector<StoredMove>> {
+                                        const auto journey = Find(tx, *customer, Readable(call));
+                                        if (!journey.ok()) return journey.status();
+                                        there = !journey->empty();
+                                        if (!there) return std::vector<StoredMove>();
+                                        return JourneyStore::ListTransitions(
+                                            tx, journey->front().customer, after_time, after, page->limit());
+                                      });
   if (!moves.ok()) return moves.status();
   if (!there) return NotFound(request.parent());
   v1::ListTransitionsResponse response;
@@ -103,57 +112,36 @@ absl::StatusOr<v1::ListTransitionsResponse> JourneyRpc::ListTransitions(
   return response;
 }
 
-absl::StatusOr<v1::QueryFunnelResponse> FunnelRpc::QueryFunnel(const CallContext& call,
-                                                               const v1::QueryFunnelRequest& request) {
+absl::StatusOr<v1::TransitionCheck> JourneyRpc::CheckTransition(const CallContext& call,
+                                                                const v1::CheckTransitionRequest& request) {
   Violations violations;
-  Sql condition;
-  if (request.has_start_time()) {
-    condition += Sql(" AND j.enter_time >= ?", {DecodeTime(violations, "start_time", request.start_time())});
-  }
-  if (request.has_end_time()) {
-    condition += Sql(" AND j.enter_time < ?", {DecodeTime(violations, "end_time", request.end_time())});
-  }
-  if (const auto owner = DecodeName(violations, "owner", "representatives", request.owner())) {
-    condition += Sql(" AND j.owner_id = ?", {*owner});
-  }
-  if (const auto team = DecodeName(violations, "team", "teams", request.team())) {
-    condition += Sql(
-        " AND (j.team_id = ? OR j.team_id IN (SELECT descendant_id FROM team_tree WHERE ancestor_id = ?))",
-        {*team, *team});
-  }
-  if (!request.industry().empty()) condition += Sql(" AND j.industry = ?", {request.industry()});
+  const absl::StatusOr<Id> customer = ParseJourneyName("name", request.name());
+  violations.Add("name", customer.status());
+  const Stage stage = DecodeStage(violations, "stage", request.stage());
   if (!violations.empty()) return violations.status();
-  const auto cells = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return FunnelStore::Count(tx, Readable(call), condition);
-  });
-  if (!cells.ok()) return cells.status();
+  auto checks = CheckTransitions(backend_.environment, call, {*customer}, stage);
+  if (!checks.ok()) return checks.status();
+  if (checks->empty()) return NotFound(request.name());
+  return std::move(checks->front());
+}
 
-  v1::QueryFunnelResponse response;
-  for (int stage = type::v1::TARGET; stage <= type::v1::REPURCHASE; ++stage) {
-    response.add_stages()->set_stage(static_cast<type::v1::Stage>(stage));
+absl::StatusOr<v1::BatchCheckTransitionsResponse> JourneyRpc::BatchCheckTransitions(
+    const CallContext& call, const v1::BatchCheckTransitionsRequest& request) {
+  Violations violations;
+  std::vector<Id> customers;
+  if (request.names_size() > 1000) violations.Add("names", "must be 1 to 1,000");
+  for (int i = 0; i < request.names_size() && violations.empty(); ++i) {
+    const std::string field = servicekit::StrCat("names[", i, "]");
+    const absl::StatusOr<Id> customer = ParseJourneyName(field, request.names(i));
+    violations.Add(field, customer.status());
+    if (customer.ok()) customers.push_back(*customer);
   }
-  for (const FunnelCell& cell : *cells) {
-    response.set_customer_count(response.customer_count() + cell.customers);
-    if (cell.stage == Stage::kLost) response.set_lost_count(response.lost_count() + cell.customers);
-    if (cell.stage == Stage::kDormant) response.set_dormant_count(response.dormant_count() + cell.customers);
-    if (cell.recycled) response.set_recycled_count(response.recycled_count() + cell.customers);
-    for (v1::QueryFunnelResponse::StageRow& row : *response.mutable_stages()) {
-      const auto is = [&](Stage stage) { return row.stage() == static_cast<int>(stage); };
-      if (row.stage() <= static_cast<int>(cell.furthest_stage)) {
-        row.set_reached_count(row.reached_count() + cell.customers);
-      }
-      if (is(cell.stage)) row.set_current_count(row.current_count() + cell.customers);
-      if (is(cell.lost_from_stage)) row.set_lost_count(row.lost_count() + cell.customers);
-    }
-  }
-  for (int i = 0; i < response.stages_size(); ++i) {
-    const int64_t reached = response.stages(i).reached_count();
-    const int64_t before = i == 0 ? reached : response.stages(i - 1).reached_count();
-    const double conversion = i == 0        ? 1
-                              : before == 0 ? 0
-                                            : static_cast<double>(reached) / static_cast<double>(before);
-    response.mutable_stages(i)->set_conversion(conversion);
-  }
+  const Stage stage = DecodeStage(violations, "stage", request.stage());
+  if (!violations.empty()) return violations.status();
+  auto checks = CheckTransitions(backend_.environment, call, customers, stage);
+  if (!checks.ok()) return checks.status();
+  v1::BatchCheckTransitionsResponse response;
+  for (v1::TransitionCheck& check : *checks) *response.add_checks() = std::move(check);
   return response;
 }
 

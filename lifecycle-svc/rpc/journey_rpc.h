@@ -1,7 +1,6 @@
 #ifndef LIFECYCLE_SVC_RPC_JOURNEY_RPC_H_
 #define LIFECYCLE_SVC_RPC_JOURNEY_RPC_H_
 
-#include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/journey_service.grpc.pb.h"
 #include "lifecycle-svc/operations/operations.h"
 #include "lifecycle-svc/rpc/calls.h"
@@ -15,19 +14,10 @@ class JourneyRpc final : public v1::JourneyService::CallbackService {
 
   CLIENTELE_RPC(GetJourney, Journey)
   CLIENTELE_RPC(ListJourneys, ListJourneysResponse)
+  CLIENTELE_RPC(CheckTransition, TransitionCheck)
+  CLIENTELE_RPC(BatchCheckTransitions, BatchCheckTransitionsResponse)
   CLIENTELE_WRITE(TransitionJourney, Journey)
   CLIENTELE_RPC(ListTransitions, ListTransitionsResponse)
-
- private:
-  const Backend backend_;
-};
-
-class FunnelRpc final : public v1::FunnelService::CallbackService {
- public:
-  explicit FunnelRpc(Backend backend);
-  ~FunnelRpc() override;
-
-  CLIENTELE_RPC(QueryFunnel, QueryFunnelResponse)
 
  private:
   const Backend backend_;

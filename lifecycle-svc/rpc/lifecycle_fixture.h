@@ -14,11 +14,17 @@
 #include "clientele/customer/v1/customer_feed.pb.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/rpc/delivery_rpc.h"
+#include "lifecycle-svc/rpc/department_rpc.h"
 #include "lifecycle-svc/rpc/follow_up_rpc.h"
+#include "lifecycle-svc/rpc/forecast_rpc.h"
+#include "lifecycle-svc/rpc/funnel_rpc.h"
 #include "lifecycle-svc/rpc/journey_rpc.h"
 #include "lifecycle-svc/rpc/opportunity_rpc.h"
 #include "lifecycle-svc/rpc/order_rpc.h"
 #include "lifecycle-svc/rpc/product_rpc.h"
+#include "lifecycle-svc/rpc/stage_rpc.h"
+#include "lifecycle-svc/rpc/stall_rpc.h"
 #include "lifecycle-svc/rpc/stream_rpc.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/status.h"
@@ -53,7 +59,46 @@ class FakeDirectory : public CustomerDirectory {
     return answer;
   }
 
+  absl::StatusOr<absl::flat_hash_map<Id, Completeness>> CheckCompleteness(const CallContext&,
+                                                                          const std::vector<Id>& wanted,
+                                                                          Stage stage) override {
+    const std::lock_guard lock(mutex);
+    if (down) return absl::UnavailableError("customer-svc is down");
+    absl::flat_hash_map<Id, Completeness> found;
+    for (const Id& customer : wanted) {
+      if (!customers.contains(Reference(customer))) continue;
+      const auto missing = incomplete.find({customer, stage});
+      found[customer] = missing == incomplete.end() ? Completeness() : missing->second;
+    }
+    return found;
+  }
+  // Whatever is supplied completes the customer.
+  absl::Status Supply(const CallContext& call,
+                      const customer::v1::SupplyInformationRequest& request) override {
+    const std::lock_guard lock(mutex);
+    if (down) return absl::UnavailableError("customer-svc is down");
+    supplied.push_back(request);
+    supply_tokens.push_back(call.token);
+    if (!supply_refusal.ok()) return supply_refusal;
+    for (auto& [key, completeness] : incomplete) {
+      if (NameOf("customers", key.first) == request.name()) completeness = Completeness();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Release(const CallContext&, Id customer) override {
+    const std::lock_guard lock(mutex);
+    if (down) return absl::UnavailableError("customer-svc is down");
+    released.push_back(customer);
+    return absl::OkStatus();
+  }
+
   std::mutex mutex;
+  std::vector<Id> released;
+  std::map<std::pair<Id, Stage>, Completeness> incomplete;
+  std::vector<customer::v1::SupplyInformationRequest> supplied;
+  std::vector<std::string> supply_tokens;
+  absl::Status supply_refusal;
   std::map<Reference, KnownCustomer> customers;
   std::map<Reference, Id> representatives;
   bool down = false;
@@ -120,7 +165,24 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(journeys_, JourneyService, ListJourneys, ListJourneysResponse)
   CLIENTELE_CALL(journeys_, JourneyService, TransitionJourney, Journey)
   CLIENTELE_CALL(journeys_, JourneyService, ListTransitions, ListTransitionsResponse)
+  CLIENTELE_CALL(journeys_, JourneyService, CheckTransition, TransitionCheck)
+  CLIENTELE_CALL(journeys_, JourneyService, BatchCheckTransitions, BatchCheckTransitionsResponse)
+  CLIENTELE_CALL(stages_, StageService, GetStageMachine, StageMachine)
+  CLIENTELE_CALL(stages_, StageService, ListStageConditions, ListStageConditionsResponse)
+  CLIENTELE_CALL(stages_, StageService, UpdateStageCondition, StageCondition)
   CLIENTELE_CALL(funnel_, FunnelService, QueryFunnel, QueryFunnelResponse)
+  CLIENTELE_CALL(funnel_, FunnelService, ListFunnelCustomers, ListFunnelCustomersResponse)
+  CLIENTELE_CALL(funnel_, FunnelService, QueryStageTimes, QueryStageTimesResponse)
+  CLIENTELE_CALL(funnel_, FunnelService, ListStageVisits, ListStageVisitsResponse)
+  CLIENTELE_CALL(funnel_, FunnelService, QueryVelocity, QueryVelocityResponse)
+  CLIENTELE_CALL(funnel_, FunnelService, ListVelocityOpportunities, ListVelocityOpportunitiesResponse)
+  CLIENTELE_CALL(stalls_, StallService, ListStallRules, ListStallRulesResponse)
+  CLIENTELE_CALL(stalls_, StallService, UpdateStallRule, StallRule)
+  CLIENTELE_CALL(stalls_, StallService, SummarizeStalledCustomers, SummarizeStalledCustomersResponse)
+  CLIENTELE_CALL(stalls_, StallService, ListStalledCustomers, ListStalledCustomersResponse)
+  CLIENTELE_CALL(departments_, DepartmentService, QueryDepartments, QueryDepartmentsResponse)
+  CLIENTELE_CALL(departments_, DepartmentService, ListDepartmentTransitions,
+                 ListDepartmentTransitionsResponse)
   CLIENTELE_CALL(products_, ProductService, CreateProduct, Product)
   CLIENTELE_CALL(products_, ProductService, UpdateProduct, Product)
   CLIENTELE_CALL(products_, ProductService, ListProducts, ListProductsResponse)
@@ -152,6 +214,27 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(follow_ups_, FollowUpService, SnoozeFollowUp, FollowUp)
   CLIENTELE_CALL(follow_ups_, FollowUpService, CompleteFollowUp, FollowUp)
   CLIENTELE_CALL(follow_ups_, FollowUpService, SummarizeFollowUps, SummarizeFollowUpsResponse)
+  CLIENTELE_CALL(deliveries_, DeliveryService, GetDeliveryMatrix, DeliveryMatrix)
+  CLIENTELE_CALL(deliveries_, DeliveryService, UpdateDeliveryMatrix, DeliveryMatrix)
+  CLIENTELE_CALL(deliveries_, DeliveryService, GetDeliveryTemplate, DeliveryTemplate)
+  CLIENTELE_CALL(deliveries_, DeliveryService, ListDeliveryTemplates, ListDeliveryTemplatesResponse)
+  CLIENTELE_CALL(deliveries_, DeliveryService, UpdateDeliveryTemplate, DeliveryTemplate)
+  CLIENTELE_CALL(deliveries_, DeliveryService, CompareDeliveryModels, CompareDeliveryModelsResponse)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CreateServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, GetServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, ListServiceProjects, ListServiceProjectsResponse)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CompleteServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CancelServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, CreateServiceTask, ServiceTask)
+  CLIENTELE_CALL(projects_, ServiceProjectService, UpdateServiceTask, ServiceTask)
+  CLIENTELE_CALL(projects_, ServiceProjectService, ListServiceTasks, ListServiceTasksResponse)
+  CLIENTELE_CALL(projects_, ServiceProjectService, LogServiceWork, ServiceTask)
+  CLIENTELE_CALL(opportunities_, OpportunityService, ListOpportunitySteps, ListOpportunityStepsResponse)
+  CLIENTELE_CALL(forecasts_, ForecastService, GetForecast, GetForecastResponse)
+  CLIENTELE_CALL(forecasts_, ForecastService, CreateSalesTarget, SalesTarget)
+  CLIENTELE_CALL(forecasts_, ForecastService, ListSalesTargets, ListSalesTargetsResponse)
+  CLIENTELE_CALL(forecasts_, ForecastService, DeleteSalesTarget, SalesTarget)
+  CLIENTELE_CALL(forecasts_, ForecastService, ReportAttainment, ReportAttainmentResponse)
 #undef CLIENTELE_CALL
 
   // One message of an import.
@@ -190,6 +273,53 @@ class LifecycleFixture : public ::testing::Test {
         [&](Transaction& tx) { return ApplyCustomerFeed(environment_, tx, batch); });
   }
 
+  // Each a moment after what was before.
+  v1::TransitionJourneyRequest To(const std::string& customer, type::v1::Stage stage,
+                                  const std::string& reason = "") {
+    clock_.Advance(absl::Seconds(1));
+    v1::TransitionJourneyRequest request;
+    request.set_name(customer + "/journey");
+    request.set_stage(stage);
+    request.set_reason(reason);
+    return request;
+  }
+  static type::v1::FeedEntry Entry(const google::protobuf::Message& event) {
+    type::v1::FeedEntry entry;
+    entry.mutable_event()->PackFrom(event);
+    return entry;
+  }
+  customer::v1::CustomerChanged Changed(const KnownCustomer& known) {
+    customer::v1::CustomerChanged event;
+    event.set_customer(NameOf("customers", known.id));
+    event.set_version(known.version);
+    event.set_display_name(known.display_name);
+    event.set_industry(known.industry);
+    if (known.owner.has_value()) event.set_owner(NameOf("representatives", *known.owner));
+    if (known.team.has_value()) event.set_team(NameOf("teams", *known.team));
+    for (const Id& market : known.target_markets.value_or(std::vector<Id>())) {
+      event.add_target_markets(NameOf("targetMarkets", market));
+    }
+    *event.mutable_create_time() = servicekit::ToProto(known.create_time);
+    return event;
+  }
+  customer::v1::TeamChanged TeamUnder(Id team, std::optional<Id> parent) {
+    customer::v1::TeamChanged event;
+    event.mutable_team()->set_name(NameOf("teams", team));
+    if (parent.has_value()) event.mutable_team()->set_parent(NameOf("teams", *parent));
+    return event;
+  }
+
+  // Nothing is asked for before a stage, for tests of other things.
+  void EnforceNothing() {
+    for (const v1::StageCondition& condition : ListStageConditions({})->stage_conditions()) {
+      v1::UpdateStageConditionRequest request;
+      *request.mutable_stage_condition() = condition;
+      request.mutable_stage_condition()->set_enforced(false);
+      request.mutable_update_mask()->add_paths("enforced");
+      EXPECT_TRUE(UpdateStageCondition(request).ok());
+    }
+  }
+
   v1::CreateOrderRequest OrderFor(const std::string& customer, const char* amount = "100") {
     v1::CreateOrderRequest request;
     request.mutable_order()->set_customer(customer);
@@ -212,21 +342,36 @@ class LifecycleFixture : public ::testing::Test {
   servicekit::TestExecutor executor_;
   const Backend backend_{executor_.executor, environment_};
   JourneyRpc journey_rpc_{backend_};
+  StageRpc stage_rpc_{backend_};
   FunnelRpc funnel_rpc_{backend_};
+  DepartmentRpc department_rpc_{backend_};
+  StallRpc stall_rpc_{backend_};
   ProductRpc product_rpc_{backend_};
   OpportunityRpc opportunity_rpc_{backend_};
   OrderRpc order_rpc_{backend_};
   FollowUpRpc follow_up_rpc_{backend_};
+  ForecastRpc forecast_rpc_{backend_};
+  DeliveryRpc delivery_rpc_{backend_};
+  ServiceProjectRpc project_rpc_{backend_};
   ImportRpc import_rpc_{backend_};
   FeedRpc feed_rpc_{backend_};
-  servicekit::InProcessServer server_{{&journey_rpc_, &funnel_rpc_, &product_rpc_, &opportunity_rpc_,
-                                       &order_rpc_, &follow_up_rpc_, &import_rpc_, &feed_rpc_}};
+  servicekit::InProcessServer server_{{&journey_rpc_, &stage_rpc_, &funnel_rpc_, &department_rpc_, &stall_rpc_,
+                                       &product_rpc_, &opportunity_rpc_, &order_rpc_, &follow_up_rpc_,
+                                       &forecast_rpc_, &delivery_rpc_, &project_rpc_, &import_rpc_, &feed_rpc_}};
   std::unique_ptr<v1::JourneyService::Stub> journeys_ = v1::JourneyService::NewStub(server_.channel());
+  std::unique_ptr<v1::StageService::Stub> stages_ = v1::StageService::NewStub(server_.channel());
   std::unique_ptr<v1::FunnelService::Stub> funnel_ = v1::FunnelService::NewStub(server_.channel());
+  std::unique_ptr<v1::StallService::Stub> stalls_ = v1::StallService::NewStub(server_.channel());
+  std::unique_ptr<v1::DepartmentService::Stub> departments_ =
+      v1::DepartmentService::NewStub(server_.channel());
   std::unique_ptr<v1::ProductService::Stub> products_ = v1::ProductService::NewStub(server_.channel());
   std::unique_ptr<v1::OpportunityService::Stub> opportunities_ =
       v1::OpportunityService::NewStub(server_.channel());
   std::unique_ptr<v1::OrderService::Stub> orders_ = v1::OrderService::NewStub(server_.channel());
+  std::unique_ptr<v1::DeliveryService::Stub> deliveries_ = v1::DeliveryService::NewStub(server_.channel());
+  std::unique_ptr<v1::ServiceProjectService::Stub> projects_ =
+      v1::ServiceProjectService::NewStub(server_.channel());
+  std::unique_ptr<v1::ForecastService::Stub> forecasts_ = v1::ForecastService::NewStub(server_.channel());
   std::unique_ptr<v1::FollowUpService::Stub> follow_ups_ = v1::FollowUpService::NewStub(server_.channel());
   std::unique_ptr<v1::LifecycleImportService::Stub> imports_ =
       v1::LifecycleImportService::NewStub(server_.channel());

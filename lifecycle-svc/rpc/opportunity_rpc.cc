@@ -2,6 +2,7 @@
 
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/store/opportunity_store.h"
+#include "servicekit/rpc/convert.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
 
@@ -17,6 +18,14 @@ const std::vector<FilterField>& Fields() {
       {"owner", Type::kName, "o.owner_id", nullptr, "representatives"},
       {"product", Type::kName, "o.product_id", nullptr, "products"},
       {"step", Type::kEnum, "o.step", v1::Opportunity::Step_descriptor(), ""},
+      {"team", Type::kName, "j.team_id", nullptr, "teams"},
+      {"forecast_category", Type::kEnum, "o.forecast_category",
+       v1::Opportunity::ForecastCategory_descriptor(), ""},
+      {"lost_reason", Type::kEnum, "o.lost_reason", v1::Opportunity::LostReason_descriptor(), ""},
+      {"amount", Type::kDecimal, "o.amount", nullptr, ""},
+      {"currency", Type::kText, "o.currency", nullptr, ""},
+      {"probability_percent", Type::kInteger, "o.probability_percent", nullptr, ""},
+      {"expected_close_date", Type::kTime, "o.expected_close_date", nullptr, ""},
       {"open_time", Type::kTime, "o.open_time", nullptr, ""},
       {"close_time", Type::kTime, "o.close_time", nullptr, ""},
   };
@@ -49,7 +58,7 @@ absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityRpc::ListOpportunities(
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   auto opportunities = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return OpportunityStore::List(tx, Readable(call), *condition, *after, page->limit());
@@ -62,9 +71,49 @@ absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityRpc::ListOpportunities(
   return response;
 }
 
+absl::StatusOr<v1::ListOpportunityStepsResponse> OpportunityRpc::ListOpportunitySteps(
+    const CallContext& call, const v1::ListOpportunityStepsRequest& request) {
+  const absl::StatusOr<Id> id = servicekit::ParseName("parent", "opportunities", request.parent());
+  if (!id.ok()) return id.status();
+  using Steps = std::vector<OpportunityStore::StepEntry>;
+  const auto steps = servicekit::RunReading(
+      backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<Steps> {
+        const auto opportunity = OpportunityStore::Get(tx, *id, Readable(call));
+        if (!opportunity.ok()) return opportunity.status();
+        return OpportunityStore::ListSteps(tx, *id);
+      });
+  if (absl::IsNotFound(steps.status())) {
+    return absl::NotFoundError(servicekit::StrCat(request.parent(), " does not exist"));
+  }
+  if (!steps.ok()) return steps.status();
+  v1::ListOpportunityStepsResponse response;
+  absl::Time start;
+  for (size_t i = 0; i < steps->size(); ++i) {
+    const OpportunityStore::StepEntry& entry = (*steps)[i];
+    const auto number = static_cast<v1::Opportunity::Step>(entry.step);
+    // A row that tells of another amount only goes on with the stay.
+    const bool goes_on =
+        response.stays_size() > 0 && response.stays(response.stays_size() - 1).step() == number;
+    auto& stay = goes_on ? *response.mutable_stays(response.stays_size() - 1) : *response.add_stays();
+    if (!goes_on) {
+      start = entry.event_time;
+      stay.set_step(number);
+      *stay.mutable_start_time() = servicekit::ToProto(entry.event_time);
+      stay.set_actor(entry.actor);
+    }
+    stay.set_probability_percent(entry.probability_percent);
+    if (entry.amount.has_value()) *stay.mutable_amount() = servicekit::ToProto(*entry.amount);
+    const bool last = i + 1 == steps->size();
+    const absl::Time end = last ? backend_.environment.clock.Now() : (*steps)[i + 1].event_time;
+    if (!IsClosed(entry.step)) stay.set_days(absl::ToDoubleHours(end - start) / 24);
+    if (!last && (*steps)[i + 1].step != entry.step) *stay.mutable_end_time() = servicekit::ToProto(end);
+  }
+  return response;
+}
+
 absl::StatusOr<v1::SummarizeOpportunitiesResponse> OpportunityRpc::SummarizeOpportunities(
     const CallContext& call, const v1::SummarizeOpportunitiesRequest& request) {
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   const auto rows = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return OpportunityStore::Summarize(tx, Readable(call), *condition);

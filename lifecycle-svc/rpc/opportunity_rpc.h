@@ -18,6 +18,7 @@ class OpportunityRpc final : public v1::OpportunityService::CallbackService {
   CLIENTELE_WRITE(UpdateOpportunity, Opportunity)
   CLIENTELE_WRITE(WinOpportunity, Opportunity)
   CLIENTELE_WRITE(LoseOpportunity, Opportunity)
+  CLIENTELE_RPC(ListOpportunitySteps, ListOpportunityStepsResponse)
   CLIENTELE_RPC(SummarizeOpportunities, SummarizeOpportunitiesResponse)
 
  private:

@@ -80,7 +80,7 @@ absl::StatusOr<v1::ListOrdersResponse> OrderRpc::ListOrders(const CallContext& c
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   auto orders = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return OrderStore::List(tx, Readable(call), *condition, *after, page->limit());
@@ -184,7 +184,7 @@ absl::StatusOr<v1::ListReferralsResponse> OrderRpc::ListReferrals(const CallCont
 
 absl::StatusOr<v1::SummarizeOrdersResponse> OrderRpc::SummarizeOrders(
     const CallContext& call, const v1::SummarizeOrdersRequest& request) {
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   // One snapshot, so that the totals by currency are those of the same orders.
   const auto summary = servicekit::RunInTransaction(

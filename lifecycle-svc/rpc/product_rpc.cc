@@ -1,6 +1,7 @@
 #include "lifecycle-svc/rpc/product_rpc.h"
 
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/delivery_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
@@ -15,12 +16,17 @@ absl::StatusOr<v1::Product> ProductRpc::GetProduct(const CallContext& call,
                                                    const v1::GetProductRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("name", "products", request.name());
   if (!id.ok()) return id.status();
-  const auto found = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return ProductStore::Find(tx, std::vector<Id>{*id});
-  });
+  DeliveryMatrix matrix;
+  const auto found = servicekit::RunReading(
+      backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Product>> {
+        const absl::StatusOr<DeliveryMatrix> read = DeliveryStore::GetMatrix(tx);
+        if (!read.ok()) return read.status();
+        matrix = *read;
+        return ProductStore::Find(tx, std::vector<Id>{*id});
+      });
   if (!found.ok()) return found.status();
   if (found->empty()) return absl::NotFoundError(servicekit::StrCat(request.name(), " does not exist"));
-  return Encode(found->front());
+  return Encode(found->front(), matrix);
 }
 
 absl::StatusOr<v1::ListProductsResponse> ProductRpc::ListProducts(const CallContext& call,
@@ -29,14 +35,19 @@ absl::StatusOr<v1::ListProductsResponse> ProductRpc::ListProducts(const CallCont
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
-  auto products = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return ProductStore::List(tx, *after, page->limit());
-  });
+  DeliveryMatrix matrix;
+  auto products = servicekit::RunReading(
+      backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Product>> {
+        const absl::StatusOr<DeliveryMatrix> read = DeliveryStore::GetMatrix(tx);
+        if (!read.ok()) return read.status();
+        matrix = *read;
+        return ProductStore::List(tx, *after, page->limit());
+      });
   if (!products.ok()) return products.status();
   v1::ListProductsResponse response;
   response.set_next_page_token(
       page->Cut(*products, [](const Product& last) { return servicekit::PageKey().Add(last.id); }));
-  for (const Product& product : *products) *response.add_products() = Encode(product);
+  for (const Product& product : *products) *response.add_products() = Encode(product, matrix);
   return response;
 }
 

@@ -13,7 +13,7 @@ using servicekit::Row;
 constexpr servicekit::SqlText kSelectJourneys =
     "SELECT j.customer_id, j.customer_version, j.stage, j.furthest_stage, j.lost_from_stage, "
     "j.recycled_count,"
-    " j.stage_time, j.enter_time, j.version FROM journeys j";
+    " j.stage_time, j.enter_time, j.version, j.owner_id, j.team_id FROM journeys j";
 
 Journey ReadJourney(const Row& row) {
   Journey journey;
@@ -26,28 +26,9 @@ Journey ReadJourney(const Row& row) {
   journey.progress.stage_time = row.Time(6);
   journey.progress.enter_time = row.Time(7);
   journey.version = row.Int64(8);
+  journey.owner = row.OptionalId(9);
+  journey.team = row.OptionalId(10);
   return journey;
-}
-
-constexpr servicekit::SqlText kSelectMoves =
-    "SELECT customer_id, id, kind, stage, reason, actor, cause_id, external_system, external_id, event_time,"
-    " create_time, direction, from_stage, to_stage FROM moves";
-
-StoredMove ReadMove(const Row& row) {
-  StoredMove stored;
-  Move& move = stored.move;
-  move.customer = row.Id(0);
-  move.id = row.Id(1);
-  move.kind = ReadEnum<MoveKind>(row, 2);
-  move.stage = ReadEnum<Stage>(row, 3);
-  move.reason = row.Text(4);
-  move.actor = row.Text(5);
-  move.cause = row.OptionalId(6).value_or(Id());
-  move.external_id = ReadExternalId(row, 7);
-  move.event_time = row.Time(9);
-  move.create_time = row.Time(10);
-  stored.step = {ReadEnum<Direction>(row, 11), ReadEnum<Stage>(row, 12), ReadEnum<Stage>(row, 13)};
-  return stored;
 }
 
 }  // namespace
@@ -58,7 +39,7 @@ absl::Status JourneyStore::InsertMissing(Transaction& tx, const std::vector<Know
   for (const KnownCustomer& customer : customers) {
     const absl::Time none = absl::UnixEpoch();
     rows.push_back({customer.id, customer.version, customer.display_name, customer.industry, customer.owner,
-                    customer.team, 0, 0, 0, 0, 0, none, none, 1});
+                    customer.team, 0, 0, 0, 0, 0, none, none, kFoldVersion, 1});
   }
   // In order of the key, so that two of these do not wait for each other.
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
@@ -68,7 +49,9 @@ absl::Status JourneyStore::InsertMissing(Transaction& tx, const std::vector<Know
       .InsertMany(
           "INSERT INTO journeys (customer_id, customer_version, display_name, industry, owner_id, team_id, "
           "stage,"
-          " furthest_stage, lost_from_stage, department, recycled_count, stage_time, enter_time, version) "
+          " furthest_stage, lost_from_stage, department, recycled_count, stage_time, enter_time, "
+          "fold_version, "
+          "version) "
           "VALUES ",
           rows, " ON DUPLICATE KEY UPDATE customer_id = journeys.customer_id")
       .status();
@@ -76,15 +59,31 @@ absl::Status JourneyStore::InsertMissing(Transaction& tx, const std::vector<Know
 
 absl::StatusOr<std::vector<Id>> JourneyStore::FindKnown(Transaction& tx, const std::vector<Id>& customers) {
   if (customers.empty()) return std::vector<Id>();
-  return tx.QueryAll(Sql("SELECT customer_id FROM journeys WHERE customer_id IN ") + InList(customers),
+  return tx.QueryAll(Sql("SELECT customer_id FROM journeys WHERE customer_id IN ") + InList(customers) +
+                         Sql(" UNION ALL SELECT alias_id FROM customer_aliases WHERE alias_id IN ") +
+                         InList(customers),
                      [](const Row& row) { return row.Id(0); });
 }
 
-absl::Status JourneyStore::Lock(Transaction& tx, const std::vector<Id>& customers) {
-  if (customers.empty()) return absl::OkStatus();
-  return tx.Query(Sql("SELECT customer_id FROM journeys WHERE customer_id IN ") + InList(customers) +
-                      Sql(" ORDER BY customer_id FOR UPDATE"),
-                  [](const Row&) { return absl::OkStatus(); });
+absl::StatusOr<std::vector<Id>> JourneyStore::Lock(Transaction& tx, const std::vector<Id>& customers) {
+  if (customers.empty()) return std::vector<Id>();
+  return tx.QueryAll(Sql("SELECT customer_id FROM journeys WHERE customer_id IN ") + InList(customers) +
+                         Sql(" ORDER BY customer_id FOR UPDATE"),
+                     [](const Row& row) { return row.Id(0); });
+}
+
+absl::StatusOr<std::vector<Id>> JourneyStore::FindFoldedBefore(Transaction& tx, int fold_version, int limit) {
+  return tx.QueryAll(
+      Sql("SELECT customer_id FROM journeys WHERE fold_version < ? ORDER BY fold_version LIMIT ?",
+          {fold_version, limit}),
+      [](const Row& row) { return row.Id(0); });
+}
+
+absl::Status JourneyStore::MarkFolded(Transaction& tx, const std::vector<Id>& customers) {
+  return tx
+      .Execute(Sql("UPDATE journeys SET fold_version = ? WHERE customer_id IN ", {kFoldVersion}) +
+               InList(customers))
+      .status();
 }
 
 absl::StatusOr<std::vector<Journey>> JourneyStore::Get(Transaction& tx, const std::vector<Id>& customers,
@@ -102,15 +101,34 @@ absl::StatusOr<std::vector<Journey>> JourneyStore::List(Transaction& tx, const S
                      ReadJourney);
 }
 
+absl::StatusOr<KnownCustomer> JourneyStore::GetCustomer(Transaction& tx, Id customer) {
+  return tx.QueryOne(Sql("SELECT customer_id, customer_version, display_name, industry, owner_id, team_id"
+                         " FROM journeys WHERE customer_id = ?",
+                         {customer}),
+                     [](const Row& row) {
+                       KnownCustomer known;
+                       known.id = row.Id(0);
+                       known.version = row.Int64(1);
+                       known.display_name = row.Text(2);
+                       known.industry = row.Text(3);
+                       known.owner = row.OptionalId(4);
+                       known.team = row.OptionalId(5);
+                       return known;
+                     });
+}
+
 absl::Status JourneyStore::UpdateProgress(Transaction& tx, const Journey& journey) {
   const Progress& progress = journey.progress;
   return tx
       .Execute(Sql(
           "UPDATE journeys SET stage = ?, furthest_stage = ?, lost_from_stage = ?, department = ?,"
-          " recycled_count = ?, stage_time = ?, enter_time = ?, version = ? WHERE customer_id = ?",
+          " recycled_count = ?, stage_time = ?, enter_time = ?, fold_version = ?, version = ?,"
+          " quiet_since = GREATEST(?, COALESCE(contact_time, ?), COALESCE(progress_time, ?)) WHERE "
+          "customer_id = ?",
           {NumberOf(progress.stage), NumberOf(progress.furthest_stage), NumberOf(progress.lost_from_stage),
            NumberOf(DepartmentOf(progress.stage)), progress.recycled_count, progress.stage_time,
-           progress.enter_time, journey.version, journey.customer}))
+           progress.enter_time, kFoldVersion, journey.version, progress.stage_time, progress.stage_time,
+           progress.stage_time, journey.customer}))
       .status();
 }
 
@@ -124,66 +142,38 @@ absl::Status JourneyStore::UpdateCustomer(Transaction& tx, const KnownCustomer& 
       .status();
 }
 
-absl::StatusOr<std::vector<StoredMove>> JourneyStore::GetMoves(Transaction& tx,
-                                                               const std::vector<Id>& customers) {
-  if (customers.empty()) return std::vector<StoredMove>();
-  return tx.QueryAll(Sql(kSelectMoves) + Sql(" WHERE customer_id IN ") + InList(customers) +
-                         Sql(" ORDER BY customer_id, event_time, id"),
-                     ReadMove);
-}
-
-absl::StatusOr<std::vector<Move>> JourneyStore::FindMoves(Transaction& tx,
-                                                          const std::vector<ExternalId>& ids) {
-  if (ids.empty()) return std::vector<Move>();
-  return tx.QueryAll(Sql(kSelectMoves) + Sql(" WHERE") + ExternalIdIn(ids),
-                     [](const Row& row) { return ReadMove(row).move; });
-}
-
-absl::Status JourneyStore::InsertMoves(Transaction& tx, const std::vector<StoredMove>& moves) {
-  if (moves.empty()) return absl::OkStatus();
+absl::Status JourneyStore::ReplaceTargetMarkets(Transaction& tx,
+                                                const std::vector<KnownCustomer>& customers) {
+  std::vector<Id> told;
   std::vector<std::vector<Parameter>> rows;
-  rows.reserve(moves.size());
-  for (const auto& [move, step] : moves) {
-    rows.push_back({move.customer, move.event_time, move.id, NumberOf(move.kind), NumberOf(move.stage),
-                    move.reason, move.actor,
-                    move.cause.is_nil() ? Parameter(std::nullopt) : Parameter(move.cause),
-                    SystemOf(move.external_id), IdOf(move.external_id), move.create_time,
-                    NumberOf(step.direction), NumberOf(step.from), NumberOf(step.to)});
+  for (const KnownCustomer& customer : customers) {
+    if (!customer.target_markets.has_value()) continue;
+    told.push_back(customer.id);
+    for (const Id& market : *customer.target_markets) rows.push_back({customer.id, market});
+  }
+  if (told.empty()) return absl::OkStatus();
+  const absl::StatusOr<int64_t> removed =
+      tx.Execute(Sql("DELETE FROM target_market_members WHERE customer_id IN ") + InList(told));
+  if (!removed.ok() || rows.empty()) return removed.status();
+  return tx
+      .InsertMany("INSERT INTO target_market_members (customer_id, target_market_id) VALUES ", rows,
+                  " ON DUPLICATE KEY UPDATE customer_id = target_market_members.customer_id")
+      .status();
+}
+
+absl::Status JourneyStore::PutRepresentatives(Transaction& tx,
+                                              const std::vector<KnownRepresentative>& representatives) {
+  if (representatives.empty()) return absl::OkStatus();
+  std::vector<std::vector<Parameter>> rows;
+  for (const KnownRepresentative& representative : representatives) {
+    rows.push_back({representative.id, representative.team, NumberOf(representative.department),
+                    representative.manager ? 1 : 0});
   }
   return tx
-      .InsertMany(
-          "INSERT INTO moves (customer_id, event_time, id, kind, stage, reason, actor, cause_id, "
-          "external_system,"
-          " external_id, create_time, direction, from_stage, to_stage) VALUES ",
-          rows)
+      .InsertMany("INSERT INTO representatives (id, team_id, department, is_manager) VALUES ", rows,
+                  " ON DUPLICATE KEY UPDATE team_id = VALUES(team_id), department = VALUES(department),"
+                  " is_manager = VALUES(is_manager)")
       .status();
-}
-
-absl::Status JourneyStore::UpdateStep(Transaction& tx, const StoredMove& stored) {
-  const auto& [move, step] = stored;
-  return tx
-      .Execute(Sql("UPDATE moves SET direction = ?, from_stage = ?, to_stage = ?"
-                   " WHERE customer_id = ? AND event_time = ? AND id = ?",
-                   {NumberOf(step.direction), NumberOf(step.from), NumberOf(step.to), move.customer,
-                    move.event_time, move.id}))
-      .status();
-}
-
-absl::Status JourneyStore::DeleteMove(Transaction& tx, const Move& move) {
-  return tx
-      .Execute(Sql("DELETE FROM moves WHERE customer_id = ? AND event_time = ? AND id = ?",
-                   {move.customer, move.event_time, move.id}))
-      .status();
-}
-
-absl::StatusOr<std::vector<StoredMove>> JourneyStore::ListTransitions(Transaction& tx, Id customer,
-                                                                      absl::Time after_time, Id after,
-                                                                      int limit) {
-  Sql sql = Sql(kSelectMoves) + Sql(" WHERE customer_id = ? AND direction > 0", {customer});
-  if (!after.is_nil()) {
-    sql += Sql(" AND event_time >= ? AND (event_time > ? OR id > ?)", {after_time, after_time, after});
-  }
-  return tx.QueryAll(sql + Sql(" ORDER BY event_time, id LIMIT ?", {limit}), ReadMove);
 }
 
 absl::Status JourneyStore::PlaceTeam(Transaction& tx, Id team, std::optional<Id> parent) {
@@ -212,17 +202,6 @@ absl::Status JourneyStore::PlaceTeam(Transaction& tx, Id team, std::optional<Id>
       .InsertMany("INSERT INTO team_tree (ancestor_id, descendant_id) VALUES ", rows,
                   " ON DUPLICATE KEY UPDATE ancestor_id = team_tree.ancestor_id")
       .status();
-}
-
-absl::StatusOr<std::vector<FunnelCell>> FunnelStore::Count(Transaction& tx, const Sql& rule,
-                                                           const Sql& condition) {
-  return tx.QueryAll(Sql("SELECT j.stage, j.furthest_stage, j.lost_from_stage, j.recycled_count > 0, "
-                         "COUNT(*) FROM journeys j WHERE ") +
-                         rule + condition + Sql(" GROUP BY 1, 2, 3, 4"),
-                     [](const Row& row) {
-                       return FunnelCell{ReadEnum<Stage>(row, 0), ReadEnum<Stage>(row, 1),
-                                         ReadEnum<Stage>(row, 2), row.Bool(3), row.Int64(4)};
-                     });
 }
 
 }  // namespace clientele::lifecycle

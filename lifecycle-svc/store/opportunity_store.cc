@@ -69,6 +69,26 @@ absl::StatusOr<std::vector<Opportunity>> OpportunityStore::List(Transaction& tx,
                      ReadOpportunity);
 }
 
+absl::StatusOr<std::vector<OpportunityStore::StepEntry>> OpportunityStore::ListSteps(Transaction& tx,
+                                                                                     Id opportunity) {
+  // Rows from before amounts were kept fall back on the steps' defaults.
+  return tx.QueryAll(
+      Sql("SELECT step, event_time, probability_percent, amount, currency, actor FROM opportunity_steps"
+          " WHERE opportunity_id = ? ORDER BY event_time, id",
+          {opportunity}),
+      [&](const Row& row) {
+        StepEntry entry;
+        entry.opportunity = opportunity;
+        entry.step = ReadEnum<SalesStep>(row, 0);
+        entry.event_time = row.Time(1);
+        entry.probability_percent =
+            row.IsNull(2) ? DefaultProbability(entry.step) : static_cast<int>(row.Int64(2));
+        entry.amount = ReadMoney(row, 3);
+        entry.actor = row.Text(5);
+        return entry;
+      });
+}
+
 absl::StatusOr<std::vector<OpportunityStore::SummaryRow>> OpportunityStore::Summarize(Transaction& tx,
                                                                                       const Sql& rule,
                                                                                       const Sql& condition) {
@@ -138,10 +158,14 @@ absl::Status OpportunityStore::InsertSteps(Transaction& tx, const std::vector<St
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(steps.size());
   for (const StepEntry& entry : steps) {
-    rows.push_back({entry.opportunity, Id::New(now), NumberOf(entry.step), entry.event_time, actor});
+    rows.push_back({entry.opportunity, Id::New(now), NumberOf(entry.step), entry.event_time, actor,
+                    entry.probability_percent, AmountOf(entry.amount), CurrencyOf(entry.amount)});
   }
   return tx
-      .InsertMany("INSERT INTO opportunity_steps (opportunity_id, id, step, event_time, actor) VALUES ", rows)
+      .InsertMany(
+          "INSERT INTO opportunity_steps (opportunity_id, id, step, event_time, actor, probability_percent,"
+          " amount, currency) VALUES ",
+          rows)
       .status();
 }
 

@@ -20,6 +20,9 @@ class OpportunityStore {
     Id opportunity;
     SalesStep step;
     absl::Time event_time;
+    int probability_percent = 0;
+    std::optional<servicekit::Money> amount;
+    std::string actor;  // Only read.
   };
   struct SummaryRow {
     SalesStep step;
@@ -37,6 +40,8 @@ class OpportunityStore {
   // In order of id, those after `after`. `condition` starts with ` AND ` or is empty.
   static absl::StatusOr<std::vector<Opportunity>> List(Transaction& tx, const Sql& rule, const Sql& condition,
                                                        Id after, int limit);
+  // The steps of one, in order of time.
+  static absl::StatusOr<std::vector<StepEntry>> ListSteps(Transaction& tx, Id opportunity);
   static absl::StatusOr<std::vector<SummaryRow>> Summarize(Transaction& tx, const Sql& rule,
                                                            const Sql& condition);
   // ALREADY_EXISTS when an external id is taken.

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lifecycle-svc/store/funnel_store.h"
 #include "lifecycle-svc/store/journey_store.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "servicekit/testing/scratch_database.h"
@@ -26,8 +27,8 @@ class LifecycleStoreTest : public ::testing::Test {
   int64_t CountIn(const std::string& industry) {
     int64_t count = 0;
     EXPECT_TRUE(Run([&](Transaction& tx) {
-                  const auto cells =
-                      FunnelStore::Count(tx, Sql("(1 = 1)"), Sql(" AND j.industry = ?", {industry}));
+                  const auto cells = FunnelStore::Count(tx, std::nullopt, false, Sql("(1 = 1)"),
+                                                        Sql(" AND j.industry = ?", {industry}));
                   for (const FunnelCell& cell : *cells) count += cell.customers;
                   return cells.status();
                 }).ok());
@@ -47,7 +48,14 @@ TEST_F(LifecycleStoreTest, AMoveIsReadBackAsItWasWritten) {
   stored.move.external_id = ExternalId{"crm", "Ä-1"};
   stored.move.event_time = kNow;
   stored.move.create_time = kNow;
-  stored.step = {Direction::kAdvance, Stage::kTarget, Stage::kLead};
+  stored.step.direction = Direction::kAdvance;
+  stored.step.from = Stage::kTarget;
+  stored.step.to = Stage::kLead;
+  stored.step.until = kForever;
+  stored.step.stay_begin = kNow - absl::Hours(3);
+  stored.step.handed_to = Department::kSales;
+  stored.move.representative = Id::New(kNow);
+  stored.move.overridden = {"open_opportunity", "need_with_budget"};
   ASSERT_TRUE(Run([&](Transaction& tx) { return JourneyStore::InsertMoves(tx, {stored}); }).ok());
   ASSERT_TRUE(Run([&](Transaction& tx) {
                 const auto found = JourneyStore::GetMoves(tx, {stored.move.customer});
@@ -57,6 +65,9 @@ TEST_F(LifecycleStoreTest, AMoveIsReadBackAsItWasWritten) {
                 EXPECT_EQ(move.reason, stored.move.reason);
                 EXPECT_EQ(move.external_id, stored.move.external_id);
                 EXPECT_EQ(move.event_time, kNow);
+                EXPECT_EQ(move.representative, stored.move.representative);
+                EXPECT_EQ(move.overridden, stored.move.overridden);
+                EXPECT_EQ(found->front().step, stored.step);
                 EXPECT_TRUE(move.cause.is_nil());
                 EXPECT_EQ(found->front().step, stored.step);
                 const auto other_case = JourneyStore::FindMoves(tx, {{"crm", "ä-1"}});

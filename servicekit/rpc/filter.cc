@@ -35,15 +35,25 @@ bool IsWordByte(char c) {
          c == '/' || c == '*' || c == '@' || (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
+// A part of the filter, compiled.
+struct Part {
+  Sql condition;
+  // A SELECT of the ids of the rows for which it holds, that an index begins with; without a FilteredTable
+  // there is none.
+  std::optional<Sql> ids;
+  bool nested = false;    // Whether the condition looks into another table.
+  std::string unindexed;  // Why there are no `ids`.
+};
+
 class Compiler {
  public:
-  Compiler(std::string_view filter, const std::vector<FilterField>& fields)
-      : filter_(filter), fields_(fields) {}
+  Compiler(std::string_view filter, const std::vector<FilterField>& fields, const FilteredTable* table)
+      : filter_(filter), fields_(fields), table_(table) {}
 
-  absl::StatusOr<Sql> Compile() {
+  absl::StatusOr<Part> Compile() {
     if (absl::Status status = Advance(); !status.ok()) return status;
-    if (next_.token == Token::kEnd) return Sql();
-    absl::StatusOr<Sql> condition = Conjunction(0);
+    if (next_.token == Token::kEnd) return Part();
+    absl::StatusOr<Part> condition = Conjunction(0);
     if (!condition.ok()) return condition;
     if (next_.token != Token::kEnd) return Expected("AND, OR or the end");
     return condition;
@@ -114,54 +124,101 @@ class Compiler {
   bool IsKeyword(std::string_view word) const { return next_.token == Token::kWord && next_.text == word; }
 
   // `a AND b AND c`, each of them `x OR y`.
-  absl::StatusOr<Sql> Conjunction(int depth) {
+  absl::StatusOr<Part> Conjunction(int depth) {
     if (depth > kMaxDepth) return Wrong(next_.at, "is nested too deeply");
-    std::vector<Sql> all;
+    std::vector<Part> all;
     while (true) {
-      absl::StatusOr<Sql> one = Disjunction(depth);
+      absl::StatusOr<Part> one = Disjunction(depth);
       if (!one.ok()) return one;
       all.push_back(*std::move(one));
       if (!IsKeyword("AND")) break;
       if (absl::Status status = Advance(); !status.ok()) return status;
     }
-    return Sql("(") + Sql::Join(all, " AND ") + Sql(")");
+    return And(std::move(all));
   }
 
-  absl::StatusOr<Sql> Disjunction(int depth) {
-    std::vector<Sql> any;
+  // One index is enough: the rest is looked at row by row.
+  Part And(std::vector<Part> all) const {
+    if (all.size() == 1) {
+      all[0].condition = Sql("(") + all[0].condition + Sql(")");
+      return std::move(all[0]);
+    }
+    Part part;
+    bool indexed = false;
+    std::vector<Sql> conditions;
+    for (Part& one : all) {
+      indexed = indexed || one.ids.has_value();
+      part.nested = part.nested || one.nested;
+      if (part.unindexed.empty()) part.unindexed = one.unindexed;
+      conditions.push_back(std::move(one.condition));
+    }
+    part.condition = Sql("(") + Sql::Join(conditions, " AND ") + Sql(")");
+    if (indexed) {
+      part.unindexed.clear();
+      part.ids = Sql(table_->select_ids) + part.condition;
+    }
+    return part;
+  }
+
+  absl::StatusOr<Part> Disjunction(int depth) {
+    std::vector<Part> any;
     while (true) {
-      absl::StatusOr<Sql> one = Term(depth);
+      absl::StatusOr<Part> one = Term(depth);
       if (!one.ok()) return one;
       any.push_back(*std::move(one));
       if (!IsKeyword("OR")) break;
       if (absl::Status status = Advance(); !status.ok()) return status;
     }
-    return Sql("(") + Sql::Join(any, " OR ") + Sql(")");
+    return Or(std::move(any));
   }
 
-  absl::StatusOr<Sql> Term(int depth) {
+  // Each of them needs an index.
+  Part Or(std::vector<Part> any) const {
+    if (any.size() == 1) {
+      any[0].condition = Sql("(") + any[0].condition + Sql(")");
+      return std::move(any[0]);
+    }
+    Part part;
+    std::vector<Sql> conditions, ids;
+    for (Part& one : any) {
+      part.nested = part.nested || one.nested;
+      if (one.ids) ids.push_back(*std::move(one.ids));
+      if (part.unindexed.empty()) part.unindexed = one.unindexed;
+      conditions.push_back(std::move(one.condition));
+    }
+    part.condition = Sql("(") + Sql::Join(conditions, " OR ") + Sql(")");
+    if (ids.size() != conditions.size()) return part;
+    part.ids = Sql("SELECT id FROM (") + Sql::Join(ids, " UNION ") + Sql(") AS either");
+    // Conditions on columns of the row are merged by the database itself.
+    if (part.nested && table_->searched) part.condition = Sql(table_->id) + Sql(" IN (") + *part.ids + Sql(")");
+    return part;
+  }
+
+  absl::StatusOr<Part> Term(int depth) {
     if (++terms_ > kMaxTerms) return Wrong(next_.at, "there are too many conditions");
     const bool negated = IsKeyword("NOT") || next_.token == Token::kMinus;
     if (negated) {
       if (absl::Status status = Advance(); !status.ok()) return status;
     }
-    absl::StatusOr<Sql> condition = Sql();
+    absl::StatusOr<Part> part = Part();
     if (next_.token == Token::kOpen) {
       if (absl::Status status = Advance(); !status.ok()) return status;
-      condition = Conjunction(depth + 1);
-      if (!condition.ok()) return condition;
+      part = Conjunction(depth + 1);
+      if (!part.ok()) return part;
       if (next_.token != Token::kClose) return Expected("AND, OR or `)`");
       if (absl::Status status = Advance(); !status.ok()) return status;
     } else {
-      condition = Restriction();
-      if (!condition.ok()) return condition;
+      part = Restriction();
+      if (!part.ok()) return part;
     }
-    if (!negated) return condition;
+    if (!negated) return part;
     // Not NOT: a comparison with a field that is not set is NULL, and its negation is to be true.
-    return Sql("((") + *condition + Sql(") IS NOT TRUE)");
+    return Part{.condition = Sql("((") + part->condition + Sql(") IS NOT TRUE)"),
+                .nested = part->nested,
+                .unindexed = "a NOT"};
   }
 
-  absl::StatusOr<Sql> Restriction() {
+  absl::StatusOr<Part> Restriction() {
     if (next_.token != Token::kWord) return Expected("a field");
     const FilterField* const field = FindField(next_.text);
     if (field == nullptr) {
@@ -186,34 +243,72 @@ class Compiler {
     return nullptr;
   }
 
-  absl::StatusOr<Sql> Compare(const FilterField& field, const Lexeme& op, const Lexeme& value) const {
+  absl::StatusOr<Part> Compare(const FilterField& field, const Lexeme& op, const Lexeme& value) const {
+    if (absl::Status status = CheckOperator(field, op); !status.ok()) return status;
+    // `!=` is what `=` is not, also for rows that have nothing to compare.
+    const bool negated = op.text == "!=";
+    const bool any = op.text == ":" && value.token == Token::kWord && value.text == "*";
+    absl::StatusOr<Sql> comparison = any ? AnyValue(field) : Comparison(field, op, value);
+    if (!comparison.ok()) return comparison.status();
+    const bool like = field.type == FilterField::Type::kText && IsPattern(value.text);
+
+    Part part;
+    part.nested = field.rows.has_value();
+    if (field.rows) *comparison = *field.rows + *comparison;
+    part.condition = field.rows ? Sql(table_->id) + Sql(" IN (") + *comparison + Sql(")") : *comparison;
+    if (negated) {
+      part.condition = like ? Sql("((") + part.condition + Sql(") IS NOT TRUE)")
+                            : Sql("NOT (") + part.condition + Sql(")");
+      part.unindexed = StrCat("`", field.name, " !=`");
+    } else if (!field.indexed || (any && !field.rows)) {
+      part.unindexed =
+          any ? StrCat("`", field.name, ":*`") : StrCat("`", field.name, "`, which has no index");
+    } else if (like && !any && value.text.front() == '*') {
+      part.unindexed = StrCat("`", field.name, "` with a `*` in front");
+    } else if (table_ != nullptr) {
+      part.ids = field.rows ? *comparison : Sql(table_->select_ids) + *comparison;
+    }
+    return part;
+  }
+
+  absl::Status CheckOperator(const FilterField& field, const Lexeme& op) const {
     using Type = FilterField::Type;
-    const Sql column(field.column);
     if (field.type == Type::kMember) {
-      if (op.text != ":")
-        return Wrong(op.at, StrCat("`", field.name, "` is asked with `:`, as in ", field.name, ":\"x\""));
-      return Sql("(") + Sql(field.column, {Unescaped(value.text)}) + Sql(")");
+      if (op.text == ":") return absl::OkStatus();
+      return Wrong(op.at, StrCat("`", field.name, "` is asked with `:`, as in ", field.name, ":\"x\""));
     }
-    if (op.text == ":" && value.token == Token::kWord && value.text == "*")
-      return column + Sql(" IS NOT NULL");
-    const bool ordered =
-        field.type == Type::kInteger || field.type == Type::kDecimal || field.type == Type::kTime;
+    const bool ordered = field.type == Type::kInteger || field.type == Type::kDecimal ||
+                         field.type == Type::kTime || field.type == Type::kDay;
     const bool equality = op.text == "=" || op.text == "!=" || op.text == ":";
-    if (!ordered && !equality) {
-      return Wrong(op.at, StrCat("`", field.name, "` has no order: only = and != are allowed"));
+    if (ordered || equality) return absl::OkStatus();
+    return Wrong(op.at, StrCat("`", field.name, "` has no order: only = and != are allowed"));
+  }
+
+  // `field:*`.
+  static Sql AnyValue(const FilterField& field) {
+    return field.rows ? Sql("1 = 1") : Sql(field.column) + Sql(" IS NOT NULL");
+  }
+
+  // The comparison itself; for `!=` that of `=`.
+  absl::StatusOr<Sql> Comparison(const FilterField& field, const Lexeme& op, const Lexeme& value) const {
+    using Type = FilterField::Type;
+    if (field.type == Type::kMember) {
+      const Sql member(field.column, {Unescaped(value.text)});
+      return field.rows ? member : Sql("(") + member + Sql(")");
     }
-    if (field.type == Type::kText) {
-      if (std::optional<Sql> like = Like(field, op, value.text); like.has_value()) return *like;
-    }
-    absl::StatusOr<Parameter> parameter = Value(field, value);
+    if (field.type == Type::kText && IsPattern(value.text)) return Like(field, value.text);
+    const absl::StatusOr<Parameter> parameter = Value(field, value);
     if (!parameter.ok()) return parameter.status();
+    // A decimal travels as text; compared as it is, both sides would become doubles.
+    const Sql bound = field.type == Type::kDecimal ? Sql("CAST(? AS DECIMAL(20, 6))", {*parameter})
+                                                   : Sql("?", {*parameter});
+    const Sql column(field.column);
+    if (op.text == "<") return column + Sql(" < ") + bound;
+    if (op.text == "<=") return column + Sql(" <= ") + bound;
+    if (op.text == ">") return column + Sql(" > ") + bound;
+    if (op.text == ">=") return column + Sql(" >= ") + bound;
     // <=> is an = that a NULL does not escape.
-    if (op.text == "=" || op.text == ":") return column + Sql(" <=> ?", {*parameter});
-    if (op.text == "!=") return Sql("NOT (") + column + Sql(" <=> ?)", {*parameter});
-    if (op.text == "<") return column + Sql(" < ?", {*parameter});
-    if (op.text == "<=") return column + Sql(" <= ?", {*parameter});
-    if (op.text == ">") return column + Sql(" > ?", {*parameter});
-    return column + Sql(" >= ?", {*parameter});
+    return column + Sql(" <=> ") + bound;
   }
 
   static std::string Unescaped(std::string_view text) {
@@ -225,12 +320,15 @@ class Compiler {
     return plain;
   }
 
-  // A LIKE when the text begins or ends with a `*` that is no plain one.
-  static std::optional<Sql> Like(const FilterField& field, const Lexeme& op, std::string_view text) {
-    const bool first = text.size() > 1 && text.front() == '*';
-    const bool last =
-        !text.empty() && text.back() == '*' && (text.size() < 2 || text[text.size() - 2] != '\\');
-    if (!first && !last) return std::nullopt;
+  // Whether the text begins or ends with a `*` that is no plain one.
+  static bool IsPattern(std::string_view text) { return BeginsWithStar(text) || EndsWithStar(text); }
+  static bool BeginsWithStar(std::string_view text) { return text.size() > 1 && text.front() == '*'; }
+  static bool EndsWithStar(std::string_view text) {
+    return !text.empty() && text.back() == '*' && (text.size() < 2 || text[text.size() - 2] != '\\');
+  }
+
+  static Sql Like(const FilterField& field, std::string_view text) {
+    const bool first = BeginsWithStar(text), last = EndsWithStar(text);
     if (first) text.remove_prefix(1);
     if (last) text.remove_suffix(1);
     std::string pattern = first ? "%" : "";
@@ -239,8 +337,7 @@ class Compiler {
       pattern += c;
     }
     if (last) pattern += '%';
-    const Sql like = Sql(field.column) + Sql(" LIKE ? ESCAPE '|'", {pattern});
-    return op.text == "!=" ? Sql("((") + like + Sql(") IS NOT TRUE)") : like;
+    return Sql(field.column) + Sql(" LIKE ? ESCAPE '|'", {pattern});
   }
 
   absl::StatusOr<Parameter> Value(const FilterField& field, const Lexeme& value) const {
@@ -274,6 +371,11 @@ class Compiler {
         }
         return Parameter(time);
       }
+      case Type::kDay: {
+        absl::CivilDay day;
+        if (text.size() != 10 || !absl::ParseCivilTime(text, &day)) return wrong("a day, as in 2026-01-31");
+        return Parameter(text);
+      }
       case Type::kBool:
         if (text != "true" && text != "false") return wrong("true or false");
         return Parameter(text == "true");
@@ -297,17 +399,32 @@ class Compiler {
 
   const std::string_view filter_;
   const std::vector<FilterField>& fields_;
+  const FilteredTable* const table_;
   size_t at_ = 0;
   Lexeme next_;
   int terms_ = 0;
 };
 
+absl::Status CheckLength(std::string_view filter) {
+  if (filter.size() <= kMaxBytes) return absl::OkStatus();
+  return InvalidField("filter", StrCat("is longer than ", kMaxBytes, " bytes"));
+}
+
 }  // namespace
 
 absl::StatusOr<Sql> CompileFilter(std::string_view filter, const std::vector<FilterField>& fields) {
-  if (filter.size() > kMaxBytes)
-    return InvalidField("filter", StrCat("is longer than ", kMaxBytes, " bytes"));
-  return Compiler(filter, fields).Compile();
+  if (absl::Status status = CheckLength(filter); !status.ok()) return status;
+  absl::StatusOr<Part> part = Compiler(filter, fields, nullptr).Compile();
+  if (!part.ok()) return part.status();
+  return std::move(part->condition);
+}
+
+absl::StatusOr<CompiledFilter> CompileFilter(std::string_view filter, const std::vector<FilterField>& fields,
+                                             const FilteredTable& table) {
+  if (absl::Status status = CheckLength(filter); !status.ok()) return status;
+  absl::StatusOr<Part> part = Compiler(filter, fields, &table).Compile();
+  if (!part.ok()) return part.status();
+  return CompiledFilter{std::move(part->condition), std::move(part->unindexed)};
 }
 
 absl::StatusOr<std::vector<OrderTerm>> ParseOrderBy(std::string_view order_by,

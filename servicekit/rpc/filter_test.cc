@@ -131,5 +131,66 @@ TEST(OrderBy, ReadsFieldsAndDirections) {
   }
 }
 
+// A table with indices, and another beside it.
+absl::StatusOr<CompiledFilter> Compiled(std::string_view filter, bool searched = true) {
+  using Type = FilterField::Type;
+  static const auto& fields = *new std::vector<FilterField>{
+      {"title", Type::kText, "n.title", nullptr, "", true},
+      {"rank", Type::kInteger, "n.rank", nullptr, "", true},
+      {"price", Type::kDecimal, "n.price"},
+      {"day", Type::kDay, "n.day", nullptr, "", true},
+      {"tags", Type::kMember, "tag = ?", nullptr, "", true, Sql("SELECT note AS id FROM tags WHERE ")},
+      {"sizes.width", Type::kInteger, "width", nullptr, "", true,
+       Sql("SELECT note AS id FROM sizes WHERE side = ? AND ", {"left"})},
+  };
+  return CompileFilter(filter, fields, {"n.id", "SELECT n.id AS id FROM n WHERE ", searched});
+}
+
+TEST(IndexedFilter, ValuesInAnotherTableAreAskedThere) {
+  EXPECT_EQ(Compiled("tags:x")->condition.text(), "((n.id IN (SELECT note AS id FROM tags WHERE tag = ?)))");
+  const auto width = Compiled("sizes.width >= 3");
+  EXPECT_EQ(width->condition.text(),
+            "((n.id IN (SELECT note AS id FROM sizes WHERE side = ? AND width >= ?)))");
+  EXPECT_EQ(std::get<std::string>(width->condition.parameters()[0].value()), "left");
+  EXPECT_EQ(std::get<int64_t>(width->condition.parameters()[1].value()), 3);
+  EXPECT_EQ(Compiled("sizes.width != 3")->condition.text(),
+            "((NOT (n.id IN (SELECT note AS id FROM sizes WHERE side = ? AND width <=> ?))))");
+  EXPECT_EQ(Compiled("tags:*")->condition.text(), "((n.id IN (SELECT note AS id FROM tags WHERE 1 = 1)))");
+}
+
+TEST(IndexedFilter, AnOrThatReachesIntoAnotherTableIsAUnion) {
+  EXPECT_EQ(Compiled("rank = 1 OR rank = 2")->condition.text(), "((n.rank <=> ? OR n.rank <=> ?))");
+  const auto either = Compiled("rank = 1 OR tags:x");
+  EXPECT_EQ(either->condition.text(),
+            "(n.id IN (SELECT id FROM (SELECT n.id AS id FROM n WHERE n.rank <=> ? UNION SELECT note AS id "
+            "FROM tags "
+            "WHERE tag = ?) AS either))");
+  EXPECT_EQ(either->condition.parameters().size(), 2);
+  EXPECT_EQ(either->unindexed, "");
+  EXPECT_EQ(Compiled("rank = 1 OR tags:x", false)->condition.text(),
+            "((n.rank <=> ? OR n.id IN (SELECT note AS id FROM tags WHERE tag = ?)))");
+}
+
+TEST(IndexedFilter, SaysWhatKeepsItFromAnIndex) {
+  for (const char* served :
+       {"", "title = a", "title = \"a*\"", "rank > 3", "price > 3 AND rank = 1", "day = 2026-01-31",
+        "tags:a OR title = b", "(price = 1 AND tags:a) OR rank = 2", "NOT price = 1 AND rank = 2"}) {
+    EXPECT_EQ(Compiled(served)->unindexed, "") << served;
+  }
+  EXPECT_THAT(Compiled("price > 3")->unindexed, HasSubstr("`price`"));
+  EXPECT_THAT(Compiled("title = \"*a\"")->unindexed, HasSubstr("in front"));
+  EXPECT_THAT(Compiled("rank != 3")->unindexed, HasSubstr("!="));
+  EXPECT_THAT(Compiled("NOT rank = 3")->unindexed, HasSubstr("NOT"));
+  EXPECT_THAT(Compiled("title:*")->unindexed, HasSubstr("`title:*`"));
+  EXPECT_THAT(Compiled("tags:a OR price = 3")->unindexed, HasSubstr("`price`"));
+  EXPECT_THAT(Compiled("(tags:a OR price = 3) AND NOT rank = 1")->unindexed, HasSubstr("`price`"));
+}
+
+TEST(IndexedFilter, DaysAreDays) {
+  EXPECT_TRUE(Compiled("day >= 2026-02-28").ok());
+  EXPECT_FALSE(Compiled("day = 2026-02-30").ok());
+  EXPECT_FALSE(Compiled("day = 2026-02-28T00:00:00Z").ok());
+}
+
 }  // namespace
 }  // namespace servicekit

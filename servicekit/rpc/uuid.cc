@@ -1,6 +1,11 @@
 #include "servicekit/rpc/uuid.h"
 
+#include <openssl/sha.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "servicekit/types/error.h"
+#include "servicekit/types/str_cat.h"
 
 namespace servicekit {
 namespace {
@@ -36,6 +41,21 @@ absl::StatusOr<std::string> ParseUuid(std::string_view field, std::string_view t
     }
   }
   return bytes;
+}
+
+std::string DeriveUuid(std::string_view request_id, std::string_view purpose) {
+  // Either case names the same UUID.
+  const std::string text = StrCat(absl::AsciiStrToLower(std::string(request_id)), "/", purpose);
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  digest.resize(16);
+  // RFC 9562: version 8, whose other bits are the maker's own.
+  digest[6] = static_cast<char>((digest[6] & 0x0f) | 0x80);
+  digest[8] = static_cast<char>((digest[8] & 0x3f) | 0x80);
+  const std::string hex = absl::BytesToHexString(digest);
+  return StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-", hex.substr(16, 4), "-",
+                hex.substr(20));
 }
 
 }  // namespace servicekit

@@ -26,16 +26,6 @@ std::string Deterministic(const google::protobuf::Message& message) {
   return bytes;
 }
 
-// What must be the same for a repeat to be one: method, subject and the request as it was sent.
-std::string Fingerprint(const CallContext& call, const google::protobuf::Message& request) {
-  const std::string text = StrCat(call.method.size(), ":", call.method, call.principal.subject.size(), ":",
-                                  call.principal.subject, Deterministic(request));
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
-
 struct Claim {
   std::string fingerprint;
   std::optional<std::string> answer;
@@ -59,13 +49,27 @@ absl::Status TakeAnswer(const Claim& claim, const std::string& fingerprint,
   if (claim.fingerprint != fingerprint) {
     return WithReason(InvalidField("request_id", "was used for another request"), "REQUEST_ID_REUSED");
   }
-  if (!claim.answer.has_value() || !answer->ParseFromString(*claim.answer)) {
+  if (!claim.answer.has_value()) {
+    return WithReason(
+        absl::FailedPreconditionError("the request was carried out, but its answer has been erased since"),
+        "ANSWER_ERASED");
+  }
+  if (!answer->ParseFromString(*claim.answer)) {
     return absl::InternalError("the answer that was stored for a request cannot be read");
   }
   return absl::OkStatus();
 }
 
 }  // namespace
+
+std::string Fingerprint(const CallContext& call, const google::protobuf::Message& request) {
+  const std::string text = StrCat(call.method.size(), ":", call.method, call.principal.subject.size(), ":",
+                                  call.principal.subject, Deterministic(request));
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
 
 absl::Status RunIdempotent(Pool& pool, const CallContext& call, const google::protobuf::Message& request,
                            const std::string& request_id, google::protobuf::Message* answer,

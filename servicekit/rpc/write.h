@@ -22,6 +22,10 @@ absl::Status RunIdempotent(Pool& pool, const CallContext& call, const google::pr
                            const std::string& request_id, google::protobuf::Message* answer,
                            absl::FunctionRef<absl::Status(Transaction&)> body);
 
+// What must be the same for a repeat to be one (method, subject and the request as it was sent), as 32 bytes:
+// for writes that keep their own claim because they are more than one transaction.
+std::string Fingerprint(const CallContext& call, const google::protobuf::Message& request);
+
 // Deletes claims made before `before`, a thousand at a time; returns how many. A request_id that is forgotten
 // would have its effect again, so `before` lies days back: Server does it after a week.
 absl::StatusOr<int64_t> ForgetRequests(Pool& pool, absl::Time deadline, absl::Time before);

@@ -247,6 +247,53 @@ describe('customers', () => {
   });
 });
 
+describe('what to do next', () => {
+  story('what is missing for the next stage is told with who supplies it, and supplying it raises the share', async (page) => {
+    const { journeys } = await call(administrator, 'GET', `/v1/journeys?pageSize=50&filter=${encodeURIComponent('stage = LEAD')}`);
+    const names = journeys.map((journey) => journey.name.replace('/journey', ''));
+    const { completenesses } = await call(administrator, 'POST', '/v1/customers:batchCheckCompleteness', { names, stage: 'OPPORTUNITY' });
+    const lacking = completenesses.find((one) => one.missingItems.some((item) => /budget/i.test(item.description)));
+    const customer = customers.find((c) => c.name === lacking.customer);
+    await signInAs(page, 'Administrator');
+    await openCustomer(page, customer);
+    const panel = page.locator('.panel', { hasText: 'What is known for opportunity' });
+    await panel.locator('.complete strong').waitFor();
+    assert.equal(await panel.locator('.complete strong').innerText(), `${Math.round(lacking.share * 100)}%`);
+    for (const item of lacking.missingItems) {
+      const line = panel.locator('.missing li', { hasText: item.description });
+      assert.equal((await line.locator('.tag').innerText()).toUpperCase(), item.supplier);
+    }
+    await page.getByRole('button', { name: 'Add need' }).click();
+    await page.getByLabel('What for').fill('A line for the new hall');
+    await page.getByLabel('Budget').fill('90,000');
+    await page.getByLabel('They decide on').fill('2027-03-31');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.waitForFunction((before) => {
+      const panels = [...document.querySelectorAll('.panel')].find((p) => p.textContent.includes('What is known for'));
+      const text = panels?.querySelector('.complete strong')?.textContent;
+      return text !== undefined && Number.parseInt(text) > before;
+    }, Math.round(lacking.share * 100));
+  });
+
+  story('a reminder lies in the inbox until it is done', async (page) => {
+    await signInAs(page, 'Administrator');
+    await openCustomer(page, customers[5]);
+    await page.getByRole('button', { name: 'Remind' }).click();
+    await page.getByLabel('What to do').fill(`견적서 보내기 ${run}`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Remind' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await open(page, '/inbox?kind=REMINDER');
+    const line = page.locator('tbody tr', { hasText: `견적서 보내기 ${run}` });
+    await line.getByRole('button', { name: 'Done' }).click();
+    await page.getByLabel('What came of it').fill('Sent');
+    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+    await line.waitFor({ state: 'detached' });
+    await page.getByLabel('Show').selectOption('DONE');
+    await line.getByText('Sent').waitFor();
+  });
+});
+
 describe('access', () => {
   const countOf = async (page) => {
     await page.locator('.sum[data-whole]').waitFor();

@@ -2,6 +2,7 @@
 #define VALUE_SVC_DOMAIN_AS_OF_H_
 
 #include "absl/time/time.h"
+#include "value-svc/domain/scoring_model.h"
 
 namespace clientele::value {
 
@@ -11,6 +12,11 @@ namespace clientele::value {
 inline absl::Time DefaultAsOf(absl::Time now, absl::Time latest_event_time, absl::Duration horizon) {
   if (latest_event_time == absl::InfinitePast() || latest_event_time > now - horizon) return now;
   return latest_event_time;
+}
+
+// The time that one customer is rescored by under `model`.
+inline absl::Time AsOfInForce(const ScoringModel& model, absl::Time now, absl::Time latest_event_time) {
+  return model.as_of_fixed ? model.as_of : DefaultAsOf(now, latest_event_time, model.horizon());
 }
 
 }  // namespace clientele::value

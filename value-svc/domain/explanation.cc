@@ -25,6 +25,27 @@ std::string Contribution(const Score& score, const ScoringModel& model) {
                 " within ", model.horizon_days, " days, by quarter of age counted 1, 0.8, 0.6 and 0.4.");
 }
 
+std::string_view BasisOf(SalesBasis basis) {
+  switch (basis) {
+    case SalesBasis::kBgNbd:
+      return "BG/NBD and Gamma-Gamma";
+    case SalesBasis::kParetoNbd:
+      return "Pareto/NBD and Gamma-Gamma, since there was one purchase only";
+    case SalesBasis::kPooled:
+    case SalesBasis::kNone:
+      break;
+  }
+  return "pooled: from the rates of all customers, adjusted by this one's own orders";
+}
+
+std::string Repeat(const RepeatSales& repeat, const ScoringModel& model) {
+  if (repeat.basis == SalesBasis::kNone) return StrCat(" (", BasisOf(repeat.basis), ")");
+  return StrCat(": ", absl::StrFormat("%.2f", static_cast<double>(repeat.expected_purchases_micros) / 1e6),
+                " purchases of ", InMoney(repeat.expected_spend, model), ", alive with probability ",
+                absl::StrFormat("%.2f", static_cast<double>(repeat.probability_alive_micros) / 1e6), " (",
+                BasisOf(repeat.basis), ")");
+}
+
 std::string Expectation(const Score& score, const ScoringModel& model) {
   const Decimal repeat =
       Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
@@ -35,8 +56,7 @@ std::string Expectation(const Score& score, const ScoringModel& model) {
                    InMoney(score.expected_pipeline, model), " by amount times probability");
   if (repeat == Decimal()) return StrCat(text, "; no repeat orders are expected.");
   return StrCat(text, ", and ", InMoney(repeat, model), " expected from repeat orders within ",
-                model.horizon_days,
-                " days (pooled: from the rates of all customers, adjusted by this one's own orders).");
+                model.horizon_days, " days", Repeat(score.repeat, model), ".");
 }
 
 std::string Credit(const Score& score, const ScoringModel& model) {

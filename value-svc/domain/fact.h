@@ -26,6 +26,7 @@ enum class FactKind {
   kOrderCancelled = 6,
   kOrderReturned = 7,
   kServiceCostLogged = 8,
+  kReferralCancelled = 9,
 };
 
 enum class OpportunityStep {

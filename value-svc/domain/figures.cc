@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <vector>
 
 namespace clientele::value {
 namespace {
@@ -29,6 +30,11 @@ int64_t DaysBeyondTermsMicros(absl::int128 late_micro_days, absl::int128 due_mic
   return Saturate(whole * kMicros + rest * kMicros / due_micros);
 }
 
+int64_t Micros(double value) {
+  constexpr double kHighest = 9e18;
+  return static_cast<int64_t>(std::floor(std::clamp(value * 1e6, -kHighest, kHighest) + 0.5));
+}
+
 }  // namespace
 
 int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros) {
@@ -43,57 +49,75 @@ int64_t PaymentScoreMicros(absl::int128 late_micro_days, absl::int128 due_micros
   return std::rbegin(kPaydex)->score * kMicros;
 }
 
-PooledRates Pool(absl::Span<const Observations> customers) {
-  PooledRates pooled;
-  absl::int128 score_orders = 0;
-  for (const Observations& customer : customers) {
-    if (customer.lifetime_order_count > 0) {
-      ++pooled.buyer_count;
-      pooled.order_count += customer.lifetime_order_count;
-      pooled.order_revenue += customer.lifetime_revenue;
-      pooled.buyer_days += customer.days_since_first_order;
-    }
-    pooled.due_order_count += customer.due_order_count;
-    score_orders += absl::int128{customer.due_order_count} *
-                    PaymentScoreMicros(customer.late_micro_days, customer.due_micros);
+void Pooling::Add(const Observations& customer) {
+  if (customer.lifetime_order_count > 0) {
+    ++sums_.buyer_count;
+    sums_.order_count += customer.lifetime_order_count;
+    sums_.order_revenue += customer.lifetime_revenue;
+    sums_.buyer_days += customer.days_since_first_order;
   }
+  sums_.due_order_count += customer.due_order_count;
+  score_orders_ += absl::int128{customer.due_order_count} *
+                   PaymentScoreMicros(customer.late_micro_days, customer.due_micros);
+}
+
+PooledRates Pooling::Finish() const {
+  PooledRates pooled = sums_;
   pooled.credit_micros = pooled.due_order_count == 0
                              ? kPromptPaymentMicros
-                             : static_cast<int64_t>(score_orders / pooled.due_order_count);
+                             : static_cast<int64_t>(score_orders_ / pooled.due_order_count);
   return pooled;
 }
 
-Decimal ExpectedRepeatRevenue(const Observations& observations, const PooledRates& pooled,
-                              int64_t horizon_days) {
-  const int64_t orders = observations.lifetime_order_count;
-  if (orders == 0 || pooled.repeat_order_count() == 0 || pooled.buyer_days == 0) return Decimal();
-  // The one estimate that is computed in floating point: from integers, in a fixed order, rounded to a
-  // micro-unit.
-  const double days_between =
-      static_cast<double>(pooled.buyer_days) / static_cast<double>(pooled.repeat_order_count());
-  // As if every buyer brought one repeat order at the pooled rate along; so much weighs the own history.
-  const double orders_a_day = static_cast<double>(orders) /  // 1 + repeat orders.
-                              (days_between + static_cast<double>(observations.days_since_first_order));
-  const double silence = static_cast<double>(observations.days_since_last_order);
-  const double recency = silence <= days_between ? 1.0 : days_between / silence;
-  // And one order of the pooled mean amount.
-  const double pooled_amount = pooled.order_revenue.ToDouble() / static_cast<double>(pooled.order_count);
-  const double amount =
-      (observations.lifetime_revenue.ToDouble() + pooled_amount) / static_cast<double>(orders + 1);
-  const double expected = orders_a_day * recency * static_cast<double>(horizon_days) * amount;
-  return Decimal::FromMicros(absl::int128(std::floor(expected * 1e6 + 0.5)));
+PooledRates Pool(absl::Span<const Observations> customers) {
+  Pooling pooling;
+  std::vector<PurchaseHistory> histories;
+  for (const Observations& customer : customers) {
+    pooling.Add(customer);
+    if (customer.purchase_count > 0) histories.push_back(HistoryOf(customer));
+  }
+  PooledRates pooled = pooling.Finish();
+  pooled.sales = FitSalesModel(histories);
+  return pooled;
 }
 
-Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days) {
+PurchaseHistory HistoryOf(const Observations& observations) {
+  PurchaseHistory history;
+  history.repeat_count = observations.purchase_count - 1;
+  history.recency = static_cast<double>(observations.purchase_recency_days) / kDaysPerWeek;
+  history.age = static_cast<double>(observations.purchase_age_days) / kDaysPerWeek;
+  if (history.repeat_count > 0) {
+    // Returns can take all of it away, and the models know no losses.
+    history.mean_spend =
+        std::max(0.0, observations.repeat_revenue.ToDouble()) / static_cast<double>(history.repeat_count);
+  }
+  return history;
+}
+
+SalesPredictor PredictorOf(const SalesModel& model, int64_t horizon_days) {
+  // What the predictor would discount is not asked for here.
+  return SalesPredictor(model, static_cast<double>(horizon_days) / kDaysPerWeek, {.periods = 0});
+}
+
+RepeatSales ExpectRepeatSales(const Observations& observations, SalesPredictor& predictor) {
+  if (observations.purchase_count == 0) return {};
+  const SalesExpectation expected = predictor.Predict(HistoryOf(observations)).sales;
+  return {expected.basis, Micros(expected.probability_alive), Micros(expected.expected_purchases),
+          Decimal::FromMicros(Micros(expected.expected_spend)),
+          Decimal::FromMicros(Micros(expected.expected_revenue))};
+}
+
+Figures ComputeFigures(const Observations& observations, const PooledRates& pooled,
+                       SalesPredictor& predictor) {
   Figures figures;
   figures.expected_pipeline = observations.expected_pipeline;
-  figures.expected_repeat = ExpectedRepeatRevenue(observations, pooled, horizon_days);
+  figures.repeat = ExpectRepeatSales(observations, predictor);
   figures.days_beyond_terms_micros =
       DaysBeyondTermsMicros(observations.late_micro_days, observations.due_micros);
 
   figures.raw_micros[Factor::kSalesContribution] = Saturate(observations.weighted_revenue.micros());
   figures.raw_micros[Factor::kSalesExpectation] =
-      Saturate((figures.expected_pipeline + figures.expected_repeat).micros());
+      Saturate((figures.expected_pipeline + figures.repeat.expected_revenue).micros());
   const int64_t own = PaymentScoreMicros(observations.late_micro_days, observations.due_micros);
   figures.raw_micros[Factor::kCredit] =
       static_cast<int64_t>((absl::int128{own} * observations.due_order_count +

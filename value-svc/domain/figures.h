@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "value-svc/domain/expectation/sales_model.h"
 #include "value-svc/domain/observations.h"
 #include "value-svc/domain/scoring_model.h"
 
@@ -18,7 +19,37 @@ inline constexpr int64_t kCreditPriorOrders = 5;
 // Without a due order anywhere, nothing speaks against anybody.
 inline constexpr int64_t kPromptPaymentMicros = 80'000'000;
 
+// Adds customers up to the rates that they have in common, but for what is fitted; the order does not matter.
+class Pooling {
+ public:
+  void Add(const Observations& customer);
+  PooledRates Finish() const;
+
+ private:
+  PooledRates sums_;
+  absl::int128 score_orders_ = 0;
+};
+// With what is fitted.
 PooledRates Pool(absl::Span<const Observations> customers);
+
+// What the models of repeat buying know of a customer, in weeks. It must have bought.
+PurchaseHistory HistoryOf(const Observations& observations);
+SalesPredictor PredictorOf(const SalesModel& model, int64_t horizon_days);
+
+// What is expected of a customer who bought before, within the horizon. Computed in floating point by the
+// published models, and rounded once to integers. All 0 for who never bought.
+struct RepeatSales {
+  SalesBasis basis = SalesBasis::kNone;
+  int64_t probability_alive_micros = 0;
+  int64_t expected_purchases_micros = 0;
+  Decimal expected_spend;    // A purchase.
+  Decimal expected_revenue;  // Rounded by itself: not the product of the rounded ones.
+
+  friend bool operator==(const RepeatSales&, const RepeatSales&) = default;
+};
+
+// Within the time that the predictor looks ahead.
+RepeatSales ExpectRepeatSales(const Observations& observations, SalesPredictor& predictor);
 
 // The raw figure of each factor, with the parts that explain it.
 struct Figures {
@@ -26,18 +57,15 @@ struct Figures {
   PerFactor<int64_t> raw_micros;
   // Parts of the sales expectation.
   Decimal expected_pipeline;
-  Decimal expected_repeat;
+  RepeatSales repeat;
   int64_t days_beyond_terms_micros = 0;
 
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
-Figures ComputeFigures(const Observations& observations, const PooledRates& pooled, int64_t horizon_days);
-
-// Revenue that repeat orders are expected to bring within the horizon, by pooled rates. The README has the
-// formula.
-Decimal ExpectedRepeatRevenue(const Observations& observations, const PooledRates& pooled,
-                              int64_t horizon_days);
+// `predictor` is of the model in `pooled`, for the horizon.
+Figures ComputeFigures(const Observations& observations, const PooledRates& pooled,
+                       SalesPredictor& predictor);
 
 }  // namespace clientele::value
 

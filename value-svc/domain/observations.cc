@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/civil_time.h"
 #include "value-svc/domain/orders.h"
 
 namespace clientele::value {
@@ -14,6 +15,15 @@ constexpr int64_t kMicros = 1'000'000;
 
 int64_t WholeDays(absl::Duration duration) { return duration / kDay; }
 
+absl::Time StartOfDay(absl::Time time) {
+  return absl::UnixEpoch() + absl::Floor(time - absl::UnixEpoch(), kDay);
+}
+
+// Days of UTC since 1970.
+int64_t DayOf(absl::Time time) {
+  return absl::ToCivilDay(time, absl::UTCTimeZone()) - absl::CivilDay(1970, 1, 1);
+}
+
 // Days beyond terms: paying on the due day itself is in time.
 int64_t DaysLate(absl::Time due_day, absl::Time paid) {
   return std::max<int64_t>(0, WholeDays(paid - due_day));
@@ -21,16 +31,19 @@ int64_t DaysLate(absl::Time due_day, absl::Time paid) {
 
 class Observer {
  public:
-  Observer(Id customer, absl::Time as_of, absl::Duration horizon)
-      : as_of_(as_of), horizon_(horizon), start_(as_of - horizon) {
+  Observer(Id customer, absl::Time as_of, const ObservationTerms& terms)
+      : as_of_(as_of), terms_(terms), start_(as_of - terms.horizon) {
     seen_.customer = customer;
   }
+
+  void SetKnown() { seen_.known = true; }
 
   void AddOrder(const Fact& order) {
     if (seen_.lifetime_order_count == 0) seen_.days_since_first_order = WholeDays(as_of_ - order.event_time);
     seen_.days_since_last_order = WholeDays(as_of_ - order.event_time);
     ++seen_.lifetime_order_count;
     seen_.lifetime_revenue += order.amount;
+    AddPurchase(order);
     if (!InHorizon(order.event_time)) return;
     seen_.active = true;
     ++seen_.order_count;
@@ -55,9 +68,12 @@ class Observer {
   }
 
   void AddInteraction(const Fact& interaction) {
-    if (!interaction.held || !InHorizon(interaction.event_time)) return;
+    if (!interaction.held) return;
+    seen_.days_since_last_interaction = WholeDays(as_of_ - interaction.event_time);  // They come by time.
+    if (!InHorizon(interaction.event_time)) return;
     ++seen_.interaction_count;
-    seen_.cost_to_serve += interaction.cost;
+    const auto rate = terms_.activity_rates.find(interaction.channel);
+    seen_.cost_to_serve += rate == terms_.activity_rates.end() ? interaction.cost : rate->second;
   }
 
   void AddServiceCost(const Fact& task) {
@@ -73,17 +89,26 @@ class Observer {
 
   // After all payments are known.
   void AddCredit(const Fact& order) {
-    if (!order.due_time.has_value() || order.amount <= Decimal()) return;
+    if (order.amount <= Decimal()) return;
+    absl::Time due;
+    if (order.due_time.has_value()) {
+      due = *order.due_time;
+    } else if (terms_.default_terms_days > 0) {
+      due = StartOfDay(order.event_time) + terms_.default_terms_days * kDay;
+    } else {
+      return;
+    }
+    due += terms_.grace_days * kDay;
     absl::int128 open = order.amount.micros(), known = 0, late = 0;
     if (const auto found = payments_.find(order.source); found != payments_.end()) {
       for (const Fact* payment : found->second) {
         const absl::int128 paid = std::min(payment->amount.micros(), open);
         open -= paid;
         known += paid;
-        late += paid * DaysLate(*order.due_time, payment->event_time);
+        late += paid * DaysLate(due, payment->event_time);
       }
     }
-    if (const int64_t days = DaysLate(*order.due_time, as_of_); open > 0 && days > 0) {
+    if (const int64_t days = DaysLate(due, as_of_); open > 0 && days > 0) {
       known += open;
       late += open * days;
     }
@@ -106,18 +131,34 @@ class Observer {
   }
 
  private:
+  // Orders come by time.
+  void AddPurchase(const Fact& order) {
+    const int64_t day = DayOf(order.event_time);
+    if (seen_.purchase_count == 0) {
+      first_purchase_day_ = last_purchase_day_ = day;
+      seen_.purchase_count = 1;
+      seen_.purchase_age_days = DayOf(as_of_) - day;
+    }
+    if (day != last_purchase_day_) ++seen_.purchase_count;
+    last_purchase_day_ = day;
+    seen_.purchase_recency_days = day - first_purchase_day_;
+    if (day != first_purchase_day_) seen_.repeat_revenue += order.amount;
+  }
+
   // The moment one horizon ago is out, `as_of` itself is in.
   bool InHorizon(absl::Time time) const { return time > start_ && time <= as_of_; }
 
   size_t Quarter(absl::Time time) const {
-    const int64_t quarter = (as_of_ - time) / (horizon_ / std::size(kQuarterWeightMicros));
+    const int64_t quarter = (as_of_ - time) / (terms_.horizon / std::size(kQuarterWeightMicros));
     return static_cast<size_t>(std::clamp<int64_t>(quarter, 0, std::size(kQuarterWeightMicros) - 1));
   }
 
   const absl::Time as_of_;
-  const absl::Duration horizon_;
+  const ObservationTerms& terms_;
   const absl::Time start_;
   Observations seen_;
+  int64_t first_purchase_day_ = 0;
+  int64_t last_purchase_day_ = 0;
   absl::int128 revenue_by_quarter_[std::size(kQuarterWeightMicros)] = {};
   absl::int128 pipeline_hundredths_ = 0;
   absl::int128 referred_hundredths_ = 0;
@@ -128,9 +169,10 @@ class Observer {
 
 Observations Observe(Id customer, absl::Span<const Fact> facts,
                      absl::Span<const ReferredOrder> referred_orders, absl::Time as_of,
-                     absl::Duration horizon) {
-  Observer observer(customer, as_of, horizon);
+                     const ObservationTerms& terms) {
+  Observer observer(customer, as_of, terms);
   const std::vector<const Fact*> counting = CountingFacts(facts, as_of);
+  if (!counting.empty()) observer.SetKnown();
   const NetOrders net = NetOfReturns(counting);
   for (const Fact& order : net.orders) observer.AddOrder(order);
   for (const Fact* fact : counting) {
@@ -153,6 +195,7 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
       case FactKind::kOrderReturned:
         break;  // Net orders, above.
       case FactKind::kReferralRecorded:
+      case FactKind::kReferralCancelled:
         break;  // Worth what the referred orders are worth.
     }
   }

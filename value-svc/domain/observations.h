@@ -2,6 +2,8 @@
 #define VALUE_SVC_DOMAIN_OBSERVATIONS_H_
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "absl/numeric/int128.h"
@@ -20,10 +22,26 @@ struct ReferredOrder {
   int influence_percent = 0;
 };
 
+// By what facts are measured; a scoring model has its own.
+struct ObservationTerms {
+  absl::Duration horizon = absl::Hours(24) * 365;
+  // Days after the due day that do not count as late.
+  int64_t grace_days = 0;
+  // When an order without a due date is due, in days after it; 0: it says nothing about credit.
+  int64_t default_terms_days = 0;
+  // What holding an interaction costs. Channels that are not there keep the rate that the fact was stored
+  // with.
+  std::map<Channel, Decimal> activity_rates;
+
+  friend bool operator==(const ObservationTerms&, const ObservationTerms&) = default;
+};
+
 // What one customer's facts come to, as of one day: all that scoring needs, in integers, so that the order of
 // the facts cannot matter.
 struct Observations {
   Id customer;
+  // There was a fact up to the day.
+  bool known = false;
   // Ordered, paid or had an open opportunity within the horizon.
   bool active = false;
 
@@ -46,6 +64,13 @@ struct Observations {
   Decimal lifetime_revenue;
   int64_t days_since_first_order = 0;
   int64_t days_since_last_order = 0;
+  // The same by days (UTC), as the models of repeat buying count: orders of one day are one purchase.
+  int64_t purchase_count = 0;
+  int64_t purchase_recency_days = 0;  // From the first purchase to the last.
+  int64_t purchase_age_days = 0;      // From the first purchase to the day of `as_of`.
+  Decimal repeat_revenue;             // Of all purchases but the first.
+  // None without an interaction that was held.
+  std::optional<int64_t> days_since_last_interaction;
 
   // Orders with a due date: what was paid of them, and what is overdue. What is open and not yet due says
   // nothing.
@@ -63,7 +88,7 @@ inline constexpr int64_t kQuarterWeightMicros[] = {1'000'000, 800'000, 600'000, 
 // `referred_orders` are those of opportunities that this customer's referrals name, again in any order.
 Observations Observe(Id customer, absl::Span<const Fact> facts,
                      absl::Span<const ReferredOrder> referred_orders, absl::Time as_of,
-                     absl::Duration horizon);
+                     const ObservationTerms& terms);
 
 }  // namespace clientele::value
 

@@ -11,7 +11,7 @@ namespace {
 
 const absl::Time kAsOf = absl::FromCivil(absl::CivilDay(2017, 12, 31), absl::UTCTimeZone());
 const absl::Duration kDay = absl::Hours(24);
-const absl::Duration kHorizon = 365 * kDay;
+const ObservationTerms kTerms;
 
 Decimal Units(int64_t units) { return Decimal::FromMicros(absl::int128{units} * 1'000'000); }
 
@@ -37,7 +37,7 @@ class Ledger {
     fact.order = order;
     return fact;
   }
-  Observations Observe() const { return value::Observe(Id(), facts, referred, kAsOf, kHorizon); }
+  Observations Observe() const { return value::Observe(Id(), facts, referred, kAsOf, kTerms); }
 
   std::vector<Fact> facts;
   std::vector<ReferredOrder> referred;
@@ -56,7 +56,7 @@ TEST(Observe, ACancelledOrderCountsAsNeverPlacedFromThenOn) {
   EXPECT_EQ(ledger.Observe().order_count, 0);
   EXPECT_EQ(ledger.Observe().revenue, Decimal());
   EXPECT_FALSE(ledger.Observe().active);
-  const Observations before = value::Observe(Id(), ledger.facts, {}, kAsOf - 30 * kDay, kHorizon);
+  const Observations before = value::Observe(Id(), ledger.facts, {}, kAsOf - 30 * kDay, kTerms);
   EXPECT_EQ(before.revenue, Units(1000));
   EXPECT_TRUE(before.active);
 }
@@ -130,7 +130,7 @@ TEST(Observe, TheNewestFactOfAnOpportunityCounts) {
   lost.step = OpportunityStep::kLost;
   EXPECT_EQ(ledger.Observe().open_opportunity_count, 0);
   // As of a day before the loss it was open.
-  EXPECT_EQ(Observe(Id(), ledger.facts, {}, kAsOf - 20 * kDay, kHorizon).open_opportunity_count, 1);
+  EXPECT_EQ(Observe(Id(), ledger.facts, {}, kAsOf - 20 * kDay, kTerms).open_opportunity_count, 1);
 }
 
 TEST(Observe, AnOpportunityThatNobodyTouchedForAHorizonIsDead) {
@@ -138,7 +138,9 @@ TEST(Observe, AnOpportunityThatNobodyTouchedForAHorizonIsDead) {
   Fact& opened = ledger.Add(FactKind::kOpportunityChanged, kAsOf - 400 * kDay, Units(500));
   opened.step = OpportunityStep::kProposal;
   opened.probability_percent = 50;
-  EXPECT_EQ(ledger.Observe(), Observations());
+  Observations dead;
+  dead.known = true;
+  EXPECT_EQ(ledger.Observe(), dead);
 }
 
 TEST(Observe, InteractionsCostUnlessTheyWereNotHeld) {
@@ -184,7 +186,7 @@ TEST(Observe, NeitherOrderNorRepetitionOfFactsMatters) {
   for (int round = 0; round < 100; ++round) {
     Ledger ledger;
     for (int i = 0; i < 60; ++i) {
-      Fact& fact = ledger.Add(static_cast<FactKind>(1 + random() % 5), kAsOf - absl::Hours(random() % 12000),
+      Fact& fact = ledger.Add(static_cast<FactKind>(1 + random() % 8), kAsOf - absl::Hours(random() % 12000),
                               Decimal::FromMicros(random() % 1'000'000'000));
       fact.cost = Decimal::FromMicros(random() % 1'000'000);
       fact.step = static_cast<OpportunityStep>(random() % 7);
@@ -214,6 +216,11 @@ TEST(PaymentScore, FollowsTheScale) {
   for (int64_t day = 0; day < 150; ++day) EXPECT_GE(at(day), at(day + 1));
 }
 
+Figures FiguresOf(const Observations& observations, const PooledRates& pooled) {
+  SalesPredictor predictor = PredictorOf(pooled.sales, 365);
+  return ComputeFigures(observations, pooled, predictor);
+}
+
 TEST(Figures, ThinPaymentHistoryIsDrawnToThePooledMean) {
   Observations late;
   late.due_order_count = 1;
@@ -221,10 +228,10 @@ TEST(Figures, ThinPaymentHistoryIsDrawnToThePooledMean) {
   late.late_micro_days = 120 * late.due_micros;
   PooledRates pooled;
   pooled.credit_micros = 80'000'000;
-  EXPECT_EQ(ComputeFigures(late, pooled, 365).raw_micros[Factor::kCredit], 70'000'000);  // (20 + 5 × 80) ÷ 6.
+  EXPECT_EQ(FiguresOf(late, pooled).raw_micros[Factor::kCredit], 70'000'000);  // (20 + 5 × 80) ÷ 6.
   late.due_order_count = 95;
-  EXPECT_EQ(ComputeFigures(late, pooled, 365).raw_micros[Factor::kCredit], 23'000'000);
-  EXPECT_EQ(ComputeFigures(Observations(), pooled, 365).raw_micros[Factor::kCredit], 80'000'000);
+  EXPECT_EQ(FiguresOf(late, pooled).raw_micros[Factor::kCredit], 23'000'000);
+  EXPECT_EQ(FiguresOf(Observations(), pooled).raw_micros[Factor::kCredit], 80'000'000);
 }
 
 TEST(Figures, PooledPaymentIsTheMeanOverDueOrders) {
@@ -238,22 +245,82 @@ TEST(Figures, PooledPaymentIsTheMeanOverDueOrders) {
   EXPECT_EQ(Pool({}).credit_micros, kPromptPaymentMicros);
 }
 
-TEST(Figures, RepeatRevenueIsExpectedFromPooledRatesAndFallsWithSilence) {
-  PooledRates pooled;
-  pooled.buyer_count = 10;
-  pooled.order_count = 20;  // 10 repeat orders in 1,000 days: one in 100 days.
-  pooled.buyer_days = 1000;
-  pooled.order_revenue = Units(2000);
+TEST(Observe, OrdersOfOneDayAreOnePurchase) {
+  Ledger ledger;
+  for (int64_t days : {100, 100, 60, 10}) ledger.Order(days, 1000);
+  ledger.facts[1].event_time += absl::Minutes(5);
+  const Observations seen = ledger.Observe();
+  EXPECT_EQ(seen.lifetime_order_count, 4);
+  EXPECT_EQ(seen.purchase_count, 3);
+  EXPECT_EQ(seen.purchase_recency_days, 90);
+  EXPECT_EQ(seen.purchase_age_days, 100);
+  EXPECT_EQ(seen.repeat_revenue, Units(2000));
+}
+
+TEST(Figures, RepeatSalesArePooledWhereFewBoughtAgainAndFallWithSilence) {
   Observations buyer;
-  buyer.lifetime_order_count = 2;
-  buyer.lifetime_revenue = Units(200);
-  buyer.days_since_first_order = 100;
-  buyer.days_since_last_order = 10;
-  // 2 orders in (100 + 100) days, over 365 days at 100 each.
-  EXPECT_EQ(ExpectedRepeatRevenue(buyer, pooled, 365), Units(365));
-  buyer.days_since_first_order = buyer.days_since_last_order = 300;
-  EXPECT_LT(ExpectedRepeatRevenue(buyer, pooled, 365), Units(365) * Decimal::FromMicros(500'000));
-  EXPECT_EQ(ExpectedRepeatRevenue(Observations(), pooled, 365), Decimal());
+  buyer.lifetime_order_count = buyer.purchase_count = 2;
+  buyer.purchase_age_days = 140;
+  buyer.purchase_recency_days = 133;
+  buyer.repeat_revenue = Units(100);
+  const SalesModel pooled = Pool({buyer}).sales;
+  EXPECT_FALSE(pooled.fitted);
+  SalesPredictor predictor = PredictorOf(pooled, 364);
+  const RepeatSales recent = ExpectRepeatSales(buyer, predictor);
+  EXPECT_EQ(recent.basis, SalesBasis::kPooled);
+  EXPECT_EQ(recent.probability_alive_micros, 1'000'000);
+  // 2 purchases in 20 weeks and the 20 that lie between all customers' purchases, over 52 weeks, at 100 each.
+  EXPECT_EQ(recent.expected_purchases_micros, 2'600'000);
+  EXPECT_EQ(recent.expected_spend, Units(100));
+  EXPECT_EQ(recent.expected_revenue, Units(260));
+  buyer.purchase_age_days = 420;
+  EXPECT_LT(ExpectRepeatSales(buyer, predictor).expected_revenue, Units(100));
+  EXPECT_EQ(ExpectRepeatSales(Observations(), predictor), RepeatSales());
+}
+
+TEST(Figures, RepeatSalesAreByThePublishedModelsWhereEnoughBoughtAgain) {
+  std::mt19937_64 random(8);
+  std::vector<Observations> customers(600);
+  for (Observations& customer : customers) {
+    customer.lifetime_order_count = customer.purchase_count = 1 + static_cast<int64_t>(random() % 4);
+    customer.purchase_age_days = 200 + static_cast<int64_t>(random() % 300);
+    if (customer.purchase_count == 1) continue;
+    customer.purchase_recency_days = 1 + static_cast<int64_t>(random() % 200);
+    customer.repeat_revenue = Units(50 + static_cast<int64_t>(random() % 100)) *
+                              Decimal::FromMicros(1'000'000 * (customer.purchase_count - 1));
+  }
+  const PooledRates pooled = Pool(customers);
+  ASSERT_TRUE(pooled.sales.fitted);
+  for (const Observations& customer : customers) {
+    const RepeatSales sales = FiguresOf(customer, pooled).repeat;
+    EXPECT_EQ(sales.basis, customer.purchase_count == 1 ? SalesBasis::kParetoNbd : SalesBasis::kBgNbd);
+    EXPECT_GT(sales.expected_revenue, Decimal());
+    EXPECT_LE(sales.probability_alive_micros, 1'000'000);
+  }
+  // The order in which customers come changes nothing.
+  std::shuffle(customers.begin(), customers.end(), random);
+  EXPECT_EQ(Pool(customers).sales.bg_nbd, pooled.sales.bg_nbd);
+}
+
+TEST(Observe, CreditTermsAndActivityRatesAreTheModels) {
+  Ledger ledger;
+  const Id order = ledger.Order(50, 100).source;
+  ledger.Payment(order, 10, 100);
+  Fact& call = ledger.Add(FactKind::kInteractionHeld, kAsOf - kDay, Decimal());
+  call.channel = Channel::kCall;
+  call.cost = Units(10);
+  EXPECT_EQ(ledger.Observe().due_order_count, 0);  // It has no due date.
+  EXPECT_EQ(ledger.Observe().cost_to_serve, Units(10));
+  ObservationTerms terms;
+  terms.default_terms_days = 30;
+  terms.activity_rates[Channel::kCall] = Units(25);
+  Observations seen = value::Observe(Id(), ledger.facts, {}, kAsOf, terms);
+  EXPECT_EQ(seen.due_order_count, 1);
+  EXPECT_EQ(seen.late_micro_days / seen.due_micros, 10);
+  EXPECT_EQ(seen.cost_to_serve, Units(25));
+  terms.grace_days = 4;
+  seen = value::Observe(Id(), ledger.facts, {}, kAsOf, terms);
+  EXPECT_EQ(seen.late_micro_days / seen.due_micros, 6);
 }
 
 TEST(FactId, IsTheSameForTheSameEntryAndRisesWithTime) {

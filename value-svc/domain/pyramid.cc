@@ -1,6 +1,8 @@
 #include "value-svc/domain/pyramid.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "absl/numeric/int128.h"
 
@@ -16,10 +18,10 @@ std::array<int64_t, kCutTierCount> CumulativeCounts(
   return counts;
 }
 
-std::array<std::optional<Boundary>, kCutTierCount> DrawBoundaries(
-    const std::array<int64_t, kCutTierCount>& tier_share_micros, std::vector<Rank> active) {
+Boundaries DrawBoundaries(const std::array<int64_t, kCutTierCount>& tier_share_micros,
+                          std::vector<Rank> active) {
   std::sort(active.begin(), active.end());
-  std::array<std::optional<Boundary>, kCutTierCount> boundaries;
+  Boundaries boundaries;
   const auto counts = CumulativeCounts(tier_share_micros, static_cast<int64_t>(active.size()));
   int64_t above = 0;
   for (size_t i = 0; i < kCutTierCount; ++i) {
@@ -32,8 +34,22 @@ std::array<std::optional<Boundary>, kCutTierCount> DrawBoundaries(
   return boundaries;
 }
 
-Tier TierOf(const std::array<std::optional<Boundary>, kCutTierCount>& boundaries, bool active,
-            const Rank& rank) {
+Boundaries ThresholdBoundaries(const std::array<int64_t, kCutTierCount - 1>& tier_threshold_micros) {
+  // After all ids, so that everybody who has the threshold is above the boundary.
+  const Id last = *Id::FromBytes(std::string(Id::kSize, '\xff'));
+  Boundaries boundaries;
+  for (size_t i = 0; i < tier_threshold_micros.size(); ++i)
+    boundaries[i] = Boundary{tier_threshold_micros[i], last};
+  return boundaries;
+}
+
+Boundaries CutTiers(const ScoringModel& model, std::vector<Rank> active) {
+  return model.tier_mode == TierMode::kThresholds
+             ? ThresholdBoundaries(model.tier_threshold_micros)
+             : DrawBoundaries(model.tier_share_micros, std::move(active));
+}
+
+Tier TierOf(const Boundaries& boundaries, bool active, const Rank& rank) {
   if (!active) return Tier::kInactive;
   for (size_t i = 0; i < kCutTierCount; ++i) {
     if (!boundaries[i].has_value()) continue;

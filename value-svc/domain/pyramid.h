@@ -25,13 +25,18 @@ std::array<int64_t, kCutTierCount> CumulativeCounts(
     const std::array<int64_t, kCutTierCount>& tier_share_micros, int64_t active_count);
 
 // The last customer of each tier; none for a tier that nobody is in. `active` comes in any order.
-std::array<std::optional<Boundary>, kCutTierCount> DrawBoundaries(
-    const std::array<int64_t, kCutTierCount>& tier_share_micros, std::vector<Rank> active);
+Boundaries DrawBoundaries(const std::array<int64_t, kCutTierCount>& tier_share_micros,
+                          std::vector<Rank> active);
+
+// Whoever has at least a tier's threshold is in it; SMALL takes the rest.
+Boundaries ThresholdBoundaries(const std::array<int64_t, kCutTierCount - 1>& tier_threshold_micros);
+
+// By the model's mode.
+Boundaries CutTiers(const ScoringModel& model, std::vector<Rank> active);
 
 // The tier under boundaries drawn before, also of a customer who was not there then: SMALL below the last
 // boundary, INACTIVE unless active.
-Tier TierOf(const std::array<std::optional<Boundary>, kCutTierCount>& boundaries, bool active,
-            const Rank& rank);
+Tier TierOf(const Boundaries& boundaries, bool active, const Rank& rank);
 
 }  // namespace clientele::value
 

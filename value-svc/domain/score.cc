@@ -52,27 +52,48 @@ Contributions Contribute(const PerFactor<int64_t>& weight_micros, const PerFacto
   return result;
 }
 
-Score ComputeScore(const Observations& observations, const ScoringModel& model, absl::Time as_of) {
-  const Figures figures = ComputeFigures(observations, model.pooled, model.horizon_days);
+PerFactor<int64_t> Scorer::Normalize(const PerFactor<int64_t>& raw_micros) const {
+  PerFactor<int64_t> factors;
+  for (Factor factor : kFactors) {
+    factors[factor] =
+        model_.reference[factor].NormalizeMicros(model_.normalization[factor], raw_micros[factor]);
+  }
+  return factors;
+}
+
+Score Scorer::ScoreOf(const Observations& observations, absl::Time as_of) {
+  const Figures figures = FiguresOf(observations);
   Score score;
   score.customer = observations.customer;
-  score.model = model.id;
+  score.model = model_.id;
   score.as_of = as_of;
   score.raw_micros = figures.raw_micros;
-  for (Factor factor : kFactors) {
-    score.factor_micros[factor] = model.reference[factor].PercentileMicros(figures.raw_micros[factor]);
-  }
-  score.score_micros = Contribute(model.weight_micros, score.factor_micros).score_micros;
+  score.factor_micros = Normalize(figures.raw_micros);
+  const Contributions contributions = Contribute(model_.weight_micros, score.factor_micros);
+  score.score_micros = contributions.score_micros;
+  score.contribution_micros = contributions.contribution_micros;
   score.revenue = observations.revenue;
   score.profit = observations.revenue - observations.order_cost - observations.cost_to_serve;
   score.order_count = observations.order_count;
   score.open_opportunity_count = observations.open_opportunity_count;
   score.expected_pipeline = figures.expected_pipeline;
+  if (observations.revenue > Decimal() && figures.repeat.basis != SalesBasis::kNone) {
+    score.value_at_risk =
+        observations.revenue * Decimal::FromMicros(1'000'000 - figures.repeat.probability_alive_micros);
+  }
   score.due_order_count = observations.due_order_count;
   score.days_beyond_terms_micros = figures.days_beyond_terms_micros;
   score.interaction_count = observations.interaction_count;
   score.cost_to_serve = observations.cost_to_serve;
   score.won_referral_count = observations.won_referral_count;
+  score.repeat = figures.repeat;
+  constexpr absl::Duration kDay = absl::Hours(24);
+  if (observations.lifetime_order_count > 0) {
+    score.last_order_time = as_of - kDay * observations.days_since_last_order;
+  }
+  if (observations.days_since_last_interaction.has_value()) {
+    score.last_interaction_time = as_of - kDay * *observations.days_since_last_interaction;
+  }
   return score;
 }
 

@@ -2,12 +2,14 @@
 #define VALUE_SVC_DOMAIN_SCORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
 #include "value-svc/domain/figures.h"
 #include "value-svc/domain/observations.h"
 #include "value-svc/domain/scoring_model.h"
+#include "value-svc/domain/tier_state.h"
 
 namespace clientele::value {
 
@@ -27,9 +29,10 @@ struct Score {
   Id customer;
   Id model;
   absl::Time as_of;
-  Tier tier = Tier::kNone;
+  TierState tier;
   int64_t score_micros = 0;
   PerFactor<int64_t> factor_micros;
+  PerFactor<int64_t> contribution_micros;
   PerFactor<int64_t> raw_micros;
 
   // The parts of the raw figures, for the explanation and for the pyramid.
@@ -38,17 +41,39 @@ struct Score {
   int64_t order_count = 0;
   int64_t open_opportunity_count = 0;
   Decimal expected_pipeline;
+  Decimal
+      value_at_risk;  // Revenue × (1 − probability alive), of who has any and bought by a basis that tells.
   int64_t due_order_count = 0;
   int64_t days_beyond_terms_micros = 0;
   int64_t interaction_count = 0;
   Decimal cost_to_serve;
   int64_t won_referral_count = 0;
+  RepeatSales repeat;
+  // To the day. None without an order, or without an interaction that was held.
+  std::optional<absl::Time> last_order_time;
+  std::optional<absl::Time> last_interaction_time;
 
   friend bool operator==(const Score&, const Score&) = default;
 };
 
-// The score without its tier, which depends on the other customers, or on the model's boundaries.
-Score ComputeScore(const Observations& observations, const ScoringModel& model, absl::Time as_of);
+// Scores customers under one model. Not thread-safe: it remembers what customers have in common.
+class Scorer {
+ public:
+  // `model` must outlive it.
+  explicit Scorer(const ScoringModel& model)
+      : model_(model), predictor_(PredictorOf(model.pooled.sales, model.horizon_days)) {}
+
+  Figures FiguresOf(const Observations& observations) {
+    return ComputeFigures(observations, model_.pooled, predictor_);
+  }
+  PerFactor<int64_t> Normalize(const PerFactor<int64_t>& raw_micros) const;
+  // The score without its tier, which depends on the tier before.
+  Score ScoreOf(const Observations& observations, absl::Time as_of);
+
+ private:
+  const ScoringModel& model_;
+  SalesPredictor predictor_;
+};
 
 // One sentence on how the factor's raw figure came about.
 std::string Explain(const Score& score, Factor factor, const ScoringModel& model);

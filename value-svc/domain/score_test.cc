@@ -148,7 +148,7 @@ TEST(Pyramid, WhoComesLaterFallsBetweenTheSameBoundaries) {
   EXPECT_EQ(TierOf(boundaries, false, {1000, newcomer}), Tier::kInactive);
 }
 
-TEST(ComputeScore, AddingCustomersUnderAFrozenReferenceMovesNobody) {
+TEST(Scorer, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   Random random(4);
   ScoringModel model = DefaultScoringModel();
   auto any_customer = [&](int64_t number) {
@@ -168,16 +168,17 @@ TEST(ComputeScore, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   std::vector<Observations> customers;
   for (int64_t i = 0; i < 300; ++i) customers.push_back(any_customer(i));
   model.pooled = Pool(customers);
+  Scorer scorer(model);
   PerFactor<std::vector<int64_t>> values;
   for (const Observations& customer : customers) {
-    const Figures figures = ComputeFigures(customer, model.pooled, model.horizon_days);
+    const Figures figures = scorer.FiguresOf(customer);
     for (Factor factor : kFactors) values[factor].push_back(figures.raw_micros[factor]);
   }
   for (Factor factor : kFactors) model.reference[factor] = ReferenceDistribution::FromValues(values[factor]);
 
-  const Score before = ComputeScore(customers[7], model, absl::UnixEpoch());
-  for (int64_t i = 300; i < 400; ++i) (void)ComputeScore(any_customer(i), model, absl::UnixEpoch());
-  EXPECT_EQ(ComputeScore(customers[7], model, absl::UnixEpoch()), before);
+  const Score before = scorer.ScoreOf(customers[7], absl::UnixEpoch());
+  for (int64_t i = 300; i < 400; ++i) (void)scorer.ScoreOf(any_customer(i), absl::UnixEpoch());
+  EXPECT_EQ(scorer.ScoreOf(customers[7], absl::UnixEpoch()), before);
   for (Factor factor : kFactors) EXPECT_FALSE(Explain(before, factor, model).empty());
 }
 
@@ -189,10 +190,14 @@ TEST(Explain, SaysPooledWhereTheCustomersOwnHistoryIsNotEnough) {
   score.raw_micros[Factor::kSalesExpectation] = 120'500'000;
   score.expected_pipeline = Decimal::FromMicros(100'000'000);
   score.open_opportunity_count = 1;
+  score.repeat = {SalesBasis::kPooled, 900'000, 410'000, Decimal::FromMicros(50'000'000),
+                  Decimal::FromMicros(20'500'000)};
   EXPECT_EQ(Explain(score, Factor::kSalesExpectation, model),
             "1 open opportunity worth 100 USD by amount times probability, and 20.5 USD expected from repeat "
-            "orders "
-            "within 365 days (pooled: from the rates of all customers, adjusted by this one's own orders).");
+            "orders within 365 days: 0.41 purchases of 50 USD, alive with probability 0.90 (pooled: from the "
+            "rates of all customers, adjusted by this one's own orders).");
+  score.repeat.basis = SalesBasis::kBgNbd;
+  EXPECT_TRUE(Explain(score, Factor::kSalesExpectation, model).ends_with("(BG/NBD and Gamma-Gamma)."));
   EXPECT_EQ(
       Explain(score, Factor::kCredit, model),
       "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled).");

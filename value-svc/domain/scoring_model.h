@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "value-svc/domain/expectation/sales_model.h"
 #include "value-svc/domain/observations.h"
 #include "value-svc/domain/reference.h"
 
@@ -30,6 +32,8 @@ inline constexpr Factor kFactors[kFactorCount] = {Factor::kSalesContribution, Fa
 template <typename T>
 class PerFactor {
  public:
+  PerFactor() = default;
+  explicit PerFactor(const T& all) { values_.fill(all); }
   T& operator[](Factor factor) { return values_[static_cast<size_t>(factor) - 1]; }
   const T& operator[](Factor factor) const { return values_[static_cast<size_t>(factor) - 1]; }
   friend bool operator==(const PerFactor&, const PerFactor&) = default;
@@ -54,6 +58,7 @@ struct PooledRates {
   int64_t buyer_days = 0;       // Σ days since the first order.
   int64_t due_order_count = 0;  // Orders that say something about payment.
   int64_t credit_micros = 0;  // Mean of customers' payment scores, each counted by its number of due orders.
+  SalesModel sales;           // Fitted to the purchases of all.
 
   int64_t repeat_order_count() const { return order_count - buyer_count; }
   friend bool operator==(const PooledRates&, const PooledRates&) = default;
@@ -66,16 +71,50 @@ struct Boundary {
   friend bool operator==(const Boundary&, const Boundary&) = default;
 };
 
-// Under what customers are scored: chosen by people (weights, horizon, shares) and frozen at publication
-// (pooled rates, reference, boundaries).
+// How tiers are cut. The numbers are stored and are the contract's.
+enum class TierMode { kCumulativeShares = 1, kThresholds = 2 };
+
+// `factor` counts `ratio` times as much as `other`.
+struct FactorComparison {
+  Factor factor = Factor::kSalesContribution;
+  Factor other = Factor::kSalesContribution;
+  double ratio = 1;
+  friend bool operator==(const FactorComparison&, const FactorComparison&) = default;
+};
+
+// What keeps a tier from changing with every wind: how far past a boundary a score must lie (in millionths of
+// a point, which is one percentile), and in how many runs in a row.
+struct Hysteresis {
+  int64_t margin_micros = 0;
+  int64_t confirmations = 1;
+  friend bool operator==(const Hysteresis&, const Hysteresis&) = default;
+};
+
+using Boundaries = std::array<std::optional<Boundary>, kCutTierCount>;
+
+// Under what customers are scored: chosen by people (weights, horizon, how tiers are cut) and frozen at
+// publication (pooled rates with what was fitted, reference, boundaries).
 struct ScoringModel {
   Id id;
   int64_t version = 0;
+  int64_t revision = 1;  // Of a draft: rises with each change.
   ModelState state = ModelState::kPublished;
+  std::string display_name;
   PerFactor<int64_t> weight_micros;
+  std::vector<FactorComparison>
+      comparisons;  // What the weights follow from; empty when they were chosen directly.
+  int64_t consistency_ratio_micros = 0;
+  PerFactor<Normalization> normalization{Normalization::kPercentile};
   int64_t horizon_days = 365;
+  TierMode tier_mode = TierMode::kCumulativeShares;
   std::array<int64_t, kCutTierCount> tier_share_micros{};
-  std::array<std::optional<Boundary>, kCutTierCount> boundaries;
+  std::array<int64_t, kCutTierCount - 1> tier_threshold_micros{};
+  Hysteresis hysteresis;
+  int64_t grace_days = 0;
+  int64_t default_terms_days = 0;
+  std::map<Channel, Decimal> activity_rates;
+
+  Boundaries boundaries;
   PooledRates pooled;
   PerFactor<ReferenceDistribution> reference;
   int64_t reference_size = 0;
@@ -86,13 +125,13 @@ struct ScoringModel {
   bool as_of_fixed = false;
 
   absl::Duration horizon() const { return absl::Hours(24) * horizon_days; }
+  ObservationTerms terms() const { return {horizon(), grace_days, default_terms_days, activity_rates}; }
 };
 
 // The default model: see the README for why.
 ScoringModel DefaultScoringModel();
 
-// INVALID_ARGUMENT unless the weights sum to 1,000,000, the shares rise to 1,000,000 and the horizon is
-// positive.
+// INVALID_ARGUMENT with every field that is wrong: the README has the ranges.
 absl::Status CheckScoringModel(const ScoringModel& model);
 
 }  // namespace clientele::value

@@ -60,4 +60,11 @@ Channel ChannelNamed(std::string_view name) {
   return Channel::kNone;
 }
 
+std::string_view ChannelName(Channel channel) {
+  for (const NamedChannel& named : kChannels) {
+    if (named.channel == channel) return named.name;
+  }
+  return "";
+}
+
 }  // namespace clientele::value

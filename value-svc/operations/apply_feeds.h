@@ -24,6 +24,7 @@ class ActivityRates {
 
 // UNSPECIFIED when there is no such channel.
 Channel ChannelNamed(std::string_view name);
+std::string_view ChannelName(Channel channel);
 
 // The effects of a batch of another service's feed. Events of types that value does not depend on have none.
 absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,

@@ -1,3 +1,4 @@
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -80,6 +81,14 @@ void Decode(const lifecycle::OrderReturned& event, EventFields& fields, Fact& fa
   fact.cost = fields.BaseAmount(event.base_cost());
 }
 
+void Decode(const lifecycle::ReferralCancelled& event, EventFields& fields, Fact& fact) {
+  const lifecycle::Referral& referral = event.referral();
+  fact.kind = FactKind::kReferralCancelled;
+  fact.origin = fields.Name("referral.referrer", "customers", referral.referrer());
+  fact.source = fields.Name("referral.name", "referrals", referral.name());
+  fact.opportunity = fields.Name("referral.opportunity", "opportunities", referral.opportunity());
+}
+
 void Decode(const lifecycle::ServiceCostLogged& event, EventFields& fields, Fact& fact) {
   const servicekit::ChildName name = fields.Name("source", "serviceProjects", "tasks", event.source());
   fact.kind = FactKind::kServiceCostLogged;
@@ -87,6 +96,20 @@ void Decode(const lifecycle::ServiceCostLogged& event, EventFields& fields, Fact
   fact.source = name.id;
   fact.service_project = name.parent;
   fact.cost = fields.BaseAmount(event.base_cost());
+}
+
+// Where the customer stands: no fact of its own, but policies ask for it.
+bool DecodeStage(const clientele::type::v1::FeedEntry& entry, EventFields& fields,
+                 std::vector<StandingStore::StageChange>& stages) {
+  constexpr std::string_view kSuffix = "/journey";
+  lifecycle::JourneyChanged event;
+  if (!entry.event().Is<lifecycle::JourneyChanged>() || !entry.event().UnpackTo(&event)) return false;
+  std::string_view name = event.journey().name();
+  if (name.ends_with(kSuffix)) name.remove_suffix(kSuffix.size());
+  stages.push_back({fields.Name("journey.name", "customers", std::string(name)),
+                    static_cast<Stage>(event.journey().stage()),
+                    EventFields::Time(event.journey().stage_time())});
+  return true;
 }
 
 // False when the event is not of this type.
@@ -103,6 +126,7 @@ bool DecodeIf(const clientele::type::v1::FeedEntry& entry, EventFields& fields, 
 absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,
                                 const clientele::type::v1::ReadFeedResponse& batch) {
   std::vector<Fact> facts;
+  std::vector<StandingStore::StageChange> stages;
   EventFields fields;
   for (const clientele::type::v1::FeedEntry& entry : batch.entries()) {
     Fact fact;
@@ -113,18 +137,21 @@ absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,
                        DecodeIf<lifecycle::ReferralRecorded>(entry, fields, fact) ||
                        DecodeIf<lifecycle::OrderCancelled>(entry, fields, fact) ||
                        DecodeIf<lifecycle::OrderReturned>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::ReferralCancelled>(entry, fields, fact) ||
                        DecodeIf<lifecycle::ServiceCostLogged>(entry, fields, fact);
+    const bool stage = !known && DecodeStage(entry, fields, stages);
     if (!fields.status().ok()) {
       return absl::Status(fields.status().code(),
                           servicekit::StrCat("lifecycle feed, position ", entry.position(), ": ",
                                              servicekit::ToStd(fields.status().message())));
     }
-    if (!known) continue;
+    if (stage || !known) continue;
     fact.feed = Feed::kLifecycle;
     fact.position = entry.position();
     fact.id = FactId(fact.event_time, fact.feed, fact.position);
     facts.push_back(std::move(fact));
   }
+  if (absl::Status status = stores.standings.SetStages(tx, stages); !status.ok()) return status;
   return RecordFacts(tx, stores, std::move(facts), fields.currency());
 }
 

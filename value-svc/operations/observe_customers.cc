@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "value-svc/domain/orders.h"
 
 namespace clientele::value {
@@ -38,11 +39,43 @@ absl::StatusOr<absl::flat_hash_map<Id, std::vector<Fact>>> ReferredOrders(Transa
   return by_opportunity;
 }
 
+// The orders that a customer's referrals helped to win, but for those referrals that were taken back.
+std::vector<ReferredOrder> OrdersHelped(absl::Span<const Fact> facts,
+                                        const absl::flat_hash_map<Id, std::vector<Fact>>& by_opportunity) {
+  absl::flat_hash_set<Id> taken_back;
+  for (const Fact& fact : facts) {
+    if (fact.kind == FactKind::kReferralCancelled) taken_back.insert(fact.source);
+  }
+  std::vector<ReferredOrder> helped;
+  for (const Fact& fact : facts) {
+    if (fact.kind != FactKind::kReferralRecorded || taken_back.contains(fact.source)) continue;
+    const auto found = by_opportunity.find(*fact.opportunity);
+    if (found == by_opportunity.end()) continue;
+    for (const Fact& order : found->second) {
+      helped.push_back(
+          {order.source, order.event_time, fact.event_time, order.amount, fact.influence_percent});
+    }
+  }
+  return helped;
+}
+
+// Whoever was created by then was there, without facts, too.
+absl::Status MarkCreated(Transaction& tx, Stores& stores, absl::Span<const Id> customers, absl::Time as_of,
+                         std::vector<Observations>& observations) {
+  const auto created = stores.customers.CreateTimes(tx, customers);
+  if (!created.ok()) return created.status();
+  for (Observations& customer : observations) {
+    const auto found = created->find(customer.customer);
+    if (found != created->end() && found->second <= as_of) customer.known = true;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Observations>> ObserveCustomers(Transaction& tx, Stores& stores,
                                                            absl::Span<const Id> customers, bool whole,
-                                                           absl::Time as_of, absl::Duration horizon) {
+                                                           absl::Time as_of, const ObservationTerms& terms) {
   std::vector<Observations> observations;
   if (customers.empty()) return observations;
   const absl::StatusOr<std::vector<Fact>> facts =
@@ -59,20 +92,13 @@ absl::StatusOr<std::vector<Observations>> ObserveCustomers(Transaction& tx, Stor
     // over.
     while (!rest.empty() && rest.front().customer < customer) rest.remove_prefix(1);
     size_t count = 0;
-    std::vector<ReferredOrder> helped;
-    for (; count < rest.size() && rest[count].customer == customer; ++count) {
-      const Fact& fact = rest[count];
-      if (fact.kind != FactKind::kReferralRecorded) continue;
-      const auto found = referred->find(*fact.opportunity);
-      if (found == referred->end()) continue;
-      for (const Fact& order : found->second) {
-        helped.push_back(
-            {order.source, order.event_time, fact.event_time, order.amount, fact.influence_percent});
-      }
-    }
-    observations.push_back(Observe(customer, rest.subspan(0, count), helped, as_of, horizon));
+    while (count < rest.size() && rest[count].customer == customer) ++count;
+    const absl::Span<const Fact> own = rest.subspan(0, count);
+    observations.push_back(Observe(customer, own, OrdersHelped(own, *referred), as_of, terms));
     rest.remove_prefix(count);
   }
+  if (absl::Status status = MarkCreated(tx, stores, customers, as_of, observations); !status.ok())
+    return status;
   return observations;
 }
 

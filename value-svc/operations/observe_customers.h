@@ -15,7 +15,7 @@ namespace clientele::value {
 // one go.
 absl::StatusOr<std::vector<Observations>> ObserveCustomers(Transaction& tx, Stores& stores,
                                                            absl::Span<const Id> customers, bool whole,
-                                                           absl::Time as_of, absl::Duration horizon);
+                                                           absl::Time as_of, const ObservationTerms& terms);
 
 }  // namespace clientele::value
 

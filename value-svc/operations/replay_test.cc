@@ -50,9 +50,13 @@ class Story {
       case 3:
         return lifecycle_feed.AddOpportunity(Any(opportunities_), customer, Below(9000),
                                              static_cast<int>(1 + Below(6)), 50, Sometime());
-      case 4:
-        return lifecycle_feed.AddReferral(customer, Any(opportunities_), static_cast<int>(1 + Below(99)),
-                                          Sometime());
+      case 4: {
+        lifecycle_feed.AddReferral(customer, Any(opportunities_), static_cast<int>(1 + Below(99)),
+                                   Sometime());
+        const int64_t position = static_cast<int64_t>(lifecycle_feed.entries().size());
+        if (Below(3) == 0) lifecycle_feed.AddReferralCancellation(position, Sometime());
+        return;
+      }
       case 5:
         if (tasks_.size() < 4) tasks_.emplace_back(Id::New(kNow), customer);
         return AddCostOf(tasks_[random_() % tasks_.size()]);
@@ -97,8 +101,9 @@ class ReplayTest : public ScoringTest {
     FeedScript script;
     Populate(20, script);
     ApplyLifecycle(script.Batch());
-    RunToEnd();
-    for (const char* table : {"facts", "customers", "scores", "rescore_queue", "fact_clocks"}) {
+    // Runs of three days, each with the tiers of the one before, which facts of the story come late for.
+    for (int days_ago : {300, 100, 0}) RunToEnd({.as_of = kNow - days_ago * kDay});
+    for (const char* table : {"facts", "customers", "scores", "rescore_queue", "fact_clocks", "run_scores"}) {
       database_.Execute(std::string("DELETE FROM ") + table);
     }
   }
@@ -140,6 +145,11 @@ class ReplayTest : public ScoringTest {
                CONCAT(profit), CONCAT(cost_to_serve), CONCAT(demonstration_effect_raw), CONCAT(due_order_count)
           FROM scores ORDER BY customer_id)sql"),
                             9);
+    tables["run_scores"] = Rows("run_scores", Sql(R"sql(
+        SELECT HEX(run_id), HEX(customer_id), CONCAT(tier), CONCAT(pending_tier), CONCAT(score_micros),
+               CONCAT(revenue), CONCAT(profit)
+          FROM run_scores ORDER BY run_id, customer_id)sql"),
+                                7);
     return tables;
   }
 };
@@ -161,6 +171,7 @@ TEST_F(ReplayTest, FactsInAnyOrderGiveIdenticalTables) {
     WorkToEnd();
     const auto expected = Tables();
     EXPECT_GT(expected.at("scores").size(), 3u);
+    EXPECT_GT(expected.at("run_scores").size(), 9u);
     for (int round = 0; round < 3; ++round) {
       Forget();
       std::vector<Piece> pieces;

@@ -3,20 +3,19 @@
 
 #include <cstdint>
 #include <thread>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/types/clock.h"
-#include "value-svc/operations/stores.h"
+#include "value-svc/operations/scoring_work.h"
 
 namespace clientele::value {
 
-// Keeps scores up to date in the background: finishes a RescoreRun that was broken off after its publication,
-// then rescores customers whose facts changed, in small batches, under the model in force. Every replica may
-// run it: the scoring lease makes them take turns.
+// Keeps scores up to date in the background: works on the run that is open, or, when there is none, rescores
+// customers whose facts changed, in small batches, under the model in force. Every replica has one: they
+// share a run's shards, and take turns at rescoring by a lease.
 class RescoreWorker {
  public:
   RescoreWorker(servicekit::Pool& pool, Stores& stores, servicekit::FeedPublisher& feed,
@@ -33,16 +32,14 @@ class RescoreWorker {
 
  private:
   void Loop();
-  absl::StatusOr<bool> HasWork(absl::Time deadline);
-  absl::StatusOr<bool> FinishRun(Transaction& tx);
+  absl::StatusOr<bool> HasMarks(absl::Time deadline);
   absl::StatusOr<bool> RescoreMarked(Transaction& tx);
-  // Takes those that count as somebody else out of `customers`, with their scores.
-  absl::Status DropMerged(Transaction& tx, std::vector<Id>& customers);
 
   servicekit::Pool& pool_;
   Stores& stores_;
   servicekit::FeedPublisher& feed_;
   const servicekit::Clock& clock_;
+  ScoringWork work_;
   std::thread thread_;
   absl::Mutex mutex_;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;

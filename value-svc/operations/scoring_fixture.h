@@ -14,8 +14,9 @@
 #include "servicekit/testing/fake_clock.h"
 #include "servicekit/testing/scratch_database.h"
 #include "value-svc/operations/apply_feeds.h"
-#include "value-svc/operations/rescore_run.h"
+#include "value-svc/operations/begin_run.h"
 #include "value-svc/operations/rescore_worker.h"
+#include "value-svc/operations/scoring_work.h"
 #include "value-svc/testing/events.h"
 
 // What the tests of facts and scores share: an empty schema, feeds to apply to it, and runs over it.
@@ -70,20 +71,35 @@ class ScoringTest : public testing::Test {
   }
   std::vector<Score> AllScores() {
     return Read([&](Transaction& tx) {
-      return stores_.scores.List(tx, administrator_, Sql(), std::nullopt, 100'000);
+      return stores_.scores.List(tx, administrator_, {}, Sql(), std::nullopt, 100'000);
     });
   }
 
-  RescoreRun NewRun(RescoreRun::Options options = {.batch = 7}) {
-    return RescoreRun(database_.pool(), stores_, feed_, clock_, options);
+  // Shards of 7 customers, so that there are several.
+  absl::StatusOr<ScoringRun> Begin(RunRequest request = {}) {
+    request.shard_size = 7;
+    return RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) -> absl::StatusOr<ScoringRun> {
+      return BeginRun(tx, stores_, request, clock_.Now());
+    });
   }
-  RescoreRun::Progress RunToEnd(RescoreRun::Options options = {.batch = 7}) {
-    RescoreRun run(database_.pool(), stores_, feed_, clock_, options);
-    while (true) {
-      const auto progress = run.Step(Soon());
-      EXPECT_TRUE(progress.ok()) << progress.status();
-      if (!progress.ok() || progress->finished) return progress.ok() ? *progress : RescoreRun::Progress();
+  ScoringWork NewWork() { return ScoringWork(database_.pool(), stores_, feed_, clock_); }
+  ScoringWork::Did Step(ScoringWork& work) {
+    const auto did = work.Step(Soon());
+    EXPECT_TRUE(did.ok()) << did.status();
+    return did.ok() ? *did : ScoringWork::Did::kNothing;
+  }
+  // Begins a run and does it.
+  ScoringRun RunToEnd(const RunRequest& request = {}) {
+    const absl::StatusOr<ScoringRun> run = Begin(request);
+    EXPECT_TRUE(run.ok()) << run.status();
+    if (!run.ok()) return ScoringRun();
+    ScoringWork work = NewWork();
+    while (Step(work) != ScoringWork::Did::kNothing) {
     }
+    return Read([&](Transaction& tx) { return stores_.runs.Get(tx, run->id); });
+  }
+  RunProgress ProgressOf(const ScoringRun& run) {
+    return Read([&](Transaction& tx) { return stores_.runs.Progress(tx, run.id); });
   }
   void WorkToEnd() {
     RescoreWorker worker(database_.pool(), stores_, feed_, clock_);

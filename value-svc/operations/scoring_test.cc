@@ -1,7 +1,11 @@
 #include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
 
-#include "servicekit/mysql/lease.h"
 #include "servicekit/types/error.h"
+#include "value-svc/operations/score_as_of.h"
 #include "value-svc/operations/scoring_fixture.h"
 
 namespace clientele::value {
@@ -121,9 +125,10 @@ TEST_F(ScoringTest, ARunScoresEverybodyAndCutsExactTiers) {
   ApplyCustomers(profiles.Batch());
   EXPECT_EQ(database_.Count("rescore_queue"), 150);
 
-  const RescoreRun::Progress end = RunToEnd();
-  EXPECT_EQ(end.scored, 150);
-  EXPECT_EQ(end.customers, 150);
+  const ScoringRun run = RunToEnd();
+  EXPECT_EQ(run.state, RunState::kFinished);
+  EXPECT_EQ(ProgressOf(run).scored, 150);
+  EXPECT_EQ(ProgressOf(run).customers, 150);
   EXPECT_EQ(database_.Count("rescore_queue"), 0);
   const auto model = Read([&](Transaction& tx) { return stores_.models.Published(tx); });
   EXPECT_EQ(model->version, 1);
@@ -132,7 +137,7 @@ TEST_F(ScoringTest, ARunScoresEverybodyAndCutsExactTiers) {
 
   std::map<Tier, int64_t> counts;
   for (const Score& score : AllScores()) {
-    ++counts[score.tier];
+    ++counts[score.tier.tier];
     EXPECT_EQ(Contribute(model->weight_micros, score.factor_micros).score_micros, score.score_micros);
   }
   const int64_t active = 150 - counts[Tier::kInactive];
@@ -145,7 +150,7 @@ TEST_F(ScoringTest, ARunScoresEverybodyAndCutsExactTiers) {
   // Everybody's first tier is told, and nothing more by a second run over the same facts.
   EXPECT_EQ(database_.Count("feed"), 150);
   const std::vector<Score> before = AllScores();
-  EXPECT_EQ(RunToEnd().scored, 150);
+  EXPECT_EQ(ProgressOf(RunToEnd()).scored, 150);
   EXPECT_EQ(database_.Count("feed"), 150);
   const std::vector<Score> after = AllScores();
   ASSERT_EQ(after.size(), before.size());
@@ -189,67 +194,218 @@ TEST_F(ScoringTest, AWonReferralRaisesWhoHelpedAlsoWhenTheOrderCameFirst) {
   ApplyLifecycle(script.Batch(2));
   WorkToEnd();
   EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 450'000'000);
+
+  // Taken back, it credits nobody any more.
+  script.AddReferralCancellation(2, kNow);
+  ApplyLifecycle(script.Batch(3));
+  WorkToEnd();
+  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 0);
 }
 
-TEST_F(ScoringTest, ARunBrokenOffAfterPublicationIsFinishedInTheBackground) {
+TEST_F(ScoringTest, ARunThatNobodyWaitsForIsFinishedInTheBackground) {
   FeedScript script;
-  const std::vector<Id> customers = Populate(40, script);
+  Populate(40, script);
   ApplyLifecycle(script.Batch());
   const int64_t size = Read([&](Transaction& tx) { return stores_.customers.Count(tx); });
+  ASSERT_TRUE(Begin().ok());
   {
-    RescoreRun run = NewRun({.batch = 7, .lease = absl::ZeroDuration()});
-    RescoreRun::Progress progress;
-    while (progress.scored < 14) progress = *run.Step(Soon());
+    ScoringWork work = NewWork();
+    while (database_.Count("scores") < 14) Step(work);
   }
   EXPECT_EQ(database_.Count("scores"), 14);
   WorkToEnd();
   EXPECT_EQ(database_.Count("scores"), size);
+  EXPECT_EQ(database_.Count("run_scores"), size);
   EXPECT_EQ(database_.Count("feed"), size);
 }
 
-TEST_F(ScoringTest, ARunBrokenOffBeforePublicationLeavesNothing) {
+TEST_F(ScoringTest, ReplicasShareTheShardsOfARun) {
   FeedScript script;
-  Populate(40, script);
+  Populate(120, script);
   ApplyLifecycle(script.Batch());
-  {
-    RescoreRun run = NewRun({.batch = 7, .lease = absl::ZeroDuration()});
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(run.Step(Soon()).ok());
+  const int64_t size = Read([&](Transaction& tx) { return stores_.customers.Count(tx); });
+  ASSERT_TRUE(Begin().ok());
+  std::vector<int64_t> pieces(3);
+  std::vector<std::thread> replicas;
+  for (int64_t& mine : pieces) {
+    replicas.emplace_back([this, &mine] {
+      ScoringWork work = NewWork();
+      for (auto did = Step(work); did != ScoringWork::Did::kNothing; did = Step(work)) {
+        if (did == ScoringWork::Did::kPiece) ++mine;
+      }
+    });
   }
-  WorkToEnd();
-  EXPECT_EQ(database_.Count("scoring_models"), 0);
+  for (std::thread& replica : replicas) replica.join();
+  // Each shard is read once and scored once; besides, the reference is frozen once and the run finished once.
+  const int64_t shards = size / 7 + 1;
+  EXPECT_EQ(pieces[0] + pieces[1] + pieces[2], 2 * shards + 2);
+  EXPECT_EQ(database_.Count("scores"), size);
+  EXPECT_EQ(database_.Count("feed"), size);
+}
+
+TEST_F(ScoringTest, AShardWhoseWorkerDiedIsDoneByAnother) {
+  FeedScript script;
+  Populate(20, script);
+  ApplyLifecycle(script.Batch());
+  ASSERT_TRUE(Begin().ok());
+  // Somebody claims a shard, and is gone before the work is committed.
+  const absl::Status died = RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) -> absl::Status {
+    const auto run = stores_.runs.Open(tx);
+    const auto shard = stores_.runs.Claim(tx, (*run)->id, ShardStage::kToRead);
+    EXPECT_TRUE(shard.ok() && shard->has_value());
+    // Meanwhile others go on with the rest, and then wait.
+    ScoringWork work = NewWork();
+    auto did = Step(work);
+    while (did == ScoringWork::Did::kPiece) did = Step(work);
+    EXPECT_EQ(did, ScoringWork::Did::kWaited);
+    return absl::CancelledError("gone");
+  });
+  EXPECT_TRUE(absl::IsCancelled(died));
   EXPECT_EQ(database_.Count("scores"), 0);
-  EXPECT_EQ(RunToEnd().scored, RunToEnd().scored);
+  WorkToEnd();
+  EXPECT_EQ(database_.Count("scores"), Read([&](Transaction& tx) { return stores_.customers.Count(tx); }));
 }
 
 TEST_F(ScoringTest, OneRunAtATime) {
-  RescoreRun first = NewRun(), second = NewRun();
-  ASSERT_TRUE(first.Step(Soon()).ok());
-  const absl::Status refused = second.Step(Soon()).status();
+  ASSERT_TRUE(Begin().ok());
+  const absl::Status refused = Begin().status();
   EXPECT_TRUE(absl::IsAborted(refused)) << refused;
   EXPECT_EQ(servicekit::GetReason(refused), "RESCORE_RUNNING");
-  while (!first.Step(Soon())->finished) {
-  }
-  EXPECT_TRUE(second.Step(Soon()).ok());
+  WorkToEnd();
+  EXPECT_TRUE(Begin().ok());
 }
 
 TEST_F(ScoringTest, AFactThatComesWhileARunIsGoingOnIsNotForgotten) {
   FeedScript script;
-  const std::vector<Id> customers = Populate(30, script);
+  Populate(30, script);
   ApplyLifecycle(script.Batch());
   const int64_t known = static_cast<int64_t>(script.entries().size());
-  RescoreRun run = NewRun({.batch = 100});
-  ASSERT_TRUE(run.Step(Soon()).ok());
-  ASSERT_TRUE(run.Step(Soon()).ok());  // Has read everybody.
+  const ScoringRun run = *Begin();
+  ScoringWork work = NewWork();
+  while (ProgressOf(run).read < ProgressOf(run).customers) Step(work);
   const auto winner = script.entries().front().customer();
   const Id customer = *Id::Parse(winner.substr(winner.find('/') + 1));
   script.AddOrder({.customer = customer, .units = 1'000'000, .time = kNow});
   ApplyLifecycle(script.Batch(known));
-  while (!run.Step(Soon())->finished) {
+  while (Step(work) != ScoringWork::Did::kNothing) {
   }
   EXPECT_LT(ScoreOf(customer).revenue, Units(1'000'000));
   EXPECT_EQ(database_.Count("rescore_queue"), 1);
   WorkToEnd();
   EXPECT_GE(ScoreOf(customer).revenue, Units(1'000'000));
+}
+
+TEST_F(ScoringTest, ALateFactChangesWhatEarlierRunsFoundOfItsCustomerAndNobodyElse) {
+  FeedScript script;
+  Populate(40, script);
+  ApplyLifecycle(script.Batch());
+  const int64_t known = static_cast<int64_t>(script.entries().size());
+  std::vector<ScoringRun> runs;
+  for (int days_ago : {200, 100, 0}) {
+    runs.push_back(RunToEnd({.purpose = RunPurpose::kRescore, .as_of = kNow - days_ago * kDay}));
+  }
+  const auto found = [&] {
+    return Read([&](Transaction& tx) {
+      return tx.QueryAll(
+          Sql("SELECT run_id, customer_id, score_micros, CONCAT(revenue) FROM run_scores"),
+          [](const Row& row) { return std::make_tuple(row.Id(0), row.Id(1), row.Int64(2), row.Text(3)); });
+    });
+  };
+  std::map<std::pair<Id, Id>, std::string> before;
+  for (const auto& [run, customer, score, revenue] : found())
+    before[{run, customer}] = std::to_string(score) + revenue;
+  const std::string name = script.entries().front().customer();
+  const Id customer = *Id::Parse(name.substr(name.find('/') + 1));
+  script.AddOrder({.customer = customer, .units = 777, .time = kNow - 150 * kDay});
+  ApplyLifecycle(script.Batch(known));
+  WorkToEnd();
+  std::set<Id> changed;
+  for (const auto& [run, whose, score, revenue] : found()) {
+    const auto was = before.find({run, whose});
+    if (was != before.end() && was->second == std::to_string(score) + revenue) continue;
+    EXPECT_EQ(whose, customer);
+    changed.insert(run);
+  }
+  EXPECT_EQ(changed, (std::set<Id>{runs[1].id, runs[2].id}));
+}
+
+TEST_F(ScoringTest, ASnapshotOfAnEarlierDayLeavesTheScoresInForce) {
+  FeedScript script;
+  Populate(40, script);
+  ApplyLifecycle(script.Batch());
+  const ScoringRun rescored = RunToEnd();
+  const std::vector<Score> before = AllScores();
+  const ScoringRun snapshot = RunToEnd({.purpose = RunPurpose::kSnapshot, .as_of = kNow - 100 * kDay});
+  EXPECT_EQ(snapshot.state, RunState::kFinished);
+  EXPECT_EQ(snapshot.model, rescored.model);
+  EXPECT_EQ(AllScores(), before);
+  // Who had no fact by then was not there.
+  EXPECT_GT(ProgressOf(snapshot).scored, 0);
+  const auto sums = [&](Id run) {
+    return Read([&](Transaction& tx) { return stores_.states.Pyramid(tx, administrator_, run, {}); });
+  };
+  int64_t then = 0, now = 0;
+  for (const auto& sum : sums(snapshot.id)) then += sum.count;
+  for (const auto& sum : sums(rescored.id)) now += sum.count;
+  EXPECT_LT(then, now);
+  EXPECT_EQ(now, static_cast<int64_t>(before.size()));
+}
+
+TEST_F(ScoringTest, TiersChangeWhenTwoRunsInARowConfirmIt) {
+  FeedScript script;
+  Populate(60, script);
+  ApplyLifecycle(script.Batch());
+  RunToEnd();
+  const auto tier = [&](Id customer) { return ScoreOf(customer).tier; };
+  // Somebody of SMALL buys for a million: that takes two runs.
+  std::vector<Id> small;
+  for (const Score& score : AllScores()) {
+    if (score.tier.tier == Tier::kSmall) small.push_back(score.customer);
+  }
+  ASSERT_FALSE(small.empty());
+  const int64_t known = static_cast<int64_t>(script.entries().size());
+  clock_.Advance(2 * kDay);
+  RunToEnd();
+  script.AddOrder({.customer = small.front(), .units = 1'000'000, .time = kNow + 2 * kDay + absl::Hours(6)});
+  ApplyLifecycle(script.Batch(known));
+  clock_.Advance(kDay);
+  RunToEnd();
+  EXPECT_EQ(tier(small.front()).tier, Tier::kSmall);
+  EXPECT_LT(tier(small.front()).pending, Tier::kSmall);
+  EXPECT_EQ(tier(small.front()).confirmations, 1);
+  // Rescoring confirms nothing.
+  script.AddOrder({.customer = small.front(), .units = 1, .time = kNow + 2 * kDay + absl::Hours(7)});
+  ApplyLifecycle(script.Batch(known + 1));
+  WorkToEnd();
+  EXPECT_EQ(tier(small.front()).confirmations, 1);
+  clock_.Advance(kDay);
+  RunToEnd();
+  EXPECT_LT(tier(small.front()).tier, Tier::kSmall);
+  EXPECT_EQ(tier(small.front()).pending, Tier::kNone);
+}
+
+TEST_F(ScoringTest, TheDifferenceOfScoresOfAnyTwoDaysSumsExactly) {
+  FeedScript script;
+  const std::vector<Id> customers = Populate(30, script);
+  ApplyLifecycle(script.Batch());
+  for (int days_ago : {300, 150, 0}) RunToEnd({.as_of = kNow - days_ago * kDay});
+  std::mt19937_64 random(9);
+  for (int round = 0; round < 60; ++round) {
+    const Id customer = customers[random() % customers.size()];
+    absl::Time from = kNow - absl::Hours(random() % 9000), to = kNow - absl::Hours(random() % 9000);
+    if (to < from) std::swap(from, to);
+    const ComparedScores compared =
+        Read([&](Transaction& tx) { return CompareScores(tx, stores_, customer, from, to); });
+    EXPECT_EQ(compared.difference.sum(), compared.to.score_micros - compared.from.score_micros);
+    for (Factor factor : kFactors) {
+      EXPECT_EQ(compared.difference.Of(factor),
+                compared.to.contribution_micros[factor] - compared.from.contribution_micros[factor]);
+    }
+    if (compared.from_model == compared.to_model) {
+      EXPECT_EQ(compared.difference.weights_sum, 0);
+      EXPECT_EQ(compared.difference.cutoffs_sum, 0);
+    }
+  }
 }
 
 TEST_F(ScoringTest, AnOldHistoryIsScoredAsItStoodAtItsEnd) {
@@ -259,23 +415,23 @@ TEST_F(ScoringTest, AnOldHistoryIsScoredAsItStoodAtItsEnd) {
   script.AddOrder({.customer = customer, .units = 100, .time = last});
   ApplyLifecycle(script.Batch());
   RunToEnd();
-  EXPECT_EQ(ScoreOf(customer).tier, Tier::kTop);
+  EXPECT_EQ(ScoreOf(customer).tier.tier, Tier::kTop);
   EXPECT_EQ(ScoreOf(customer).as_of, last);
   // Asked for today, it is inactive.
-  RunToEnd({.as_of = kNow, .batch = 7});
-  EXPECT_EQ(ScoreOf(customer).tier, Tier::kInactive);
+  RunToEnd({.as_of = kNow});
+  EXPECT_EQ(ScoreOf(customer).tier.tier, Tier::kInactive);
   EXPECT_EQ(ScoreOf(customer).as_of, kNow);
 }
 
 TEST_F(ScoringTest, WithoutAnyCustomerAModelIsPublishedAllTheSame) {
-  EXPECT_EQ(RunToEnd().scored, 0);
+  EXPECT_EQ(ProgressOf(RunToEnd()).scored, 0);
   FeedScript script;
   const Id customer = NewCustomer();
   script.AddOrder({.customer = customer, .units = 100, .time = kNow});
   ApplyLifecycle(script.Batch());
   WorkToEnd();
   EXPECT_EQ(ScoreOf(customer).score_micros, kMiddleScoreMicros);
-  EXPECT_EQ(ScoreOf(customer).tier, Tier::kSmall);
+  EXPECT_EQ(ScoreOf(customer).tier.tier, Tier::kSmall);
 }
 
 TEST(ActivityRates, OverridesThoseNamedAndRefusesTheRest) {

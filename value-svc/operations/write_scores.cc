@@ -15,25 +15,32 @@ v1::TierChanged Changed(const Score& score, Tier from) {
   v1::TierChanged event;
   event.set_customer(servicekit::NameOf("customers", score.customer));
   event.set_from_tier(static_cast<v1::Tier>(from));
-  event.set_to_tier(static_cast<v1::Tier>(score.tier));
+  event.set_to_tier(static_cast<v1::Tier>(score.tier.tier));
   event.set_score_micros(score.score_micros);
   return event;
 }
 
 }  // namespace
 
-absl::Status WriteScores(Transaction& tx, Stores& stores, servicekit::FeedPublisher& feed,
-                         const ScoringModel& model, absl::Span<const Observations> observations,
-                         absl::Time as_of, absl::Time now) {
-  if (observations.empty()) return absl::OkStatus();
-  std::vector<Id> customers;
+std::vector<Score> ScoreWithTiers(Scorer& scorer, const ScoringModel& model,
+                                  absl::Span<const Observations> observations,
+                                  const RunScoreStore::States& before, absl::Time as_of) {
   std::vector<Score> scores;
+  scores.reserve(observations.size());
   for (const Observations& customer : observations) {
-    Score score = ComputeScore(customer, model, as_of);
-    score.tier = TierOf(model.boundaries, customer.active, {score.score_micros, score.customer});
-    customers.push_back(customer.customer);
-    scores.push_back(score);
+    Score& score = scores.emplace_back(scorer.ScoreOf(customer, as_of));
+    const auto found = before.find(customer.customer);
+    score.tier = NextTier(found == before.end() ? TierState() : found->second, model.boundaries,
+                          model.hysteresis, customer.active, {score.score_micros, score.customer});
   }
+  return scores;
+}
+
+absl::Status WriteInForce(Transaction& tx, Stores& stores, servicekit::FeedPublisher& feed,
+                          absl::Span<const Score> scores, absl::Time now) {
+  if (scores.empty()) return absl::OkStatus();
+  std::vector<Id> customers;
+  for (const Score& score : scores) customers.push_back(score.customer);
   // The lock of the customers' rows makes the feed tell a customer's changes in the order in which they were
   // made.
   if (absl::Status status = stores.customers.Lock(tx, customers); !status.ok()) return status;
@@ -45,9 +52,25 @@ absl::Status WriteScores(Transaction& tx, Stores& stores, servicekit::FeedPublis
   for (const Score& score : scores) {
     const auto before = tiers_before->find(score.customer);
     const Tier from = before == tiers_before->end() ? Tier::kNone : before->second;
-    if (from != score.tier) changes.emplace_back(score.customer, now, Changed(score, from));
+    if (from != score.tier.tier) changes.emplace_back(score.customer, now, Changed(score, from));
   }
   return feed.Publish(tx, changes);
+}
+
+absl::Status WriteRun(Transaction& tx, Stores& stores, Id run, absl::Span<const Observations> observations,
+                      absl::Span<const Score> scores) {
+  std::vector<Score> known;
+  std::vector<Id> unknown;
+  known.reserve(scores.size());
+  for (size_t i = 0; i < scores.size(); ++i) {
+    if (observations[i].known) {
+      known.push_back(scores[i]);
+    } else {
+      unknown.push_back(scores[i].customer);
+    }
+  }
+  if (absl::Status status = stores.run_scores.Put(tx, run, known); !status.ok()) return status;
+  return stores.run_scores.Remove(tx, run, unknown);
 }
 
 }  // namespace clientele::value

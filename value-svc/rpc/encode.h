@@ -5,10 +5,12 @@
 
 #include "clientele/value/v1/fact_service.pb.h"
 #include "clientele/value/v1/score_service.pb.h"
+#include "clientele/value/v1/scoring_run_service.pb.h"
 #include "google/type/money.pb.h"
 #include "value-svc/domain/fact.h"
 #include "value-svc/domain/score.h"
 #include "value-svc/domain/scoring_model.h"
+#include "value-svc/domain/scoring_run.h"
 
 namespace clientele::value {
 
@@ -19,6 +21,7 @@ v1::Fact Encode(const Fact& fact, const std::string& base_currency);
 // `model` is the one in force, or the one that the score was made with, if that is another.
 v1::Score Encode(const Score& score, const ScoringModel& model);
 v1::ScoringModel Encode(const ScoringModel& model);
+v1::ScoringRun Encode(const ScoringRun& run, const RunProgress& progress);
 
 }  // namespace clientele::value
 

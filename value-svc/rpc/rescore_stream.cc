@@ -1,10 +1,13 @@
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "servicekit/access/row_rule.h"
-#include "servicekit/rpc/convert.h"
-#include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
+#include "value-svc/operations/begin_run.h"
+#include "value-svc/operations/scoring_work.h"
+#include "value-svc/rpc/decode_slice.h"
 #include "value-svc/rpc/score_rpc.h"
 
 namespace clientele::value {
@@ -12,28 +15,66 @@ namespace {
 
 using Response = v1::RescoreCustomersResponse;
 
-Response Encode(const RescoreRun::Progress& progress) {
-  Response response;
-  response.set_read_count(progress.read);
-  response.set_scored_count(progress.scored);
-  response.set_customer_count(progress.customers);
-  if (progress.model.has_value())
-    response.set_scoring_model(servicekit::NameOf("scoringModels", *progress.model));
-  return response;
-}
+// While others have the last shards.
+constexpr absl::Duration kPause = absl::Milliseconds(50);
+
+// A run on behalf of a caller who watches it: does pieces of it beside the other replicas, and tells how far
+// all of them are.
+class WatchedRun {
+ public:
+  WatchedRun(servicekit::Pool& pool, Stores& stores, servicekit::FeedPublisher& feed,
+             const servicekit::Clock& clock, RunRequest request)
+      : pool_(pool), stores_(stores), clock_(clock), request_(request), work_(pool, stores, feed, clock) {}
+
+  // Its last answer is the one with `finished`.
+  struct Step {
+    Response response;
+    bool finished = false;
+  };
+  absl::StatusOr<Step> Next(absl::Time deadline) {
+    absl::Status status = id_.has_value() ? Work(deadline) : Begin(deadline);
+    if (!status.ok()) return status;
+    return servicekit::RunReading(pool_, deadline, [&](Transaction& tx) { return Look(tx); });
+  }
+
+ private:
+  absl::Status Begin(absl::Time deadline) {
+    const auto run = servicekit::RunInTransaction(
+        pool_, deadline, [&](Transaction& tx) { return BeginRun(tx, stores_, request_, clock_.Now()); });
+    if (run.ok()) id_ = run->id;
+    return run.status();
+  }
+  absl::Status Work(absl::Time deadline) {
+    const auto did = work_.Step(deadline);
+    if (did.ok() && *did == ScoringWork::Did::kWaited) absl::SleepFor(kPause);
+    return did.status();
+  }
+  absl::StatusOr<Step> Look(Transaction& tx) {
+    const auto run = stores_.runs.Get(tx, *id_);
+    if (!run.ok()) return run.status();
+    if (run->state == RunState::kCancelled) return absl::AbortedError("the run was cancelled");
+    const auto progress = stores_.runs.Progress(tx, *id_);
+    if (!progress.ok()) return progress.status();
+    Step step;
+    step.finished = run->state == RunState::kFinished;
+    step.response.set_read_count(progress->read);
+    step.response.set_scored_count(progress->scored);
+    step.response.set_customer_count(progress->customers);
+    if (run->state != RunState::kReading) {
+      step.response.set_scoring_model(servicekit::NameOf("scoringModels", run->model));
+    }
+    return step;
+  }
+
+  servicekit::Pool& pool_;
+  Stores& stores_;
+  const servicekit::Clock& clock_;
+  const RunRequest request_;
+  ScoringWork work_;
+  std::optional<Id> id_;
+};
 
 }  // namespace
-
-absl::StatusOr<RescoreRun::Options> ScoreRpc::DecodeRescore(
-    const v1::RescoreCustomersRequest& request) const {
-  RescoreRun::Options options;
-  if (!request.has_as_of_time()) return options;
-  const absl::StatusOr<absl::Time> as_of = servicekit::FromProto("as_of_time", request.as_of_time());
-  if (!as_of.ok()) return as_of.status();
-  if (*as_of > clock_.Now()) return servicekit::InvalidField("as_of_time", "lies in the future");
-  options.as_of = *as_of;
-  return options;
-}
 
 grpc::ServerWriteReactor<Response>* ScoreRpc::RescoreCustomers(grpc::CallbackServerContext* context,
                                                                const v1::RescoreCustomersRequest* request) {
@@ -42,16 +83,18 @@ grpc::ServerWriteReactor<Response>* ScoreRpc::RescoreCustomers(grpc::CallbackSer
       [this, request](const servicekit::CallContext& call,
                       std::function<void()>) -> absl::StatusOr<servicekit::StreamNext<Response>> {
         if (absl::Status status = servicekit::CheckAdministrator(call.principal); !status.ok()) return status;
-        const absl::StatusOr<RescoreRun::Options> options = DecodeRescore(*request);
-        if (!options.ok()) return options.status();
-        auto run = std::make_shared<RescoreRun>(pool_, stores_, feed_, clock_, *options);
+        const auto as_of =
+            DecodePast("as_of_time", request->has_as_of_time(), request->as_of_time(), clock_.Now());
+        if (!as_of.ok()) return as_of.status();
+        const RunRequest run_request = {.purpose = RunPurpose::kRescore, .as_of = *as_of};
+        auto run = std::make_shared<WatchedRun>(pool_, stores_, feed_, clock_, run_request);
         return [run, finished = false](const servicekit::CallContext& step) mutable
                -> absl::StatusOr<servicekit::StreamStep<Response>> {
           if (finished) return servicekit::StreamEnd{};
-          const absl::StatusOr<RescoreRun::Progress> progress = run->Step(step.deadline);
-          if (!progress.ok()) return progress.status();
-          finished = progress->finished;
-          return Encode(*progress);
+          absl::StatusOr<WatchedRun::Step> next = run->Next(step.deadline);
+          if (!next.ok()) return next.status();
+          finished = next->finished;
+          return std::move(next->response);
         };
       });
 }

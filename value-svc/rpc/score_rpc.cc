@@ -1,7 +1,9 @@
 #include "value-svc/rpc/score_rpc.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "servicekit/rpc/convert.h"
@@ -10,7 +12,11 @@
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
+#include "value-svc/operations/score_as_of.h"
+#include "value-svc/rpc/decode_slice.h"
 #include "value-svc/rpc/encode.h"
+#include "value-svc/rpc/encode_pyramid.h"
+#include "value-svc/rpc/score_name.h"
 
 namespace clientele::value {
 namespace {
@@ -18,14 +24,6 @@ namespace {
 using servicekit::ParseName;
 
 constexpr char kCurrentModel[] = "scoringModels/current";
-
-absl::StatusOr<Id> ParseScoreName(const std::string& name) {
-  constexpr std::string_view kSuffix = "/score";
-  if (!std::string_view(name).ends_with(kSuffix)) {
-    return servicekit::InvalidField("name", "must be `customers/{customer}/score`");
-  }
-  return ParseName("name", "customers", std::string_view(name).substr(0, name.size() - kSuffix.size()));
-}
 
 absl::StatusOr<std::optional<Rank>> DecodeKey(const servicekit::PageKey& key) {
   if (key.empty()) return std::optional<Rank>();
@@ -36,7 +34,8 @@ absl::StatusOr<std::optional<Rank>> DecodeKey(const servicekit::PageKey& key) {
   return std::optional<Rank>({*score, *customer});
 }
 
-absl::StatusOr<servicekit::Sql> DecodeFilter(const std::string& filter) {
+// Over the scores in force, or over what a run found.
+absl::StatusOr<servicekit::Sql> DecodeFilter(const std::string& filter, bool of_run) {
   using servicekit::FilterField;
   static const auto* const kFields = new std::vector<FilterField>{
       {.name = "tier",
@@ -44,55 +43,19 @@ absl::StatusOr<servicekit::Sql> DecodeFilter(const std::string& filter) {
        .column = "scores.tier",
        .enum_type = v1::Tier_descriptor()},
       {.name = "score_micros", .type = FilterField::Type::kInteger, .column = "scores.score_micros"}};
-  return servicekit::CompileFilter(filter, *kFields);
+  static const auto* const kRunFields = new std::vector<FilterField>{
+      {.name = "tier",
+       .type = FilterField::Type::kEnum,
+       .column = "s.tier",
+       .enum_type = v1::Tier_descriptor()},
+      {.name = "score_micros", .type = FilterField::Type::kInteger, .column = "s.score_micros"}};
+  return servicekit::CompileFilter(filter, of_run ? *kRunFields : *kFields);
 }
 
-absl::StatusOr<ScoreStore::Slice> DecodeSlice(const v1::QueryPyramidRequest& request) {
-  ScoreStore::Slice slice;
-  if (!request.team().empty()) {
-    const absl::StatusOr<Id> team = ParseName("team", "teams", request.team());
-    if (!team.ok()) return team.status();
-    slice.team = *team;
-  }
-  if (!request.owner().empty()) {
-    const absl::StatusOr<Id> owner = ParseName("owner", "representatives", request.owner());
-    if (!owner.ok()) return owner.status();
-    slice.owner = *owner;
-  }
-  return slice;
-}
-
-// All tiers in order, those without customers too.
-v1::QueryPyramidResponse EncodePyramid(const std::vector<ScoreStore::TierSum>& sums,
-                                       const ScoringModel& model) {
-  v1::QueryPyramidResponse response;
-  Decimal revenue, profit;
-  int64_t count = 0;
-  for (const ScoreStore::TierSum& sum : sums) {
-    revenue += sum.revenue;
-    profit += sum.profit;
-    count += sum.count;
-  }
-  for (Tier tier : {Tier::kTop, Tier::kBig, Tier::kMedium, Tier::kSmall, Tier::kInactive}) {
-    ScoreStore::TierSum sum = {.tier = tier};
-    for (const ScoreStore::TierSum& found : sums) {
-      if (found.tier == tier) sum = found;
-    }
-    v1::QueryPyramidResponse::TierRow& row = *response.add_tiers();
-    row.set_tier(static_cast<v1::Tier>(tier));
-    row.set_customer_count(sum.count);
-    *row.mutable_revenue() = EncodeMoney(sum.revenue, model.base_currency);
-    *row.mutable_profit() = EncodeMoney(sum.profit, model.base_currency);
-    if (revenue != Decimal()) row.set_revenue_share(sum.revenue.ToDouble() / revenue.ToDouble());
-    row.set_lowest_score_micros(sum.lowest_score_micros);
-    row.set_highest_score_micros(sum.highest_score_micros);
-  }
-  response.set_customer_count(count);
-  *response.mutable_revenue() = EncodeMoney(revenue, model.base_currency);
-  *response.mutable_profit() = EncodeMoney(profit, model.base_currency);
-  response.set_scoring_model(servicekit::NameOf("scoringModels", model.id));
-  *response.mutable_as_of_time() = servicekit::ToProto(model.as_of);
-  return response;
+absl::Status NoRunBy(absl::Time time) {
+  return absl::NotFoundError(servicekit::StrCat(
+      "no run stands for a day up to ", absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone()),
+      ": an administrator makes one with CreateScoringRun"));
 }
 
 }  // namespace
@@ -112,15 +75,24 @@ absl::StatusOr<std::shared_ptr<const ScoringModel>> ScoreRpc::ModelOf(Transactio
 }
 
 absl::StatusOr<v1::Score> ScoreRpc::Get(const CallContext& call, const v1::GetScoreRequest& request) {
-  const absl::StatusOr<Id> customer = ParseScoreName(request.name());
-  if (!customer.ok()) return customer.status();
+  const absl::StatusOr<Id> named = ParseScoreName(request.name());
+  if (!named.ok()) return named.status();
+  const auto as_of = DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), clock_.Now());
+  if (!as_of.ok()) return as_of.status();
   return servicekit::RunReading(pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::Score> {
-    const absl::StatusOr<Score> score = stores_.scores.Get(tx, call.principal, *customer);
-    if (absl::IsNotFound(score.status())) {
-      // Before the first publication that is what is missing, whatever the customer.
-      const auto model = stores_.models.Published(tx);
-      if (!model.ok()) return model.status();
+    // Before the first publication that is what is missing, whatever the customer.
+    const auto published = stores_.models.Published(tx);
+    if (!published.ok()) return published.status();
+    const absl::StatusOr<Id> customer = stores_.customers.FindReadable(tx, call.principal, *named);
+    if (!customer.ok()) return customer.status();
+    if (as_of->has_value()) {
+      const auto yardstick = YardstickAt(tx, stores_, **as_of);
+      if (!yardstick.ok()) return yardstick.status();
+      const auto scores = ScoresAsOf(tx, stores_, *yardstick, {*customer}, **as_of);
+      if (!scores.ok()) return scores.status();
+      return Encode(scores->front(), *yardstick->model);
     }
+    const absl::StatusOr<Score> score = stores_.scores.Get(tx, call.principal, *customer);
     if (!score.ok()) return score.status();
     const auto model = ModelOf(tx, *score);
     if (!model.ok()) return model.status();
@@ -132,50 +104,114 @@ absl::StatusOr<v1::ListScoresResponse> ScoreRpc::List(const CallContext& call,
                                                       const v1::ListScoresRequest& request) {
   const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
   if (!size.ok()) return size.status();
-  const servicekit::PageScope scope({"scores", request.filter()});
+  const auto as_of = DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), clock_.Now());
+  if (!as_of.ok()) return as_of.status();
+  const absl::StatusOr<Slice> slice = DecodeSlice(request);
+  if (!slice.ok()) return slice.status();
+  const servicekit::PageScope scope({"scores", request.filter(), request.team(), request.owner(),
+                                     request.industry(), request.target_market(),
+                                     request.as_of_time().SerializeAsString()});
   const absl::StatusOr<servicekit::PageKey> key = scope.Decode(request.page_token());
   if (!key.ok()) return key.status();
   const absl::StatusOr<std::optional<Rank>> after = DecodeKey(*key);
   if (!after.ok()) return after.status();
-  const absl::StatusOr<servicekit::Sql> condition = DecodeFilter(request.filter());
+  const absl::StatusOr<servicekit::Sql> condition = DecodeFilter(request.filter(), as_of->has_value());
   if (!condition.ok()) return condition.status();
 
   return servicekit::RunReading(
       pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListScoresResponse> {
-        v1::ListScoresResponse response;
-        const auto scores = stores_.scores.List(tx, call.principal, *condition, *after, *size + 1);
+        const ScoreList list = {call.principal, *slice, *condition, *after, *size + 1};
+        auto scores = as_of->has_value() ? ListAsOf(tx, list, **as_of) : ListInForce(tx, list);
         if (!scores.ok()) return scores.status();
-        std::shared_ptr<const ScoringModel> model;
-        for (const Score& score : *scores) {
-          if (response.scores_size() == *size) {
-            const Score& last = (*scores)[*size - 1];
-            response.set_next_page_token(
-                scope.Encode(servicekit::PageKey().Add(last.score_micros).Add(last.customer)));
-            break;
-          }
-          if (model == nullptr || model->id != score.model) {
-            absl::StatusOr<std::shared_ptr<const ScoringModel>> found = ModelOf(tx, score);
-            if (!found.ok()) return found.status();
-            model = *std::move(found);
-          }
-          *response.add_scores() = Encode(score, *model);
+        v1::ListScoresResponse response;
+        if (static_cast<int>(scores->size()) > *size) {
+          scores->resize(*size);
+          const Score& last = scores->back().first;
+          response.set_next_page_token(
+              scope.Encode(servicekit::PageKey().Add(last.score_micros).Add(last.customer)));
         }
+        for (const auto& [score, model] : *scores) *response.add_scores() = Encode(score, *model);
         return response;
       });
 }
 
+absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListInForce(Transaction& tx, const ScoreList& list) {
+  const auto scores =
+      stores_.scores.List(tx, list.principal, list.slice, list.condition, list.after, list.limit);
+  if (!scores.ok()) return scores.status();
+  ScoresWithModels listed;
+  std::shared_ptr<const ScoringModel> model;
+  for (const Score& score : *scores) {
+    if (model == nullptr || model->id != score.model) {
+      absl::StatusOr<std::shared_ptr<const ScoringModel>> found = ModelOf(tx, score);
+      if (!found.ok()) return found.status();
+      model = *std::move(found);
+    }
+    listed.emplace_back(score, model);
+  }
+  return listed;
+}
+
+absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListAsOf(Transaction& tx, const ScoreList& list,
+                                                              absl::Time time) {
+  const auto run = stores_.runs.LastUpTo(tx, time);
+  if (!run.ok()) return run.status();
+  if (!run->has_value()) return NoRunBy(time);
+  const auto ranks = stores_.states.ListRanks(tx, list.principal, (*run)->id, list.slice, list.condition,
+                                              list.after, list.limit);
+  if (!ranks.ok()) return ranks.status();
+  // The run keeps what pyramids need; the rest is computed again, for the page.
+  std::vector<Id> customers;
+  for (const Rank& rank : *ranks) customers.push_back(rank.customer);
+  std::sort(customers.begin(), customers.end());
+  const auto yardstick = YardstickAt(tx, stores_, (*run)->as_of);
+  if (!yardstick.ok()) return yardstick.status();
+  auto scores = ScoresAsOf(tx, stores_, *yardstick, customers, (*run)->as_of);
+  if (!scores.ok()) return scores.status();
+  std::sort(scores->begin(), scores->end(), [](const Score& a, const Score& b) {
+    return Rank{a.score_micros, a.customer} < Rank{b.score_micros, b.customer};
+  });
+  ScoresWithModels listed;
+  for (Score& score : *scores) listed.emplace_back(std::move(score), yardstick->model);
+  return listed;
+}
+
 absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::Pyramid(const CallContext& call,
                                                            const v1::QueryPyramidRequest& request) {
-  const absl::StatusOr<ScoreStore::Slice> slice = DecodeSlice(request);
+  const absl::StatusOr<Slice> slice = DecodeSlice(request);
   if (!slice.ok()) return slice.status();
-  return servicekit::RunReading(pool_, call.deadline,
-                                [&](Transaction& tx) -> absl::StatusOr<v1::QueryPyramidResponse> {
-                                  const auto model = stores_.models.Published(tx);
-                                  if (!model.ok()) return model.status();
-                                  const auto sums = stores_.scores.Pyramid(tx, call.principal, *slice);
-                                  if (!sums.ok()) return sums.status();
-                                  return EncodePyramid(*sums, **model);
-                                });
+  const auto as_of = DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), clock_.Now());
+  if (!as_of.ok()) return as_of.status();
+  // One snapshot, so that the concentration is that of the tiers.
+  const servicekit::TransactionOptions snapshot = {.read_only = true};
+  return servicekit::RunInTransaction(
+      pool_, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::QueryPyramidResponse> {
+        const auto published = stores_.models.Published(tx);
+        if (!published.ok()) return published.status();
+        StateStore::State state;
+        Id model = (*published)->id;
+        absl::Time time = (*published)->as_of;
+        if (as_of->has_value()) {
+          const auto run = stores_.runs.LastUpTo(tx, **as_of);
+          if (!run.ok()) return run.status();
+          if (!run->has_value()) return NoRunBy(**as_of);
+          state = (*run)->id;
+          model = (*run)->model;
+          time = (*run)->as_of;
+        }
+        const auto sums = stores_.states.Pyramid(tx, call.principal, state, *slice);
+        if (!sums.ok()) return sums.status();
+        auto values = stores_.states.ValuesOf(tx, call.principal, state, *slice);
+        if (!values.ok()) return values.status();
+        v1::QueryPyramidResponse response =
+            EncodePyramid(*sums, *std::move(values), (*published)->base_currency);
+        response.set_scoring_model(servicekit::NameOf("scoringModels", model));
+        *response.mutable_as_of_time() = servicekit::ToProto(time);
+        if (state.has_value()) response.set_scoring_run(servicekit::NameOf("scoringRuns", *state));
+        return response;
+      },
+      snapshot);
 }
 
 absl::StatusOr<v1::ScoringModel> ScoreRpc::GetModel(const CallContext& call,

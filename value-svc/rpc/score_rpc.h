@@ -2,6 +2,9 @@
 #define VALUE_SVC_RPC_SCORE_RPC_H_
 
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clientele/value/v1/score_service.grpc.pb.h"
@@ -9,7 +12,7 @@
 #include "servicekit/mysql/pool.h"
 #include "servicekit/rpc/serve.h"
 #include "servicekit/types/clock.h"
-#include "value-svc/operations/rescore_run.h"
+#include "value-svc/operations/begin_run.h"
 #include "value-svc/operations/stores.h"
 
 namespace clientele::value {
@@ -63,7 +66,16 @@ class ScoreRpc final : public v1::ScoreService::CallbackService {
                                             const v1::GetScoringModelRequest& request);
   absl::StatusOr<v1::ListScoringModelsResponse> ListModels(const CallContext& call,
                                                            const v1::ListScoringModelsRequest& request);
-  absl::StatusOr<RescoreRun::Options> DecodeRescore(const v1::RescoreCustomersRequest& request) const;
+  struct ScoreList {
+    const servicekit::Principal& principal;
+    const Slice& slice;
+    const servicekit::Sql& condition;
+    const std::optional<Rank>& after;
+    int64_t limit;
+  };
+  using ScoresWithModels = std::vector<std::pair<Score, std::shared_ptr<const ScoringModel>>>;
+  absl::StatusOr<ScoresWithModels> ListInForce(Transaction& tx, const ScoreList& list);
+  absl::StatusOr<ScoresWithModels> ListAsOf(Transaction& tx, const ScoreList& list, absl::Time time);
   // The model that the score was made with.
   absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelOf(Transaction& tx, const Score& score);
 

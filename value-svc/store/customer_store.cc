@@ -87,6 +87,18 @@ absl::Status CustomerStore::AddTeam(Transaction& tx, Id team, std::optional<Id> 
   absl::Status status = tx.InsertMany("INSERT INTO team_tree (ancestor_id, descendant_id) VALUES ", selves,
                                       " ON DUPLICATE KEY UPDATE ancestor_id = VALUES(ancestor_id)")
                             .status();
+  if (!status.ok()) return status;
+  // A team that moved leaves the teams that were above it, with all below it; else their managers would go on
+  // seeing its customers.
+  status = tx.Execute(Sql(R"sql(
+        DELETE outer_row
+          FROM team_tree AS outer_row
+          JOIN team_tree AS below ON below.descendant_id = outer_row.descendant_id AND below.ancestor_id = ?
+          LEFT JOIN team_tree AS within
+            ON within.descendant_id = outer_row.ancestor_id AND within.ancestor_id = ?
+         WHERE within.ancestor_id IS NULL)sql",
+                          {team, team}))
+               .status();
   if (!status.ok() || !parent.has_value()) return status;
   // Everything from the team down comes below everything from the parent up.
   return tx
@@ -142,10 +154,39 @@ absl::StatusOr<Id> CustomerStore::FindReadable(Transaction& tx, const servicekit
   return found;
 }
 
-absl::StatusOr<std::vector<Id>> CustomerStore::ListIds(Transaction& tx, Id after, int64_t limit) {
-  return tx.QueryAll(Sql("SELECT id FROM customers WHERE id > ? AND survivor_id IS NULL ORDER BY id LIMIT ?",
-                         {after, limit}),
-                     [](const Row& row) { return row.Id(0); });
+absl::StatusOr<absl::flat_hash_map<Id, absl::Time>> CustomerStore::CreateTimes(
+    Transaction& tx, absl::Span<const Id> customers) {
+  absl::flat_hash_map<Id, absl::Time> times;
+  if (customers.empty()) return times;
+  const absl::Status status =
+      tx.Query(Sql("SELECT id, create_time FROM customers WHERE create_time IS NOT NULL AND id IN ") +
+                   IdList(customers),
+               [&](const Row& row) {
+                 times[row.Id(0)] = row.Time(1);
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return times;
+}
+
+absl::StatusOr<std::vector<Id>> CustomerStore::EveryNth(Transaction& tx, int64_t size) {
+  std::vector<Id> ends;
+  while (true) {
+    const auto end = tx.QueryOne(
+        Sql("SELECT id FROM customers WHERE id > ? AND survivor_id IS NULL ORDER BY id LIMIT 1 OFFSET ?",
+            {ends.empty() ? Id() : ends.back(), size - 1}),
+        [](const Row& row) { return row.Id(0); });
+    if (absl::IsNotFound(end.status())) return ends;
+    if (!end.ok()) return end.status();
+    ends.push_back(*end);
+  }
+}
+
+absl::StatusOr<std::vector<Id>> CustomerStore::ListIds(Transaction& tx, const CustomerRange& range) {
+  return tx.QueryAll(
+      Sql("SELECT id FROM customers WHERE id > ? AND id <= ? AND survivor_id IS NULL ORDER BY id",
+          {range.after, range.through}),
+      [](const Row& row) { return row.Id(0); });
 }
 
 absl::StatusOr<int64_t> CustomerStore::Count(Transaction& tx) {

@@ -13,6 +13,7 @@
 #include "servicekit/access/row_rule.h"
 #include "servicekit/mysql/transaction.h"
 #include "servicekit/types/id.h"
+#include "value-svc/store/statements.h"
 
 namespace clientele::value {
 
@@ -53,8 +54,13 @@ class CustomerStore {
   // The customer itself, or whom it was merged into. NOT_FOUND unless there is such a one and `principal` may
   // read it.
   absl::StatusOr<Id> FindReadable(Transaction& tx, const servicekit::Principal& principal, Id customer);
+  // Since when they are there, of those of whom that was told.
+  absl::StatusOr<absl::flat_hash_map<Id, absl::Time>> CreateTimes(Transaction& tx,
+                                                                  absl::Span<const Id> customers);
+  // The last of each `size` customers that count as themselves, by id.
+  absl::StatusOr<std::vector<Id>> EveryNth(Transaction& tx, int64_t size);
   // Those that count as themselves.
-  absl::StatusOr<std::vector<Id>> ListIds(Transaction& tx, Id after, int64_t limit);
+  absl::StatusOr<std::vector<Id>> ListIds(Transaction& tx, const CustomerRange& range);
   absl::StatusOr<int64_t> Count(Transaction& tx);
 };
 

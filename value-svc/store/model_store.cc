@@ -16,10 +16,14 @@ using servicekit::Sql;
 using servicekit::SqlText;
 
 constexpr size_t kStepsInChunk = 65'536;
+// The one in force and those of a few runs: of a million customers each takes 80 MB.
+constexpr size_t kKeptModels = 3;
 
 constexpr SqlText kSelect = R"sql(
     SELECT id, version, state, horizon_days, base_currency, as_of_time, as_of_fixed, publish_time, reference_size,
-           buyer_count, order_count, order_revenue, buyer_days, due_order_count, credit_micros
+           buyer_count, order_count, order_revenue, buyer_days, due_order_count, credit_micros, revision, display_name,
+           consistency_ratio_micros, tier_mode, hysteresis_margin_micros, hysteresis_confirmations, grace_days,
+           default_terms_days
       FROM scoring_models )sql";
 
 ScoringModel Decode(const Row& row) {
@@ -39,28 +43,92 @@ ScoringModel Decode(const Row& row) {
   model.pooled.buyer_days = row.Int64(12);
   model.pooled.due_order_count = row.Int64(13);
   model.pooled.credit_micros = row.Int64(14);
+  model.revision = row.Int64(15);
+  model.display_name = row.Text(16);
+  model.consistency_ratio_micros = row.Int64(17);
+  model.tier_mode = static_cast<TierMode>(row.Int64(18));
+  model.hysteresis = {row.Int64(19), row.Int64(20)};
+  model.grace_days = row.Int64(21);
+  model.default_terms_days = row.Int64(22);
   return model;
+}
+
+absl::Status LoadWeights(Transaction& tx, ScoringModel& model) {
+  const absl::Status weights = tx.Query(
+      Sql("SELECT factor, weight_micros, normalization FROM scoring_model_weights WHERE model_id = ?",
+          {model.id}),
+      [&](const Row& row) {
+        const Factor factor = static_cast<Factor>(row.Int64(0));
+        model.weight_micros[factor] = row.Int64(1);
+        model.normalization[factor] = static_cast<Normalization>(row.Int64(2));
+        return absl::OkStatus();
+      });
+  if (!weights.ok()) return weights;
+  return tx.Query(Sql("SELECT factor, other, ratio FROM scoring_model_comparisons WHERE model_id = ? "
+                      "ORDER BY factor, other",
+                      {model.id}),
+                  [&](const Row& row) {
+                    model.comparisons.push_back({static_cast<Factor>(row.Int64(0)),
+                                                 static_cast<Factor>(row.Int64(1)), row.Double(2)});
+                    return absl::OkStatus();
+                  });
+}
+
+absl::Status LoadTiersAndRates(Transaction& tx, ScoringModel& model) {
+  const absl::Status tiers = tx.Query(Sql(R"sql(
+      SELECT tier, share_micros, boundary_score_micros, boundary_customer_id, threshold_micros
+        FROM scoring_model_tiers WHERE model_id = ?)sql",
+                                          {model.id}),
+                                      [&](const Row& row) {
+                                        const size_t tier = static_cast<size_t>(row.Int64(0)) - 1;
+                                        model.tier_share_micros[tier] = row.Int64(1);
+                                        if (!row.IsNull(2))
+                                          model.boundaries[tier] = Boundary{row.Int64(2), row.Id(3)};
+                                        if (!row.IsNull(4) && tier < model.tier_threshold_micros.size())
+                                          model.tier_threshold_micros[tier] = row.Int64(4);
+                                        return absl::OkStatus();
+                                      });
+  if (!tiers.ok()) return tiers;
+  return tx.Query(
+      Sql("SELECT channel, rate FROM scoring_model_activity_rates WHERE model_id = ?", {model.id}),
+      [&](const Row& row) {
+        model.activity_rates[static_cast<Channel>(row.Int64(0))] = row.Decimal(1);
+        return absl::OkStatus();
+      });
+}
+
+absl::Status LoadSales(Transaction& tx, ScoringModel& model) {
+  // Models from before there were fits had pooled rates alone.
+  if (const int64_t repeats = model.pooled.repeat_order_count(); repeats > 0) {
+    model.pooled.sales.pooled = {
+        static_cast<double>(model.pooled.buyer_days) / kDaysPerWeek / static_cast<double>(repeats),
+        model.pooled.order_revenue.ToDouble() / static_cast<double>(model.pooled.order_count)};
+  }
+  return tx.Query(Sql(R"sql(
+      SELECT customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha, bg_nbd_a, bg_nbd_b, pareto_nbd_r,
+             pareto_nbd_alpha, pareto_nbd_s, pareto_nbd_beta, gamma_gamma_p, gamma_gamma_q, gamma_gamma_gamma,
+             pooled_gap, pooled_spend
+        FROM scoring_model_sales WHERE model_id = ?)sql",
+                      {model.id}),
+                  [&](const Row& row) {
+                    SalesModel& sales = model.pooled.sales;
+                    sales.customer_count = row.Int64(0);
+                    sales.repeat_buyer_count = row.Int64(1);
+                    sales.fitted = row.Bool(2);
+                    sales.bg_nbd = {row.Double(3), row.Double(4), row.Double(5), row.Double(6)};
+                    sales.pareto_nbd = {row.Double(7), row.Double(8), row.Double(9), row.Double(10)};
+                    sales.gamma_gamma = {row.Double(11), row.Double(12), row.Double(13)};
+                    sales.pooled = {row.Double(14), row.Double(15)};
+                    return absl::OkStatus();
+                  });
 }
 
 // Fills in what lies in the model's other tables, but for the reference distributions.
 absl::Status LoadParts(Transaction& tx, ScoringModel& model) {
-  const absl::Status weights =
-      tx.Query(Sql("SELECT factor, weight_micros FROM scoring_model_weights WHERE model_id = ?", {model.id}),
-               [&](const Row& row) {
-                 model.weight_micros[static_cast<Factor>(row.Int64(0))] = row.Int64(1);
-                 return absl::OkStatus();
-               });
-  if (!weights.ok()) return weights;
-  return tx.Query(Sql(R"sql(
-      SELECT tier, share_micros, boundary_score_micros, boundary_customer_id
-        FROM scoring_model_tiers WHERE model_id = ?)sql",
-                      {model.id}),
-                  [&](const Row& row) {
-                    const size_t tier = static_cast<size_t>(row.Int64(0)) - 1;
-                    model.tier_share_micros[tier] = row.Int64(1);
-                    if (!row.IsNull(2)) model.boundaries[tier] = Boundary{row.Int64(2), row.Id(3)};
-                    return absl::OkStatus();
-                  });
+  absl::Status status = LoadWeights(tx, model);
+  if (status.ok()) status = LoadTiersAndRates(tx, model);
+  if (status.ok()) status = LoadSales(tx, model);
+  return status;
 }
 
 absl::Status LoadReference(Transaction& tx, ScoringModel& model) {
@@ -81,10 +149,65 @@ absl::Status LoadReference(Transaction& tx, ScoringModel& model) {
   return absl::OkStatus();
 }
 
-absl::Status InsertParts(Transaction& tx, const ScoringModel& model) {
-  std::vector<std::vector<Parameter>> weights, tiers, chunks;
+absl::Status InsertConfiguration(Transaction& tx, const ScoringModel& model) {
+  std::vector<std::vector<Parameter>> weights, comparisons, rates;
   for (Factor factor : kFactors) {
-    weights.push_back({model.id, static_cast<int>(factor), model.weight_micros[factor]});
+    weights.push_back({model.id, static_cast<int>(factor), model.weight_micros[factor],
+                       static_cast<int>(model.normalization[factor])});
+  }
+  for (const FactorComparison& comparison : model.comparisons) {
+    comparisons.push_back({model.id, static_cast<int>(comparison.factor), static_cast<int>(comparison.other),
+                           comparison.ratio});
+  }
+  for (const auto& [channel, rate] : model.activity_rates) {
+    rates.push_back({model.id, static_cast<int>(channel), rate});
+  }
+  absl::Status status =
+      tx.InsertMany(
+            "INSERT INTO scoring_model_weights (model_id, factor, weight_micros, normalization) VALUES ",
+            weights)
+          .status();
+  if (status.ok()) {
+    status = tx.InsertMany("INSERT INTO scoring_model_comparisons (model_id, factor, other, ratio) VALUES ",
+                           comparisons)
+                 .status();
+  }
+  if (status.ok()) {
+    status =
+        tx.InsertMany("INSERT INTO scoring_model_activity_rates (model_id, channel, rate) VALUES ", rates)
+            .status();
+  }
+  return status;
+}
+
+absl::Status InsertTiers(Transaction& tx, const ScoringModel& model) {
+  std::vector<std::vector<Parameter>> tiers;
+  for (size_t i = 0; i < kCutTierCount; ++i) {
+    const auto& boundary = model.boundaries[i];
+    tiers.push_back({model.id, static_cast<int>(kCutTiers[i]), model.tier_share_micros[i],
+                     boundary.has_value() ? Parameter(boundary->score_micros) : Parameter(std::nullopt),
+                     boundary.has_value() ? Parameter(boundary->customer) : Parameter(std::nullopt),
+                     i < model.tier_threshold_micros.size() ? Parameter(model.tier_threshold_micros[i])
+                                                            : Parameter(std::nullopt)});
+  }
+  return tx
+      .InsertMany(R"sql(INSERT INTO scoring_model_tiers (model_id, tier, share_micros, boundary_score_micros,
+                                                         boundary_customer_id, threshold_micros) VALUES )sql",
+                  tiers, R"sql(
+        ON DUPLICATE KEY UPDATE share_micros = VALUES(share_micros),
+                                boundary_score_micros = VALUES(boundary_score_micros),
+                                boundary_customer_id = VALUES(boundary_customer_id),
+                                threshold_micros = VALUES(threshold_micros))sql")
+      .status();
+}
+
+// What is frozen with a model's reference, in place of what was frozen before.
+absl::Status InsertFrozen(Transaction& tx, const ScoringModel& model) {
+  absl::Status status =
+      tx.Execute(Sql("DELETE FROM reference_chunks WHERE model_id = ?", {model.id})).status();
+  if (!status.ok()) return status;
+  for (Factor factor : kFactors) {
+    std::vector<std::vector<Parameter>> chunks;
     const std::vector<ReferenceDistribution::Step> steps = model.reference[factor].steps();
     absl::Span<const ReferenceDistribution::Step> rest = steps;
     for (int chunk = 0; !rest.empty(); ++chunk) {
@@ -92,53 +215,138 @@ absl::Status InsertParts(Transaction& tx, const ScoringModel& model) {
       chunks.push_back({model.id, static_cast<int>(factor), chunk, Bytes{PackSteps(some)}});
       rest.remove_prefix(some.size());
     }
-  }
-  for (size_t i = 0; i < kCutTierCount; ++i) {
-    const auto& boundary = model.boundaries[i];
-    tiers.push_back({model.id, static_cast<int>(kCutTiers[i]), model.tier_share_micros[i],
-                     boundary.has_value() ? Parameter(boundary->score_micros) : Parameter(std::nullopt),
-                     boundary.has_value() ? Parameter(boundary->customer) : Parameter(std::nullopt)});
-  }
-  absl::Status status =
-      tx.InsertMany("INSERT INTO scoring_model_weights (model_id, factor, weight_micros) VALUES ", weights)
-          .status();
-  if (status.ok()) {
-    status = tx.InsertMany(
-                   R"sql(INSERT INTO scoring_model_tiers (model_id, tier, share_micros, boundary_score_micros,
-                                                                  boundary_customer_id) VALUES )sql",
-                   tiers)
-                 .status();
-  }
-  if (status.ok()) {
     status = tx.InsertMany("INSERT INTO reference_chunks (model_id, factor, chunk, packed) VALUES ", chunks)
                  .status();
+    if (!status.ok()) return status;
   }
+  const SalesModel& sales = model.pooled.sales;
+  return tx
+      .Execute(Sql(R"sql(
+        REPLACE INTO scoring_model_sales (model_id, customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha,
+                                          bg_nbd_a, bg_nbd_b, pareto_nbd_r, pareto_nbd_alpha, pareto_nbd_s,
+                                          pareto_nbd_beta, gamma_gamma_p, gamma_gamma_q, gamma_gamma_gamma, pooled_gap,
+                                          pooled_spend)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql",
+                   {model.id, sales.customer_count, sales.repeat_buyer_count, sales.fitted, sales.bg_nbd.r,
+                    sales.bg_nbd.alpha, sales.bg_nbd.a, sales.bg_nbd.b, sales.pareto_nbd.r,
+                    sales.pareto_nbd.alpha, sales.pareto_nbd.s, sales.pareto_nbd.beta, sales.gamma_gamma.p,
+                    sales.gamma_gamma.q, sales.gamma_gamma.gamma, sales.pooled.gap, sales.pooled.spend}))
+      .status();
+}
+
+absl::Status RemoveRows(Transaction& tx, SqlText from_table, Id model) {
+  return tx.Execute(Sql("DELETE FROM ") + Sql(from_table) + Sql(" WHERE model_id = ?", {model})).status();
+}
+
+absl::Status RemoveConfiguration(Transaction& tx, Id model) {
+  absl::Status status = RemoveRows(tx, "scoring_model_weights", model);
+  if (status.ok()) status = RemoveRows(tx, "scoring_model_comparisons", model);
+  if (status.ok()) status = RemoveRows(tx, "scoring_model_activity_rates", model);
+  if (status.ok()) status = RemoveRows(tx, "scoring_model_tiers", model);
   return status;
 }
 
 }  // namespace
 
-absl::Status ModelStore::Publish(Transaction& tx, ScoringModel& model) {
+absl::Status ModelStore::InsertDraft(Transaction& tx, ScoringModel& model) {
   const auto latest = tx.QueryOne(Sql("SELECT COALESCE(MAX(version), 0) FROM scoring_models FOR UPDATE"),
                                   [](const Row& row) { return row.Int64(0); });
   if (!latest.ok()) return latest.status();
   model.version = *latest + 1;
-  model.state = ModelState::kPublished;
-  const auto retired =
-      tx.Execute(Sql("UPDATE scoring_models SET state = ? WHERE state = ?",
-                     {static_cast<int>(ModelState::kRetired), static_cast<int>(ModelState::kPublished)}));
-  if (!retired.ok()) return retired.status();
+  model.revision = 1;
+  model.state = ModelState::kDraft;
   const auto inserted = tx.InsertMany(
       R"sql(
         INSERT INTO scoring_models (id, version, state, horizon_days, base_currency, as_of_time, as_of_fixed,
                                     publish_time, reference_size, buyer_count, order_count, order_revenue, buyer_days,
-                                    due_order_count, credit_micros, scored, scored_through) VALUES )sql",
-      {{model.id, model.version, static_cast<int>(model.state), model.horizon_days, model.base_currency,
-        model.as_of, model.as_of_fixed, model.publish_time, model.reference_size, model.pooled.buyer_count,
-        model.pooled.order_count, model.pooled.order_revenue, model.pooled.buyer_days,
-        model.pooled.due_order_count, model.pooled.credit_micros, false, Id()}});
-  if (!inserted.ok()) return inserted.status();
-  return InsertParts(tx, model);
+                                    due_order_count, credit_micros, scored, scored_through, revision, display_name,
+                                    consistency_ratio_micros, tier_mode, hysteresis_margin_micros,
+                                    hysteresis_confirmations, grace_days, default_terms_days) VALUES )sql",
+      {{model.id,
+        model.version,
+        static_cast<int>(model.state),
+        model.horizon_days,
+        model.base_currency,
+        model.as_of,
+        model.as_of_fixed,
+        model.publish_time,
+        0,
+        0,
+        0,
+        Decimal(),
+        0,
+        0,
+        0,
+        true,
+        Id(),
+        model.revision,
+        model.display_name,
+        model.consistency_ratio_micros,
+        static_cast<int>(model.tier_mode),
+        model.hysteresis.margin_micros,
+        model.hysteresis.confirmations,
+        model.grace_days,
+        model.default_terms_days}});
+  absl::Status status = inserted.status();
+  if (status.ok()) status = InsertConfiguration(tx, model);
+  if (status.ok()) status = InsertTiers(tx, model);
+  return status;
+}
+
+absl::Status ModelStore::UpdateDraft(Transaction& tx, ScoringModel& model) {
+  ++model.revision;
+  absl::Status status =
+      tx.Execute(Sql(R"sql(
+        UPDATE scoring_models
+           SET horizon_days = ?, revision = ?, display_name = ?, consistency_ratio_micros = ?, tier_mode = ?,
+               hysteresis_margin_micros = ?, hysteresis_confirmations = ?, grace_days = ?, default_terms_days = ?
+         WHERE id = ?)sql",
+                     {model.horizon_days, model.revision, model.display_name, model.consistency_ratio_micros,
+                      static_cast<int>(model.tier_mode), model.hysteresis.margin_micros,
+                      model.hysteresis.confirmations, model.grace_days, model.default_terms_days, model.id}))
+          .status();
+  if (status.ok()) status = RemoveConfiguration(tx, model.id);
+  if (status.ok()) status = InsertConfiguration(tx, model);
+  if (status.ok()) status = InsertTiers(tx, model);
+  return status;
+}
+
+absl::Status ModelStore::Remove(Transaction& tx, Id model) {
+  absl::Status status = RemoveConfiguration(tx, model);
+  if (status.ok()) status = RemoveRows(tx, "reference_chunks", model);
+  if (status.ok()) status = RemoveRows(tx, "scoring_model_sales", model);
+  if (!status.ok()) return status;
+  return tx.Execute(Sql("DELETE FROM scoring_models WHERE id = ?", {model})).status();
+}
+
+absl::Status ModelStore::Freeze(Transaction& tx, const ScoringModel& model) {
+  absl::Status status =
+      tx.Execute(Sql(R"sql(
+        UPDATE scoring_models
+           SET base_currency = ?, as_of_time = ?, as_of_fixed = ?, publish_time = ?, reference_size = ?,
+               buyer_count = ?, order_count = ?, order_revenue = ?, buyer_days = ?, due_order_count = ?,
+               credit_micros = ?
+         WHERE id = ?)sql",
+                     {model.base_currency, model.as_of, model.as_of_fixed, model.publish_time,
+                      model.reference_size, model.pooled.buyer_count, model.pooled.order_count,
+                      model.pooled.order_revenue, model.pooled.buyer_days, model.pooled.due_order_count,
+                      model.pooled.credit_micros, model.id}))
+          .status();
+  if (status.ok()) status = InsertTiers(tx, model);
+  if (status.ok()) status = InsertFrozen(tx, model);
+  return status;
+}
+
+absl::Status ModelStore::BringIntoForce(Transaction& tx, Id model) {
+  absl::Status status =
+      tx.Execute(Sql("UPDATE scoring_models SET state = ? WHERE state = ?",
+                     {static_cast<int>(ModelState::kRetired), static_cast<int>(ModelState::kPublished)}))
+          .status();
+  if (!status.ok()) return status;
+  return tx
+      .Execute(Sql("UPDATE scoring_models SET state = ? WHERE id = ?",
+                   {static_cast<int>(ModelState::kPublished), model}))
+      .status();
 }
 
 absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelStore::Published(Transaction& tx) {
@@ -149,21 +357,44 @@ absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelStore::Published(Transa
         "no scoring model has been published yet: an administrator runs RescoreCustomers first");
   }
   if (!head.ok()) return head.status();
-  {
-    absl::MutexLock lock(&mutex_);
-    if (published_ != nullptr && published_->id == head->id) return published_;
-  }
-  absl::Status status = LoadParts(tx, *head);
-  if (status.ok()) status = LoadReference(tx, *head);
-  if (!status.ok()) return status;
-  auto model = std::make_shared<const ScoringModel>(*std::move(head));
-  absl::MutexLock lock(&mutex_);
-  published_ = model;
-  return model;
+  return Whole(tx, *std::move(head));
 }
 
-absl::StatusOr<ScoringModel> ModelStore::Get(Transaction& tx, Id id) {
-  auto model = tx.QueryOne(Sql(kSelect) + Sql("WHERE id = ?", {id}), Decode);
+absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelStore::GetFrozen(Transaction& tx, Id id) {
+  auto head = tx.QueryOne(Sql(kSelect) + Sql("WHERE id = ?", {id}), Decode);
+  if (!head.ok()) return head.status();
+  return Whole(tx, *std::move(head));
+}
+
+absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelStore::Whole(Transaction& tx, ScoringModel model) {
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& known : kept_) {
+      // A draft is frozen anew with each preview.
+      if (known->id == model.id && known->state == model.state && known->revision == model.revision &&
+          known->publish_time == model.publish_time) {
+        return known;
+      }
+    }
+  }
+  absl::Status status = LoadParts(tx, model);
+  if (status.ok()) status = LoadReference(tx, model);
+  if (!status.ok()) return status;
+  auto whole = std::make_shared<const ScoringModel>(std::move(model));
+  absl::MutexLock lock(&mutex_);
+  kept_.push_front(whole);
+  if (kept_.size() > kKeptModels) kept_.pop_back();
+  return whole;
+}
+
+absl::StatusOr<ScoringModel> ModelStore::Get(Transaction& tx, Id id) { return Find(tx, id, ""); }
+
+absl::StatusOr<ScoringModel> ModelStore::GetForUpdate(Transaction& tx, Id id) {
+  return Find(tx, id, " FOR UPDATE");
+}
+
+absl::StatusOr<ScoringModel> ModelStore::Find(Transaction& tx, Id id, SqlText suffix) {
+  auto model = tx.QueryOne(Sql(kSelect) + Sql("WHERE id = ?", {id}) + Sql(suffix), Decode);
   if (absl::IsNotFound(model.status())) {
     return absl::NotFoundError(servicekit::StrCat("there is no ", servicekit::NameOf("scoringModels", id)));
   }
@@ -183,28 +414,6 @@ absl::StatusOr<std::vector<ScoringModel>> ModelStore::ListNewestFirst(Transactio
     if (absl::Status status = LoadParts(tx, model); !status.ok()) return status;
   }
   return models;
-}
-
-absl::StatusOr<ModelStore::Progress> ModelStore::UnfinishedForUpdate(Transaction& tx) {
-  return tx.QueryOne(
-      Sql("SELECT id, scored_through FROM scoring_models WHERE state = ? AND scored = 0 FOR UPDATE",
-          {static_cast<int>(ModelState::kPublished)}),
-      [](const Row& row) {
-        return Progress{row.Id(0), row.Id(1)};
-      });
-}
-
-absl::Status ModelStore::SetProgress(Transaction& tx, const Progress& progress, bool finished) {
-  return tx
-      .Execute(Sql("UPDATE scoring_models SET scored_through = ?, scored = ? WHERE id = ?",
-                   {progress.through, finished, progress.model}))
-      .status();
-}
-
-absl::StatusOr<bool> ModelStore::HasUnfinished(Transaction& tx) {
-  return tx.QueryOne(Sql("SELECT COUNT(*) FROM scoring_models WHERE state = ? AND scored = 0",
-                         {static_cast<int>(ModelState::kPublished)}),
-                     [](const Row& row) { return row.Int64(0) > 0; });
 }
 
 }  // namespace clientele::value

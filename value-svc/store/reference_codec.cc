@@ -2,30 +2,9 @@
 
 #include <cstdint>
 
+#include "value-svc/store/varint.h"
+
 namespace clientele::value {
-namespace {
-
-void PutVarint(uint64_t value, std::string& out) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
-  out.push_back(static_cast<char>(value));
-}
-
-bool TakeVarint(std::string_view& in, uint64_t& value) {
-  value = 0;
-  for (int shift = 0; shift < 64 && !in.empty(); shift += 7) {
-    const uint8_t byte = static_cast<uint8_t>(in.front());
-    in.remove_prefix(1);
-    value |= uint64_t{byte & 0x7fu} << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-// Differences wrap around 64 bits and come back by wrapping again.
-uint64_t Zigzag(uint64_t value) { return (value << 1) ^ (value >> 63 ? ~uint64_t{0} : 0); }
-uint64_t Unzigzag(uint64_t value) { return (value >> 1) ^ (value & 1 ? ~uint64_t{0} : 0); }
-
-}  // namespace
 
 std::string PackSteps(absl::Span<const ReferenceDistribution::Step> steps) {
   std::string packed;

@@ -2,7 +2,7 @@
 
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
-#include "value-svc/store/customer_store.h"
+#include "value-svc/store/slice.h"
 #include "value-svc/store/statements.h"
 
 namespace clientele::value {
@@ -23,7 +23,11 @@ constexpr SqlText kSelect = R"sql(
            scores.sales_expectation_raw, scores.credit_raw, scores.profit_contribution_raw,
            scores.demonstration_effect_raw, scores.revenue, scores.profit, scores.expected_pipeline,
            scores.cost_to_serve, scores.days_beyond_terms_micros, scores.order_count, scores.open_opportunity_count,
-           scores.due_order_count, scores.interaction_count, scores.won_referral_count
+           scores.due_order_count, scores.interaction_count, scores.won_referral_count, scores.pending_tier,
+           scores.confirmations, scores.contribution_1_micros, scores.contribution_2_micros,
+           scores.contribution_3_micros, scores.contribution_4_micros, scores.contribution_5_micros,
+           scores.value_at_risk, scores.sales_basis, scores.probability_alive_micros, scores.expected_purchases_micros,
+           scores.expected_spend, scores.last_order_time, scores.last_interaction_time
       FROM scores
      WHERE )sql";
 
@@ -38,7 +42,7 @@ Score Decode(const Row& row) {
   score.customer = row.Id(column++);
   score.model = row.Id(column++);
   score.as_of = row.Time(column++);
-  score.tier = static_cast<Tier>(row.Int64(column++));
+  score.tier.tier = static_cast<Tier>(row.Int64(column++));
   score.score_micros = row.Int64(column++);
   for (Factor factor : kFactors) score.factor_micros[factor] = row.Int64(column++);
   for (Factor factor : kFactors) score.raw_micros[factor] = row.Int64(column++);
@@ -52,19 +56,37 @@ Score Decode(const Row& row) {
   score.due_order_count = row.Int64(column++);
   score.interaction_count = row.Int64(column++);
   score.won_referral_count = row.Int64(column++);
+  score.tier.pending = static_cast<Tier>(row.Int64(column++));
+  score.tier.confirmations = row.Int64(column++);
+  for (Factor factor : kFactors) score.contribution_micros[factor] = row.Int64(column++);
+  score.value_at_risk = row.Decimal(column++);
+  score.repeat.basis = static_cast<SalesBasis>(row.Int64(column++));
+  score.repeat.probability_alive_micros = row.Int64(column++);
+  score.repeat.expected_purchases_micros = row.Int64(column++);
+  score.repeat.expected_spend = row.Decimal(column++);
+  score.repeat.expected_revenue =
+      Decimal::FromMicros(score.raw_micros[Factor::kSalesExpectation]) - score.expected_pipeline;
+  score.last_order_time = row.OptionalTime(column++);
+  score.last_interaction_time = row.OptionalTime(column++);
   return score;
 }
 
 std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
-  std::vector<Parameter> values = {score.customer, score.model, score.as_of, static_cast<int>(score.tier),
-                                   score.score_micros};
-  values.reserve(27);
+  std::vector<Parameter> values = {score.customer, score.model, score.as_of,
+                                   static_cast<int>(score.tier.tier), score.score_micros};
+  values.reserve(43);
   for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
   for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
-  values.insert(values.end(), {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
-                               score.days_beyond_terms_micros, score.order_count,
-                               score.open_opportunity_count, score.due_order_count, score.interaction_count,
-                               score.won_referral_count, owner.owner, owner.team});
+  values.insert(values.end(),
+                {score.revenue, score.profit, score.expected_pipeline, score.cost_to_serve,
+                 score.days_beyond_terms_micros, score.order_count, score.open_opportunity_count,
+                 score.due_order_count, score.interaction_count, score.won_referral_count, owner.owner,
+                 owner.team, static_cast<int>(score.tier.pending), score.tier.confirmations});
+  for (Factor factor : kFactors) values.push_back(score.contribution_micros[factor]);
+  values.insert(values.end(), {score.value_at_risk, static_cast<int>(score.repeat.basis),
+                               score.repeat.probability_alive_micros, score.repeat.expected_purchases_micros,
+                               score.repeat.expected_spend, score.last_order_time,
+                               score.last_interaction_time, score.as_of});
   return values;
 }
 
@@ -92,9 +114,16 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             demonstration_effect_micros, sales_contribution_raw, sales_expectation_raw, credit_raw,
                             profit_contribution_raw, demonstration_effect_raw, revenue, profit, expected_pipeline,
                             cost_to_serve, days_beyond_terms_micros, order_count, open_opportunity_count,
-                            due_order_count, interaction_count, won_referral_count, owner_id, team_id) VALUES )sql",
+                            due_order_count, interaction_count, won_referral_count, owner_id, team_id, pending_tier,
+                            confirmations, contribution_1_micros, contribution_2_micros, contribution_3_micros,
+                            contribution_4_micros, contribution_5_micros, value_at_risk, sales_basis,
+                            probability_alive_micros, expected_purchases_micros, expected_spend, last_order_time,
+                            last_interaction_time, tier_time) VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
+            -- Before the tier itself, since assignments go from left to right.
+            former_tier = IF(tier = VALUES(tier), former_tier, tier),
+            tier_time = IF(tier = VALUES(tier), tier_time, VALUES(tier_time)),
             model_id = VALUES(model_id), as_of_time = VALUES(as_of_time), tier = VALUES(tier),
             score_micros = VALUES(score_micros), sales_contribution_micros = VALUES(sales_contribution_micros),
             sales_expectation_micros = VALUES(sales_expectation_micros), credit_micros = VALUES(credit_micros),
@@ -109,7 +138,16 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             order_count = VALUES(order_count), open_opportunity_count = VALUES(open_opportunity_count),
             due_order_count = VALUES(due_order_count), interaction_count = VALUES(interaction_count),
             won_referral_count = VALUES(won_referral_count), owner_id = VALUES(owner_id),
-            team_id = VALUES(team_id))sql")
+            team_id = VALUES(team_id), pending_tier = VALUES(pending_tier), confirmations = VALUES(confirmations),
+            contribution_1_micros = VALUES(contribution_1_micros),
+            contribution_2_micros = VALUES(contribution_2_micros),
+            contribution_3_micros = VALUES(contribution_3_micros),
+            contribution_4_micros = VALUES(contribution_4_micros),
+            contribution_5_micros = VALUES(contribution_5_micros), value_at_risk = VALUES(value_at_risk),
+            sales_basis = VALUES(sales_basis), probability_alive_micros = VALUES(probability_alive_micros),
+            expected_purchases_micros = VALUES(expected_purchases_micros),
+            expected_spend = VALUES(expected_spend), last_order_time = VALUES(last_order_time),
+            last_interaction_time = VALUES(last_interaction_time))sql")
       .status();
 }
 
@@ -144,9 +182,10 @@ absl::StatusOr<Score> ScoreStore::Get(Transaction& tx, const servicekit::Princip
 }
 
 absl::StatusOr<std::vector<Score>> ScoreStore::List(Transaction& tx, const servicekit::Principal& principal,
-                                                    const Sql& condition, const std::optional<Rank>& after,
-                                                    int64_t limit) {
-  Sql sql = Sql(kSelect) + servicekit::MayRead(principal, kScoreColumns);
+                                                    const Slice& slice, const Sql& condition,
+                                                    const std::optional<Rank>& after, int64_t limit) {
+  Sql sql = Sql(kSelect) + servicekit::MayRead(principal, kScoreColumns) +
+            SliceCondition(slice, kScoreColumns, "scores.customer_id");
   if (!condition.empty()) sql += Sql(" AND (") + condition + Sql(")");
   if (after.has_value()) {
     sql += Sql(" AND scores.score_micros <= ? AND (scores.score_micros < ? OR scores.customer_id > ?)",
@@ -154,30 +193,6 @@ absl::StatusOr<std::vector<Score>> ScoreStore::List(Transaction& tx, const servi
   }
   return tx.QueryAll(sql + Sql(" ORDER BY scores.score_micros DESC, scores.customer_id LIMIT ?", {limit}),
                      Decode);
-}
-
-absl::StatusOr<std::vector<ScoreStore::TierSum>> ScoreStore::Pyramid(Transaction& tx,
-                                                                     const servicekit::Principal& principal,
-                                                                     const Slice& slice) {
-  Sql sql = Sql(R"sql(
-      SELECT scores.tier, COUNT(*), SUM(scores.revenue), SUM(scores.profit), MIN(scores.score_micros),
-             MAX(scores.score_micros)
-        FROM scores
-       WHERE )sql") +
-            servicekit::MayRead(principal, kScoreColumns);
-  if (slice.team.has_value()) {
-    sql += Sql(" AND scores.team_id IN (SELECT descendant_id FROM team_tree WHERE ancestor_id = ?)",
-               {*slice.team});
-  }
-  if (slice.owner.has_value()) sql += Sql(" AND scores.owner_id = ?", {*slice.owner});
-  return tx.QueryAll(sql + Sql(" GROUP BY scores.tier ORDER BY scores.tier"), [](const Row& row) {
-    return TierSum{static_cast<Tier>(row.Int64(0)),
-                   row.Int64(1),
-                   row.Decimal(2),
-                   row.Decimal(3),
-                   row.Int64(4),
-                   row.Int64(5)};
-  });
 }
 
 }  // namespace clientele::value

@@ -13,6 +13,7 @@
 #include "servicekit/mysql/transaction.h"
 #include "value-svc/domain/pyramid.h"
 #include "value-svc/domain/score.h"
+#include "value-svc/store/slice.h"
 
 namespace clientele::value {
 
@@ -31,24 +32,8 @@ class ScoreStore {
   // Highest first, ties by id, from below `after` on. `condition` is over the columns of `scores`; empty for
   // all.
   absl::StatusOr<std::vector<Score>> List(Transaction& tx, const servicekit::Principal& principal,
-                                          const servicekit::Sql& condition, const std::optional<Rank>& after,
-                                          int64_t limit);
-
-  struct Slice {
-    std::optional<Id> team;  // With the teams below it.
-    std::optional<Id> owner;
-  };
-  struct TierSum {
-    Tier tier;
-    int64_t count;
-    Decimal revenue;
-    Decimal profit;
-    int64_t lowest_score_micros;
-    int64_t highest_score_micros;
-  };
-  // The tiers that have customers, over what `principal` may read.
-  absl::StatusOr<std::vector<TierSum>> Pyramid(Transaction& tx, const servicekit::Principal& principal,
-                                               const Slice& slice);
+                                          const Slice& slice, const servicekit::Sql& condition,
+                                          const std::optional<Rank>& after, int64_t limit);
 };
 
 }  // namespace clientele::value

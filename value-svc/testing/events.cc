@@ -78,12 +78,15 @@ void FeedScript::AddReferral(Id referrer, Id opportunity, int influence_percent,
   Add(referrer, time, event);
 }
 
-void FeedScript::AddCustomer(Id customer, std::optional<Id> owner, std::optional<Id> team, int64_t version) {
+void FeedScript::AddCustomer(Id customer, std::optional<Id> owner, std::optional<Id> team, int64_t version,
+                             const std::string& industry, const std::vector<Id>& target_markets) {
   customer_v1::CustomerChanged event;
   event.set_customer(NameOf("customers", customer));
   if (owner.has_value()) event.set_owner(NameOf("representatives", *owner));
   if (team.has_value()) event.set_team(NameOf("teams", *team));
   event.set_version(version);
+  event.set_industry(industry);
+  for (Id market : target_markets) event.add_target_markets(NameOf("targetMarkets", market));
   Add(customer, absl::UnixEpoch(), event);
 }
 
@@ -103,6 +106,15 @@ void FeedScript::AddInteraction(Id interaction, Id customer, const std::string& 
   event.set_held(held);
   SetTime(time, event.mutable_event_time());
   Add(customer, time, event);
+}
+
+void FeedScript::AddReferralCancellation(int64_t position, absl::Time time) {
+  lifecycle_v1::ReferralRecorded recorded;
+  entries_[static_cast<size_t>(position) - 1].event().UnpackTo(&recorded);
+  lifecycle_v1::ReferralCancelled event;
+  *event.mutable_referral() = recorded.referral();
+  const std::string& name = recorded.referral().referrer();
+  Add(*servicekit::ParseName("", "customers", name), time, event);
 }
 
 void FeedScript::AddCancellation(const Order& order, Id id, absl::Time time) {
@@ -148,6 +160,14 @@ void FeedScript::AddErasure(Id customer) {
   customer_v1::CustomerErased event;
   event.set_customer(NameOf("customers", customer));
   Add(customer, absl::UnixEpoch(), event);
+}
+
+void FeedScript::AddJourney(Id customer, int stage, absl::Time since) {
+  lifecycle_v1::JourneyChanged event;
+  event.mutable_journey()->set_name(NameOf("customers", customer) + "/journey");
+  event.mutable_journey()->set_stage(static_cast<clientele::type::v1::Stage>(stage));
+  event.mutable_journey()->mutable_stage_time()->set_seconds(absl::ToUnixSeconds(since));
+  Add(customer, since, event);
 }
 
 clientele::type::v1::ReadFeedResponse FeedScript::Batch(int64_t after) const {

@@ -34,17 +34,22 @@ class FeedScript {
   void AddReferral(servicekit::Id referrer, servicekit::Id opportunity, int influence_percent,
                    absl::Time time);
   void AddCustomer(servicekit::Id customer, std::optional<servicekit::Id> owner,
-                   std::optional<servicekit::Id> team, int64_t version);
+                   std::optional<servicekit::Id> team, int64_t version, const std::string& industry = "",
+                   const std::vector<servicekit::Id>& target_markets = {});
   void AddTeam(servicekit::Id team, std::optional<servicekit::Id> parent);
   void AddInteraction(servicekit::Id interaction, servicekit::Id customer, const std::string& channel,
                       bool held, absl::Time time);
 
+  // Of the referral that was recorded at `position`.
+  void AddReferralCancellation(int64_t position, absl::Time time);
   void AddCancellation(const Order& order, servicekit::Id id, absl::Time time);
   void AddReturn(const Order& order, servicekit::Id id, int64_t units, int64_t cost_units, absl::Time time);
   void AddServiceCost(servicekit::Id task, servicekit::Id customer, int64_t cost_units, absl::Time time);
   void AddMerge(servicekit::Id merge, servicekit::Id survivor, servicekit::Id merged);
   void AddSplit(servicekit::Id merge, servicekit::Id survivor, servicekit::Id restored);
   void AddErasure(servicekit::Id customer);
+  // `stage` as in the contract: 1 is TARGET, 5 REPURCHASE, 6 LOST.
+  void AddJourney(servicekit::Id customer, int stage, absl::Time since);
 
   const std::vector<clientele::type::v1::FeedEntry>& entries() const { return entries_; }
   // The entries with positions above `after`.

@@ -31,6 +31,8 @@ struct BgNbd {
 
   // Repeat purchases of a new customer in the time `ahead` after the first one.
   double ExpectedRepeatsOfNewcomer(double ahead) const { return ExpectedPurchasesAlive(0, 0, ahead); }
+
+  friend bool operator==(const BgNbd&, const BgNbd&) = default;
 };
 
 struct BgNbdFit {

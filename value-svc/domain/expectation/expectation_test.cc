@@ -207,20 +207,21 @@ TEST(SalesModel, IsPooledBelowAHundredRepeatBuyersAndSaysSo) {
   EXPECT_FALSE(pooled.fitted);
   EXPECT_EQ(pooled.repeat_buyer_count, kFewestRepeatBuyers - 1);
   SalesPredictor by_pooled(pooled, 52, Discounting());
-  EXPECT_EQ(by_pooled.Predict(histories[0]).basis, SalesBasis::kPooled);
-  EXPECT_GT(by_pooled.Predict(histories[0]).expected_revenue, 0);
+  EXPECT_EQ(by_pooled.Predict(histories[0]).sales.basis, SalesBasis::kPooled);
+  EXPECT_GT(by_pooled.Predict(histories[0]).sales.expected_revenue, 0);
 
   histories.push_back({2, 10, 40, 20});
   const SalesModel fitted = FitSalesModel(histories);
   EXPECT_TRUE(fitted.fitted);
   SalesPredictor by_fit(fitted, 52, Discounting());
-  EXPECT_EQ(by_fit.Predict({2, 10, 40, 20}).basis, SalesBasis::kBgNbd);
-  EXPECT_EQ(by_fit.Predict({0, 0, 40, 0}).basis, SalesBasis::kParetoNbd);
+  EXPECT_EQ(by_fit.Predict({2, 10, 40, 20}).sales.basis, SalesBasis::kBgNbd);
+  EXPECT_EQ(by_fit.Predict({0, 0, 40, 0}).sales.basis, SalesBasis::kParetoNbd);
 }
 
 TEST(SalesModel, WithoutAnyRepeatBuyerNothingIsExpected) {
   SalesPredictor predictor(FitSalesModel({{0, 0, 10, 0}}), 52, Discounting());
-  EXPECT_EQ(predictor.Predict({0, 0, 10, 0}), SalesExpectation());
+  EXPECT_EQ(predictor.Predict({0, 0, 10, 0}).sales, SalesExpectation());
+  EXPECT_EQ(predictor.Predict({0, 0, 10, 0}).discounted_value, 0);
 }
 
 TEST(SalesPredictor, SilenceNeverHelps) {
@@ -238,9 +239,9 @@ TEST(SalesPredictor, SilenceNeverHelps) {
       const int64_t x = 1 + static_cast<int64_t>(random() % 40);
       const double age = Between(random, 10, 100), late = Between(random, 0, age);
       const double early = Between(random, 0, late);
-      const SalesExpectation recent = predictor.Predict({x, late, age, 25});
-      const SalesExpectation silent = predictor.Predict({x, early, age, 25});
-      EXPECT_LE(silent.probability_alive, recent.probability_alive);
+      const SalesPredictor::Prediction recent = predictor.Predict({x, late, age, 25});
+      const SalesPredictor::Prediction silent = predictor.Predict({x, early, age, 25});
+      EXPECT_LE(silent.sales.probability_alive, recent.sales.probability_alive);
       EXPECT_LE(silent.discounted_value, recent.discounted_value);
     }
   }

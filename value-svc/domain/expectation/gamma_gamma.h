@@ -19,6 +19,8 @@ struct GammaGamma {
   // The amount of a purchase to come: the customer's own mean, drawn to that of all; that alone at x = 0.
   double ExpectedSpend(const PurchaseHistory& history) const;
   double PopulationMean() const { return p * gamma / (q - 1); }
+
+  friend bool operator==(const GammaGamma&, const GammaGamma&) = default;
 };
 
 struct GammaGammaFit {

@@ -29,6 +29,8 @@ struct ParetoNbd {
   // exp(−discount × time until then). `discount` is continuous, a unit of time, above 0.
   double DiscountedResidualPurchases(const PurchaseHistory& history, double discount) const;
   double DiscountedResidualPurchasesAlive(int64_t repeat_count, double age, double discount) const;
+
+  friend bool operator==(const ParetoNbd&, const ParetoNbd&) = default;
 };
 
 struct ParetoNbdFit {

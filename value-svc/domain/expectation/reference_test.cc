@@ -45,12 +45,12 @@ TEST(Cdnow, EveryCustomersPredictionsAtThePublishedParameters) {
   const servicekit::CsvTable table(path);
   ASSERT_EQ(table.size(), 2357u);
   const std::vector<PurchaseHistory> histories = Histories(table);
-  SalesModel by_bg_nbd;
-  by_bg_nbd.fitted = true;
-  by_bg_nbd.bg_nbd = kPublishedBgNbd;
-  by_bg_nbd.pareto_nbd = kPublishedParetoNbd;
-  by_bg_nbd.gamma_gamma = kPublishedGammaGamma;
-  SalesPredictor predictor(by_bg_nbd, 39, Discounting());
+  SalesModel published;
+  published.fitted = true;
+  published.bg_nbd = kPublishedBgNbd;
+  published.pareto_nbd = kPublishedParetoNbd;
+  published.gamma_gamma = kPublishedGammaGamma;
+  SalesPredictor predictor(published, 39, Discounting());
   for (size_t i = 0; i < table.size(); ++i) {
     const PurchaseHistory& history = histories[i];
     ExpectClose(kPublishedBgNbd.LogLikelihood(history), table.Number(i, "bg_loglik"), "bg_loglik", i);
@@ -64,7 +64,9 @@ TEST(Cdnow, EveryCustomersPredictionsAtThePublishedParameters) {
     const double spend = kPublishedGammaGamma.ExpectedSpend(history);
     ExpectClose(spend, table.Number(i, "gg_Espend"), "gg_Espend", i);
 
-    const SalesExpectation expectation = predictor.Predict(history);
+    const SalesPredictor::Prediction prediction = predictor.Predict(history);
+    const SalesExpectation& expectation = prediction.sales;
+    EXPECT_EQ(expectation, ExpectSales(published, history, 39));
     ExpectClose(predictor.ResidualPurchases(history) * spend, table.Number(i, "pn_clv_DERT"), "pn_clv_DERT",
                 i);
     // Who bought once is shown by Pareto/NBD, all others by BG/NBD.
@@ -72,7 +74,7 @@ TEST(Cdnow, EveryCustomersPredictionsAtThePublishedParameters) {
     EXPECT_EQ(expectation.basis, once ? SalesBasis::kParetoNbd : SalesBasis::kBgNbd);
     ExpectClose(expectation.probability_alive, table.Number(i, once ? "pn_palive" : "bg_palive"), "alive", i);
     ExpectClose(expectation.expected_purchases, table.Number(i, once ? "pn_E39" : "bg_E39"), "E39", i);
-    ExpectClose(expectation.discounted_value, table.Number(i, once ? "pn_clv12m_1pct" : "bg_clv12m_1pct"),
+    ExpectClose(prediction.discounted_value, table.Number(i, once ? "pn_clv12m_1pct" : "bg_clv12m_1pct"),
                 "clv", i);
   }
 }

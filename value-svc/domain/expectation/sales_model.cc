@@ -16,7 +16,44 @@ PooledSales Pool(absl::Span<const PurchaseHistory> histories) {
   return repeats > 0 ? PooledSales{ages / repeats, spend / repeats} : PooledSales{};
 }
 
+// As if every buyer brought one repeat purchase at the pooled rate and of the pooled amount along: so much
+// weighs the own history. Silence longer than the usual gap counts against a customer.
+SalesExpectation ExpectPooled(const PooledSales& pooled, const PurchaseHistory& history, double ahead) {
+  SalesExpectation expectation;
+  if (pooled.gap <= 0) return expectation;
+  const double purchases = 1 + static_cast<double>(history.repeat_count);
+  const double silence = history.age - history.recency;
+  expectation.basis = SalesBasis::kPooled;
+  expectation.probability_alive = silence <= pooled.gap ? 1 : pooled.gap / silence;
+  expectation.expected_purchases =
+      expectation.probability_alive * purchases / (pooled.gap + history.age) * ahead;
+  expectation.expected_spend =
+      (static_cast<double>(history.repeat_count) * history.mean_spend + pooled.spend) / purchases;
+  expectation.expected_revenue = expectation.expected_purchases * expectation.expected_spend;
+  return expectation;
+}
+
+SalesExpectation Combine(const SalesModel& model, const PurchaseHistory& history, double probability_alive,
+                         double purchases_alive) {
+  SalesExpectation expectation;
+  expectation.basis = history.repeat_count == 0 ? SalesBasis::kParetoNbd : SalesBasis::kBgNbd;
+  expectation.probability_alive = probability_alive;
+  expectation.expected_purchases = probability_alive * purchases_alive;
+  expectation.expected_spend = model.gamma_gamma.ExpectedSpend(history);
+  expectation.expected_revenue = expectation.expected_purchases * expectation.expected_spend;
+  return expectation;
+}
+
 }  // namespace
+
+SalesExpectation ExpectSales(const SalesModel& model, const PurchaseHistory& history, double ahead) {
+  if (!model.fitted) return ExpectPooled(model.pooled, history, ahead);
+  const auto by = [&](const auto& repeats) {
+    return Combine(model, history, repeats.ProbabilityAlive(history),
+                   repeats.ExpectedPurchasesAlive(history.repeat_count, history.age, ahead));
+  };
+  return history.repeat_count == 0 ? by(model.pareto_nbd) : by(model.bg_nbd);
+}
 
 SalesModel FitSalesModel(absl::Span<const PurchaseHistory> histories) {
   SalesModel model;
@@ -77,23 +114,23 @@ const SalesPredictor::Alive& SalesPredictor::AliveFor(const PurchaseHistory& his
   return alive;
 }
 
-SalesExpectation SalesPredictor::Predict(const PurchaseHistory& history) {
-  if (!model_.fitted) return PredictPooled(history);
-  const Alive& alive = AliveFor(history);
-  SalesExpectation expectation;
-  if (history.repeat_count == 0) {
-    expectation.basis = SalesBasis::kParetoNbd;
-    expectation.probability_alive = alive.probability_after_one;
-  } else {
-    expectation.basis = SalesBasis::kBgNbd;
-    expectation.probability_alive = model_.bg_nbd.ProbabilityAlive(history);
+SalesPredictor::Prediction SalesPredictor::Predict(const PurchaseHistory& history) {
+  Prediction prediction;
+  SalesExpectation& sales = prediction.sales;
+  if (!model_.fitted) {
+    sales = ExpectPooled(model_.pooled, history, ahead_);
+    for (double factor : discount_factors_) {
+      prediction.discounted_value += factor * sales.expected_revenue / ahead_ * discounting_.period;
+    }
+    return prediction;
   }
-  expectation.expected_purchases = expectation.probability_alive * alive.purchases;
-  expectation.expected_spend = model_.gamma_gamma.ExpectedSpend(history);
-  expectation.expected_revenue = expectation.expected_purchases * expectation.expected_spend;
-  expectation.discounted_value =
-      expectation.probability_alive * alive.discounted_purchases * expectation.expected_spend;
-  return expectation;
+  const Alive& alive = AliveFor(history);
+  const bool once = history.repeat_count == 0;
+  sales =
+      Combine(model_, history, once ? alive.probability_after_one : model_.bg_nbd.ProbabilityAlive(history),
+              alive.purchases);
+  prediction.discounted_value = sales.probability_alive * alive.discounted_purchases * sales.expected_spend;
+  return prediction;
 }
 
 double SalesPredictor::ResidualPurchases(const PurchaseHistory& history) {
@@ -104,27 +141,6 @@ double SalesPredictor::ResidualPurchases(const PurchaseHistory& history) {
                                                                        discounting_.continuous_rate);
   }
   return model_.pareto_nbd.ProbabilityAlive(history) * found->second;
-}
-
-// As if every buyer brought one repeat purchase at the pooled rate and of the pooled amount along: so much
-// weighs the own history. Silence longer than the usual gap counts against a customer.
-SalesExpectation SalesPredictor::PredictPooled(const PurchaseHistory& history) const {
-  SalesExpectation expectation;
-  const PooledSales& pooled = model_.pooled;
-  if (pooled.gap <= 0) return expectation;
-  const double purchases = 1 + static_cast<double>(history.repeat_count);
-  const double silence = history.age - history.recency;
-  expectation.basis = SalesBasis::kPooled;
-  expectation.probability_alive = silence <= pooled.gap ? 1 : pooled.gap / silence;
-  const double rate = expectation.probability_alive * purchases / (pooled.gap + history.age);
-  expectation.expected_purchases = rate * ahead_;
-  expectation.expected_spend =
-      (static_cast<double>(history.repeat_count) * history.mean_spend + pooled.spend) / purchases;
-  expectation.expected_revenue = expectation.expected_purchases * expectation.expected_spend;
-  for (double factor : discount_factors_) {
-    expectation.discounted_value += factor * rate * discounting_.period * expectation.expected_spend;
-  }
-  return expectation;
 }
 
 }  // namespace clientele::value

@@ -22,6 +22,8 @@ inline constexpr int64_t kFewestRepeatBuyers = 100;
 struct PooledSales {
   double gap = 0;    // Time between purchases: Σ age ÷ Σ repeat purchases. 0 when nobody bought again.
   double spend = 0;  // Mean amount of a repeat purchase.
+
+  friend bool operator==(const PooledSales&, const PooledSales&) = default;
 };
 
 // How repeat purchases are expected. The numbers are stored and are the contract's.
@@ -41,6 +43,8 @@ struct SalesModel {
   ParetoNbd pareto_nbd;
   GammaGamma gamma_gamma;
   PooledSales pooled;
+
+  friend bool operator==(const SalesModel&, const SalesModel&) = default;
 };
 
 // Always answers: pooled below kFewestRepeatBuyers, and where a fit fails.
@@ -60,18 +64,24 @@ struct SalesExpectation {
   double expected_purchases = 0;  // Within the time ahead.
   double expected_spend = 0;      // A purchase.
   double expected_revenue = 0;    // Their product.
-  double discounted_value = 0;    // Revenue over the discounting's periods.
 
   friend bool operator==(const SalesExpectation&, const SalesExpectation&) = default;
 };
 
-// Predicts for many customers. What does not depend on a customer's recency is computed once for each pair of
-// repeat count and age. Not thread-safe.
+// One customer's expectation for the time `ahead`.
+SalesExpectation ExpectSales(const SalesModel& model, const PurchaseHistory& history, double ahead);
+
+// The same, with the value of what is to come, for many customers. What does not depend on a customer's
+// recency is computed once for each pair of repeat count and age. Not thread-safe.
 class SalesPredictor {
  public:
   SalesPredictor(const SalesModel& model, double ahead, const Discounting& discounting);
 
-  SalesExpectation Predict(const PurchaseHistory& history);
+  struct Prediction {
+    SalesExpectation sales;
+    double discounted_value = 0;  // Revenue over the discounting's periods.
+  };
+  Prediction Predict(const PurchaseHistory& history);
 
   // All purchases to come, discounted, however far ahead (DERT), by Pareto/NBD. 0 where pooled.
   double ResidualPurchases(const PurchaseHistory& history);
@@ -85,8 +95,6 @@ class SalesPredictor {
   const Alive& AliveFor(const PurchaseHistory& history);
   template <typename Model>
   double Discounted(const Model& model, const PurchaseHistory& history) const;
-  SalesExpectation PredictPooled(const PurchaseHistory& history) const;
-
   const SalesModel model_;
   const double ahead_;
   const Discounting discounting_;

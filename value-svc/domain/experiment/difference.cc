@@ -44,6 +44,21 @@ void Arm::Add(const Outcome& outcome) {
   products_ += step * (outcome.before - mean_before_);
 }
 
+Arm Arm::FromSums(int64_t size, double results, double result_squares, double before, double before_squares,
+                  double products) {
+  Arm arm;
+  if (size == 0) return arm;
+  const double count = static_cast<double>(size);
+  arm.size_ = size;
+  arm.mean_ = results / count;
+  arm.mean_before_ = before / count;
+  // What is below 0 is rounding.
+  arm.squares_ = std::max(0.0, result_squares - results * arm.mean_);
+  arm.squares_before_ = std::max(0.0, before_squares - before * arm.mean_before_);
+  arm.products_ = products - results * arm.mean_before_;
+  return arm;
+}
+
 std::optional<Difference> Compare(const Arm& treated, const Arm& held_out, double confidence) {
   if (!Comparable(treated, held_out)) return std::nullopt;
   return Describe(treated.mean() - held_out.mean(),

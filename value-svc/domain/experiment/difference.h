@@ -19,6 +19,9 @@ struct Outcome {
 class Arm {
  public:
   void Add(const Outcome& outcome);
+  // From sums that somebody else made: of results, of what was before, of their squares and products.
+  static Arm FromSums(int64_t size, double results, double result_squares, double before,
+                      double before_squares, double products);
 
   int64_t size() const { return size_; }
   double mean() const { return mean_; }

@@ -175,6 +175,25 @@ TEST(Experiment, HasNoAnswerWithoutCustomersCostOrEffect) {
   EXPECT_FALSE(ComputeQini({{1, true, 5}}).has_value());
 }
 
+TEST(Arm, SumsMakeTheSameAsOneAtATime) {
+  std::mt19937_64 random(24);
+  Arm one_at_a_time;
+  double sums[5] = {};
+  for (const Outcome& outcome : Spenders(random, 1000)) {
+    one_at_a_time.Add(outcome);
+    sums[0] += outcome.result;
+    sums[1] += outcome.result * outcome.result;
+    sums[2] += outcome.before;
+    sums[3] += outcome.before * outcome.before;
+    sums[4] += outcome.result * outcome.before;
+  }
+  const Arm by_sums = Arm::FromSums(1000, sums[0], sums[1], sums[2], sums[3], sums[4]);
+  EXPECT_NEAR(by_sums.mean(), one_at_a_time.mean(), 1e-9);
+  EXPECT_NEAR(by_sums.variance(), one_at_a_time.variance(), 1e-9 * by_sums.variance());
+  EXPECT_NEAR(by_sums.variance_before(), one_at_a_time.variance_before(), 1e-9 * by_sums.variance_before());
+  EXPECT_NEAR(by_sums.covariance(), one_at_a_time.covariance(), 1e-8 * by_sums.variance());
+}
+
 TEST(Qini, ChoosingByTheTrueEffectBeatsChanceAndTheContraryLoses) {
   std::mt19937_64 random(22);
   std::vector<Ranked> good, bad, equal;

@@ -46,7 +46,7 @@ export function PyramidChart({ pyramid, slice = '' }: { pyramid: Pyramid; slice?
             <td class="number" title={showMoney(row.revenue)}>
               {showMoneyShort(row.revenue)}
             </td>
-            <td>
+            <td class="share">
               <Meter share={row.revenueShare} label={`${showShare(row.revenueShare, 1)} of revenue`} />
               <span class="small"> {showShare(row.revenueShare, 1)}</span>
             </td>

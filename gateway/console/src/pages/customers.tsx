@@ -1,15 +1,15 @@
-import { type Customer, type FunnelCustomer, type Journey, type Score, type Stage, stages, tiers } from '../api/types';
+import { type Completeness, type Customer, type FunnelCustomer, type Journey, type Score, type Stage, stages, tiers } from '../api/types';
 import type { Query } from '../api/client';
 import { ApiError } from '../api/status';
 import { allOf, quoted, words } from '../format/words';
-import { showAgo, showCount, showDay, showMicros, showMoney, showTime } from '../format/show';
+import { showAgo, showCount, showDay, showMicros, showMoney, showShare, showTime } from '../format/show';
 import { CustomerLink, Named } from '../parts/link';
 import { SelectField, TextField } from '../parts/form';
 import { Panel } from '../parts/panel';
 import { SlicePicker, sliceOf, type Slice } from '../parts/slice';
 import { PagedTable } from '../parts/table';
-import { StageTag, TierTag } from '../parts/tags';
-import { type Page, usePages } from '../state/query';
+import { Meter, StageTag, TierTag } from '../parts/tags';
+import { type Page, useAnswer, usePages } from '../state/query';
 import { useParameters } from '../state/router';
 import { useSession } from '../state/session';
 import { NewCustomer } from './customer/edit_customer';
@@ -63,7 +63,7 @@ function Profiles({ query, set }: { query: URLSearchParams; set: Set }) {
     slice.industry && `industry = ${quoted(slice.industry)}`,
     slice.owner && `owner = ${quoted(slice.owner)}`,
     slice.team && `team = ${quoted(slice.team)}`,
-    slice.targetMarket && `target_markets:${quoted(slice.targetMarket)}`,
+    slice.targetMarket && `target_markets = ${quoted(slice.targetMarket)}`,
   );
   // A name, number or address alone is searched for; together with anything else it is a part of the filter.
   const searched = text !== '' && filter === `display_name = ${quoted(`*${text}*`)}` && !query.get('order');
@@ -160,6 +160,13 @@ function ByStage({ query, set }: { query: URLSearchParams; set: Set }) {
     const asked = { figure, stage: aside ? '' : stage, ...slice, pageSize: 50, pageToken };
     return await listFunnelCustomers(api, asked, sliced, signal);
   });
+  // What is known of what the next stage asks for: one call for the whole page.
+  const next = aside ? undefined : stages[stages.indexOf(stage as (typeof stages)[number]) + 1];
+  const names = pages.items.map((row) => row.customer);
+  const known = useAnswer(next && names.length > 0 ? `known ${next} ${names.join()}` : null, async (signal) => {
+    const answer = await api.post<{ completenesses?: Completeness[] }>('/v1/customers:batchCheckCompleteness', { names, stage: next }, {}, signal);
+    return new Map((answer.completenesses ?? []).map((one) => [one.customer, one]));
+  });
   return (
     <Panel title="In this stage now" note="as many as the funnel counts">
       <div class="filters">
@@ -176,11 +183,21 @@ function ByStage({ query, set }: { query: URLSearchParams; set: Set }) {
           { head: 'Stage', cell: (row) => <StageTag stage={row.stage} /> },
           { head: 'Since', cell: (row) => <span title={showTime(row.stageTime)}>{showDay(row.stageTime)}</span> },
           { head: 'For', number: true, cell: (row) => <span class="quiet">{showAgo(row.stageTime)}</span> },
+          ...(next && !known.error ? [{ head: `Known for ${words(next).toLowerCase()}`, cell: (row: FunnelCustomer) => <KnownCell known={known.data?.get(row.customer)} /> }] : []),
           { head: 'Furthest', cell: (row) => <StageTag stage={row.furthestStage} /> },
           { head: 'Owner', cell: (row) => <Named resource={row.owner} /> },
         ]}
       />
     </Panel>
+  );
+}
+
+function KnownCell({ known }: { known: Completeness | undefined }) {
+  if (!known) return <span class="quiet">…</span>;
+  return (
+    <span title={known.missingItems.map((item) => item.description).join('\n')}>
+      <Meter share={known.share} label={`${showShare(known.share)} known`} /> <span class="small">{showShare(known.share)}</span>
+    </span>
   );
 }
 

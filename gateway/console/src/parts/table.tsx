@@ -76,11 +76,11 @@ export function Pager({ pages }: { pages: Pages<unknown> }) {
   return (
     <nav class="pager" aria-label="Pages">
       <button type="button" disabled={!pages.previous} onClick={pages.previous}>
-        ‹ Previous
+        ‹ <span class="word">Previous</span>
       </button>
       <span class="quiet">Page {pages.number}</span>
       <button type="button" disabled={!pages.next} onClick={pages.next}>
-        Next ›
+        <span class="word">Next</span> ›
       </button>
     </nav>
   );

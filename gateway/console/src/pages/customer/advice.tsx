@@ -4,6 +4,7 @@ import { asApiError } from '../../api/status';
 import { newRequestId } from '../../api/client';
 import { showShare } from '../../format/show';
 import { words } from '../../format/words';
+import { MergeCustomers } from './merge_customers';
 import { CustomerLink } from '../../parts/link';
 import { Loaded, Panel } from '../../parts/panel';
 import { Tag } from '../../parts/tags';
@@ -55,8 +56,10 @@ interface Duplicate {
 }
 
 // Others that may be the same customer, with what speaks for it and against it.
-export function Duplicates({ customer, turn }: { customer: string; turn: number }) {
+export function Duplicates({ customer: survivor, turn, onChange }: { customer: Customer; turn: number; onChange: () => void }) {
   const { api, mayWrite } = useSession();
+  const customer = survivor.name;
+  const [merging, setMerging] = useState<Customer>();
   const [again, setAgain] = useState(0);
   const answer = useAnswer(`${customer} duplicates ${turn} ${again}`, async (signal) => (await api.get<{ duplicates?: Duplicate[] }>(`/v1/${customer}/duplicates`, {}, signal)).duplicates ?? []);
   const dismiss = async (other: Customer) => {
@@ -80,13 +83,19 @@ export function Duplicates({ customer, turn }: { customer: string; turn: number 
             <CustomerLink customer={one.customer.name} name={one.customer.displayName} /> <strong>{showShare(one.score)}</strong>{' '}
             <span class="quiet small">{(one.reasons ?? []).map((reason) => words(reason.kind).toLowerCase()).join(', ')}</span>{' '}
             {mayWrite && (
-              <button type="button" class="link small" onClick={() => void dismiss(one.customer)}>
-                Not the same
-              </button>
+              <span class="row-actions">
+                <button type="button" class="link small" onClick={() => setMerging(one.customer)}>
+                  Merge
+                </button>
+                <button type="button" class="link small" onClick={() => void dismiss(one.customer)}>
+                  Not the same
+                </button>
+              </span>
             )}
           </li>
         ))}
       </ul>
+      {merging && <MergeCustomers survivor={survivor} other={merging} onClose={() => setMerging(undefined)} onDone={onChange} />}
     </div>
   );
 }

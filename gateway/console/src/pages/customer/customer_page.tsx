@@ -17,6 +17,7 @@ import { EditCustomer } from './edit_customer';
 import { LogInteraction } from './log_interaction';
 import { MissingItems, MoveJourney } from './move_journey';
 import { AddNeed } from './add_need';
+import { Projects } from './projects';
 import { Timeline } from './timeline';
 import { TierHistory } from './tier_history';
 import { Ownership } from './ownership';
@@ -70,7 +71,7 @@ export function CustomerPage({ name }: { name: string }) {
           </div>
         )}
       </Head>
-      <Duplicates customer={name} turn={turn} />
+      <Duplicates customer={shown} turn={turn} onChange={done} />
       <Panel title="Journey" note={journey.data ? `${words(journey.data.department) || 'Nobody'} is responsible now` : ''}>
         <Loaded answer={journey} what="The journey" lines={2}>
           {(data) => <JourneyTrack journey={data} transitions={transitions.data ?? []} />}
@@ -81,6 +82,7 @@ export function CustomerPage({ name }: { name: string }) {
           <ScorePanel score={score} />
           <Deals customer={name} turn={turn} onChange={done} />
           <Orders customer={name} turn={turn} />
+          <Projects customer={name} turn={turn} onChange={done} />
           <Timeline customer={name} transitions={transitions.data ?? []} turn={turn} />
         </div>
         <div class="stack">

@@ -1,0 +1,150 @@
+#include <gmock/gmock.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include "cli/commands/command.h"
+#include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/delivery_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/forecast_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/order_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/service_project_service.grpc.pb.h"
+
+namespace clientele::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+namespace v1 = lifecycle::v1;
+
+google::type::Money Usd(int64_t units) {
+  google::type::Money money;
+  money.set_currency_code("USD");
+  money.set_units(units);
+  return money;
+}
+
+struct FakeSignIn : gateway::v1::SignInService::Service {
+  grpc::Status SignIn(grpc::ServerContext*, const gateway::v1::SignInRequest*,
+                      gateway::v1::SignInResponse* response) override {
+    response->set_access_token("good");
+    return grpc::Status::OK;
+  }
+};
+
+struct FakeForecasts : v1::ForecastService::Service {
+  grpc::Status GetForecast(grpc::ServerContext*, const v1::GetForecastRequest* request,
+                           v1::GetForecastResponse* response) override {
+    last = *request;
+    response->set_horizon_days(request->horizon_days());
+    *response->mutable_forecast()->mutable_conditional_amount() = Usd(4321);
+    auto& past = *response->add_past();
+    *past.mutable_won_amount() = Usd(200);
+    past.set_conditional_ratio(1.25);
+    return grpc::Status::OK;
+  }
+  v1::GetForecastRequest last;
+};
+
+struct FakeOrders : v1::OrderService::Service {
+  grpc::Status ListOrders(grpc::ServerContext*, const v1::ListOrdersRequest* request,
+                          v1::ListOrdersResponse* response) override {
+    last = *request;
+    auto& order = *response->add_orders();
+    order.set_name("orders/1");
+    order.set_state(v1::Order::CANCELLED);
+    *order.mutable_total() = Usd(77);
+    return grpc::Status::OK;
+  }
+  grpc::Status SummarizeOrders(grpc::ServerContext*, const v1::SummarizeOrdersRequest* request,
+                               v1::SummarizeOrdersResponse* response) override {
+    EXPECT_EQ(request->filter(), last.filter());
+    *response->mutable_base_net_total() = Usd(1234);
+    response->set_cancelled_count(3);
+    return grpc::Status::OK;
+  }
+  v1::ListOrdersRequest last;
+};
+
+struct FakeProjects : v1::ServiceProjectService::Service {
+  grpc::Status ListServiceProjects(grpc::ServerContext*, const v1::ListServiceProjectsRequest*,
+                                   v1::ListServiceProjectsResponse* response) override {
+    auto& project = *response->add_service_projects();
+    project.set_name("serviceProjects/1");
+    project.set_display_name("현지화\x1b[31m");
+    project.set_task_count(4);
+    project.set_finished_task_count(3);
+    return grpc::Status::OK;
+  }
+};
+
+struct FakeDeliveries : v1::DeliveryService::Service {
+  grpc::Status CompareDeliveryModels(grpc::ServerContext*, const v1::CompareDeliveryModelsRequest*,
+                                     v1::CompareDeliveryModelsResponse* response) override {
+    auto& row = *response->add_rows();
+    row.set_delivery_model(v1::PROFESSIONAL);
+    row.set_matured_count(4);
+    row.set_repurchase_share(0.25);
+    return grpc::Status::OK;
+  }
+};
+
+class DealCommands : public testing::Test {
+ protected:
+  DealCommands() {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    for (grpc::Service* service :
+         std::initializer_list<grpc::Service*>{&sign_in_, &forecasts_, &orders_, &projects_, &deliveries_}) {
+      builder.RegisterService(service);
+    }
+    server_ = builder.BuildAndStart();
+    options_.address = "127.0.0.1:" + std::to_string(port);
+  }
+  ~DealCommands() override { server_->Shutdown(); }
+
+  std::string Run(std::vector<std::string> words, bool json = false) {
+    CLI::App app("", "clientele");
+    Command chosen;
+    for (auto add : {AddForecast, AddOrders, AddProjects}) add(app, &chosen);
+    std::reverse(words.begin(), words.end());
+    app.parse(words);
+    Gateway gateway(options_);
+    Session session{gateway, json, {}, {}};
+    testing::internal::CaptureStdout();
+    const absl::Status done = chosen(session);
+    std::string text = testing::internal::GetCapturedStdout();
+    return done.ok() ? text : gateway.Explain(done);
+  }
+
+  FakeSignIn sign_in_;
+  FakeForecasts forecasts_;
+  FakeOrders orders_;
+  FakeProjects projects_;
+  FakeDeliveries deliveries_;
+  std::unique_ptr<grpc::Server> server_;
+  GatewayOptions options_;
+};
+
+TEST_F(DealCommands, ForecastStandsBesideWhatPastOnesGotRight) {
+  EXPECT_THAT(Run({"forecast", "--days", "30", "--past", "2"}),
+              AllOf(HasSubstr("within 30 days"), HasSubstr("4,321"), HasSubstr("1.25")));
+  EXPECT_EQ(forecasts_.last.past_count(), 2);
+  EXPECT_THAT(Run({"forecast"}, true), HasSubstr("\"horizonDays\": 92"));
+}
+
+TEST_F(DealCommands, OrdersWithTheirTotals) {
+  EXPECT_THAT(
+      Run({"orders", "--filter", "state = CANCELLED", "--limit", "5"}),
+      AllOf(HasSubstr("orders/1"), HasSubstr("Cancelled"), HasSubstr("1,234"), HasSubstr("3 cancelled")));
+  EXPECT_EQ(orders_.last.page_size(), 5);
+}
+
+TEST_F(DealCommands, ProjectsWithWhatCameOfEachModel) {
+  EXPECT_THAT(Run({"projects"}), AllOf(HasSubstr("현지화"), HasSubstr("3/4"), HasSubstr("Professional"),
+                                       HasSubstr("25 %"), Not(HasSubstr("\x1b"))));
+}
+
+}  // namespace
+}  // namespace clientele::cli

@@ -1,0 +1,5 @@
+-- migrate:up
+INSERT INTO older_customers (done_up_to) VALUES (UNHEX('00000000000000000000000000000000'));
+
+-- migrate:down
+DELETE FROM older_customers;

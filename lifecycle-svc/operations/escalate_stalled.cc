@@ -1,0 +1,151 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/operations/follow_ups.h"
+#include "lifecycle-svc/operations/stall.h"
+#include "lifecycle-svc/operations/unit_of_work.h"
+#include "lifecycle-svc/store/stall_store.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+// Customers of one transaction: locked for a moment only.
+constexpr size_t kMostAtOnce = 200;
+
+const StallRule* RuleOf(const std::vector<StallRule>& rules, const Standing& standing) {
+  for (const StallRule& rule : rules) {
+    if (rule.stage == standing.stage && rule.tier == standing.tier) return &rule;
+  }
+  return nullptr;
+}
+
+StallLevel DueLevel(const std::vector<StallRule>& rules, const Standing& standing, absl::Time now) {
+  const StallRule* rule = RuleOf(rules, standing);
+  if (rule == nullptr) return StallLevel::kNone;
+  return LevelAt(*rule, standing.quiet_since, now);
+}
+
+// Customers whose level is not what it should be.
+absl::StatusOr<std::vector<Id>> FindDue(Transaction& tx, const std::vector<StallRule>& rules, absl::Time now,
+                                        int limit) {
+  std::vector<Id> due;
+  absl::Status status;
+  const auto take = [&](absl::StatusOr<std::vector<Id>> found) {
+    if (!found.ok()) {
+      status = found.status();
+    } else {
+      due.insert(due.end(), found->begin(), found->end());
+    }
+  };
+  for (int number = 0; number < kStallLevelCount && status.ok(); ++number) {
+    const auto level = static_cast<StallLevel>(number);
+    for (const StallRule& rule : rules) {
+      if (!status.ok()) break;
+      if (level != StallLevel::kNone) {
+        // Moved since, or their tier or the rule changed: those quiet for less than their level takes.
+        const auto before = QuietBefore(rule, level, now);
+        take(StallStore::FindAwake(tx, rule, level, before.value_or(absl::UnixEpoch()), limit));
+      }
+      if (level == StallLevel::kRecycled) continue;
+      if (const auto before = QuietBefore(rule, static_cast<StallLevel>(number + 1), now)) {
+        take(StallStore::FindQuiet(tx, rule, level, *before, limit));
+      }
+    }
+    if (status.ok() && level != StallLevel::kNone) take(StallStore::FindBeside(tx, level, limit));
+  }
+  if (!status.ok()) return status;
+  if (due.size() > kMostAtOnce) due.resize(kMostAtOnce);
+  return due;
+}
+
+// Is done with what was asked before.
+void Close(FollowUps& follow_ups, Id customer, const std::string& note) {
+  for (const bool reassignment : {false, true}) {
+    follow_ups.Close(customer, FollowUpKind::kStalled, StallCause(customer, reassignment), note);
+  }
+}
+
+// Sets one customer to the level that is due, and tells who has to know.
+absl::Status Escalate(UnitOfWork& work, FollowUps& follow_ups, const Standing& standing, StallLevel due) {
+  const bool reassignment = due == StallLevel::kReassignment;
+  if (due == StallLevel::kNone) {
+    Close(follow_ups, standing.customer, "There was contact or progress.");
+  } else if (due == StallLevel::kRecycled) {
+    Close(follow_ups, standing.customer, "Given back to the team's pool.");
+  } else {
+    if (reassignment) Close(follow_ups, standing.customer, "Escalated to reassignment.");
+    FollowUp draft;
+    draft.customer = standing.customer;
+    draft.kind = FollowUpKind::kStalled;
+    // What lies in the pool is nobody's to ask but the manager's.
+    const bool manager = due != StallLevel::kRepresentative || !standing.owner.has_value();
+    draft.addressee = manager ? Addressee::kManager : Addressee::kRepresentative;
+    draft.cause = StallCause(standing.customer, reassignment);
+    draft.why = AskFor(due, standing.stage, standing.quiet_since, work.now());
+    draft.due_time = work.now();
+    follow_ups.Raise(std::move(draft));
+  }
+  return StallStore::SetLevel(work.tx(), standing.customer, due);
+}
+
+}  // namespace
+
+std::string StallCause(Id customer, bool reassignment) {
+  return JourneyName(customer) + (reassignment ? "/reassignment" : "");
+}
+
+absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallContext& call, int limit) {
+  const absl::Time now = environment.clock.Now();
+  std::vector<StallRule> rules;
+  std::vector<Standing> standings;
+  const auto read = [&](Transaction& tx) -> absl::Status {
+    auto listed = StallStore::ListRules(tx);
+    if (!listed.ok()) return listed.status();
+    rules = *std::move(listed);
+    const auto due = FindDue(tx, rules, now, limit);
+    if (!due.ok()) return due.status();
+    auto found = StallStore::Get(tx, *due);
+    if (found.ok()) standings = *std::move(found);
+    return found.status();
+  };
+  absl::Status status = servicekit::RunQuery(environment.pool, call.deadline, read);
+  if (!status.ok()) return status;
+
+  std::vector<Id> customers;
+  for (const Standing& standing : standings) {
+    const bool recycled = DueLevel(rules, standing, now) == StallLevel::kRecycled;
+    // Before the transaction: customer-svc gives the customer back to the pool, and tells of it by its feed.
+    if (recycled && standing.level != StallLevel::kRecycled && standing.owner.has_value()) {
+      status = environment.directory.Release(call, standing.customer);
+      // What customer-svc does not know is nobody's.
+      if (!status.ok() && !absl::IsNotFound(status)) return status;
+    }
+    customers.push_back(standing.customer);
+  }
+  if (customers.empty()) return 0;
+  int changed = 0;
+  status = servicekit::RunTransaction(environment.pool, call.deadline, [&](Transaction& tx) -> absl::Status {
+    changed = 0;
+    UnitOfWork work(environment, call, tx);
+    FollowUps follow_ups(work);
+    absl::Status done = work.Lock(customers, {});
+    if (done.ok()) done = follow_ups.Load(customers);
+    if (!done.ok()) return done;
+    const auto current = StallStore::Get(tx, customers);
+    if (!current.ok()) return current.status();
+    for (const Standing& standing : *current) {
+      const StallLevel due = DueLevel(rules, standing, now);
+      if (due == standing.level) continue;
+      done = Escalate(work, follow_ups, standing, due);
+      if (!done.ok()) return done;
+      ++changed;
+    }
+    return work.Flush();
+  });
+  if (!status.ok()) return status;
+  return changed;
+}
+
+}  // namespace clientele::lifecycle

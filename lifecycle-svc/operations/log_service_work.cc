@@ -1,0 +1,68 @@
+#include <memory>
+
+#include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/operations/change_service_project.h"
+#include "lifecycle-svc/operations/operations.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+absl::Status LogWork(UnitOfWork& work, ServiceProject& project, ServiceWork logged, const Money& cost) {
+  const ServiceTask* task = project.FindTask(logged.task);
+  if (task == nullptr) return absl::NotFoundError("");
+  if (cost.amount > Decimal()) {
+    if (absl::Status status = work.LoadRates({cost.currency}); !status.ok()) return status;
+    const absl::StatusOr<Decimal> rate = work.RateAt(cost.currency, DayOf(logged.event_time));
+    if (!rate.ok()) return rate.status();
+    logged.base_cost = cost.amount * *rate;
+  }
+  logged.id = Id::New(work.now());
+  logged.actor = work.actor();
+  const absl::Status status = Log(project, logged, work.now());
+  if (!status.ok()) return status;
+  work.AddWork(project.id, logged);
+  auto event = std::make_unique<v1::ServiceCostLogged>();
+  event->set_source(TaskName(project.id, logged.task));
+  event->set_customer(servicekit::NameOf("customers", project.customer));
+  *event->mutable_base_cost() = EncodeMoney(work.environment().base_currency, task->base_cost);
+  work.Announce(project.customer, logged.event_time, std::move(event));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ServiceTask> LogServiceWork(const Environment& environment, const CallContext& call,
+                                               const v1::LogServiceWorkRequest& request) {
+  if (absl::Status status = servicekit::CheckMayWrite(call.principal); !status.ok()) return status;
+  Violations violations;
+  const auto name = servicekit::ParseName("name", "serviceProjects", "tasks", request.name());
+  violations.Add("name", name.status());
+  if (request.minutes() < 0 || request.minutes() > kMaxMinutes) {
+    violations.Add("minutes", "must lie between 0 and 100,000");
+  }
+  Money cost;
+  if (request.has_cost()) cost = DecodeMoney(violations, "cost", request.cost());
+  if (request.minutes() == 0 && cost.amount == Decimal())
+    violations.Add("minutes", "or cost must be above 0");
+  ServiceWork draft;
+  draft.event_time = DecodePast(violations, "event_time", request.has_event_time(), request.event_time(),
+                                environment.clock.Now());
+  CheckText(violations, "note", request.note(), 1000);
+  if (!violations.empty()) return violations.status();
+  draft.task = name->id;
+  draft.minutes = request.minutes();
+  draft.note = request.note();
+  return ChangeServiceProject<v1::ServiceTask>(
+      environment, call, request, name->parent, request.name(), "",
+      [&](UnitOfWork& work, ServiceProject& project) {
+        ServiceWork logged = draft;
+        if (!request.has_event_time()) logged.event_time = work.now();
+        return LogWork(work, project, std::move(logged), cost);
+      },
+      [&](ServiceProject& project) {
+        return EncodeTask(project, *project.FindTask(name->id), environment.base_currency);
+      });
+}
+
+}  // namespace clientele::lifecycle

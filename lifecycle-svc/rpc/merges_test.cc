@@ -1,0 +1,265 @@
+#include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/rpc/random_history.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+class MergesTest : public RandomHistory {
+ protected:
+  absl::Status HearOne(const google::protobuf::Message& event) {
+    type::v1::ReadFeedResponse batch;
+    *batch.add_entries() = Entry(event);
+    return Hear(batch);
+  }
+  customer::v1::CustomersMerged Merged(Id merge, Id survivor, Id merged) {
+    customer::v1::CustomersMerged event;
+    event.set_customer_merge(NameOf("customerMerges", merge));
+    event.set_survivor(NameOf("customers", survivor));
+    event.set_merged_customer(NameOf("customers", merged));
+    return event;
+  }
+  customer::v1::CustomersSplit Split(Id merge, Id survivor, Id restored) {
+    customer::v1::CustomersSplit event;
+    event.set_customer_merge(NameOf("customerMerges", merge));
+    event.set_survivor(NameOf("customers", survivor));
+    event.set_restored_customer(NameOf("customers", restored));
+    return event;
+  }
+  // Everything that is told of a customer, but for versions.
+  std::string Picture(Id customer) {
+    std::string picture;
+    v1::GetJourneyRequest get;
+    get.set_name(JourneyName(customer));
+    auto journey = GetJourney(get);
+    EXPECT_TRUE(journey.ok()) << journey.status();
+    if (!journey.ok()) return picture;
+    journey->clear_etag();
+    picture += journey->ShortDebugString();
+    v1::ListTransitionsRequest list;
+    list.set_parent(NameOf("customers", customer));
+    list.set_page_size(1000);
+    for (const v1::Transition& transition : ListTransitions(list)->transitions()) {
+      picture += transition.ShortDebugString();
+    }
+    v1::ListOpportunitiesRequest opportunities;
+    opportunities.set_page_size(1000);
+    opportunities.set_filter("customer = \"" + NameOf("customers", customer) + "\"");
+    for (const auto& row : ListOpportunities(opportunities)->opportunities())
+      picture += row.ShortDebugString();
+    v1::ListOrdersRequest orders;
+    orders.set_page_size(1000);
+    orders.set_filter(opportunities.filter());
+    for (const auto& row : ListOrders(orders)->orders()) picture += row.ShortDebugString();
+    return picture;
+  }
+};
+
+TEST_F(MergesTest, WhatIsMergedCountsAsTheSurvivorsAndAnAliasStillResolves) {
+  const KnownCustomer a = AddCustomer(), b = AddCustomer();
+  const std::string name_a = NameOf("customers", a.id), name_b = NameOf("customers", b.id);
+  ASSERT_TRUE(CreateOrder(OrderFor(name_a)).ok());
+  clock_.Advance(absl::Hours(1));
+  ASSERT_TRUE(CreateOrder(OrderFor(name_b)).ok());
+  const Id merge = Id::New(now());
+  ASSERT_TRUE(HearOne(Merged(merge, a.id, b.id)).ok());
+  v1::GetJourneyRequest get;
+  get.set_name(JourneyName(b.id));
+  const auto journey = GetJourney(get);
+  ASSERT_TRUE(journey.ok()) << journey.status();
+  EXPECT_EQ(journey->name(), JourneyName(a.id));
+  EXPECT_EQ(journey->stage(), type::v1::REPURCHASE);  // Two orders of one customer.
+  EXPECT_EQ(QueryFunnel({})->customer_count(), 1);
+  EXPECT_EQ(ListJourneys({})->journeys_size(), 1);
+  v1::ListOrdersRequest orders;
+  orders.set_filter("customer = \"" + name_b + "\"");
+  EXPECT_EQ(ListOrders(orders)->orders_size(), 2);
+
+  // Heard again, and told of once more: nothing changes, and nobody comes back to life.
+  ASSERT_TRUE(HearOne(Merged(merge, a.id, b.id)).ok());
+  ASSERT_TRUE(HearOne(Changed(b)).ok());
+  EXPECT_EQ(QueryFunnel({})->customer_count(), 1);
+
+  // What still arrives under the alias's name.
+  clock_.Advance(absl::Hours(1));
+  const auto opportunity = CreateOpportunity(OpportunityFor(name_b));
+  ASSERT_TRUE(opportunity.ok()) << opportunity.status();
+  EXPECT_EQ(opportunity->customer(), name_a);
+  v1::WinOpportunityRequest win;
+  win.set_name(opportunity->name());
+  ASSERT_TRUE(WinOpportunity(win).ok());
+  v1::CheckTransitionRequest check;
+  check.set_name(JourneyName(b.id));
+  check.set_stage(type::v1::LOST);
+  EXPECT_TRUE(CheckTransition(check)->allowed());
+  ASSERT_TRUE(TransitionJourney(To(name_b, type::v1::LOST, "gone")).ok());
+  get.set_name(JourneyName(a.id));
+  EXPECT_EQ(GetJourney(get)->stage(), type::v1::LOST);
+
+  // A split gives back what was b's before, what arrived under its name, and what followed from it.
+  ASSERT_TRUE(HearOne(Split(merge, a.id, b.id)).ok());
+  EXPECT_EQ(GetJourney(get)->stage(), type::v1::ORDER);
+  get.set_name(JourneyName(b.id));
+  EXPECT_EQ(GetJourney(get)->name(), JourneyName(b.id));
+  EXPECT_EQ(GetJourney(get)->stage(), type::v1::LOST);
+  EXPECT_EQ(GetJourney(get)->furthest_stage(), type::v1::REPURCHASE);
+  EXPECT_EQ(ListOrders(orders)->orders_size(), 2);
+  EXPECT_EQ(QueryFunnel({})->customer_count(), 2);
+}
+
+TEST_F(MergesTest, AMergeThatIsNotHeardOfYetIsToldByTheDirectory) {
+  const KnownCustomer a = AddCustomer(), b = AddCustomer();
+  directory_.customers[Reference(b.id)] = a;
+  const auto order = CreateOrder(OrderFor(NameOf("customers", b.id)));
+  ASSERT_TRUE(order.ok()) << order.status();
+  EXPECT_EQ(order->customer(), NameOf("customers", a.id));
+  EXPECT_EQ(QueryFunnel({})->customer_count(), 1);
+  ASSERT_TRUE(HearOne(Merged(Id::New(now()), a.id, b.id)).ok());
+  EXPECT_EQ(QueryFunnel({})->customer_count(), 1);
+}
+
+// Random merges and splits, nested ones among them, with changes in between: in the end everyone has exactly
+// what they would have had without.
+TEST_F(MergesTest, SplitsRestoreEachSidesOwn) {
+  MakeCompany(8);
+  for (int i = 0; i < 60; ++i) Happen();
+  struct Link {
+    Id merge, survivor, merged;
+  };
+  std::vector<Link> links;
+  for (int round = 0; round < 40; ++round) {
+    const size_t x = Pick(8), y = Pick(8);
+    const Id a = ledger_[x].known.id, b = ledger_[y].known.id;
+    const auto is_merged = [&](Id id) {
+      return std::any_of(links.begin(), links.end(), [&](const Link& link) { return link.merged == id; });
+    };
+    if (Pick(2) == 0 && x != y && !is_merged(a) && !is_merged(b)) {
+      links.push_back({Id::New(now()), a, b});
+      ASSERT_TRUE(HearOne(Merged(links.back().merge, a, b)).ok());
+    } else if (!links.empty() && Pick(3) == 0) {
+      const size_t i = Pick(links.size());
+      ASSERT_TRUE(HearOne(Split(links[i].merge, links[i].survivor, links[i].merged)).ok());
+      links.erase(links.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    EXPECT_EQ(QueryFunnel({})->customer_count(), static_cast<int64_t>(8 - links.size()));
+    // Orders and opportunities arrive under each one's own name.
+    clock_.Advance(absl::Seconds(1 + static_cast<int64_t>(Pick(100))));
+    by_ = std::nullopt;
+    const size_t customer = Pick(8);
+    switch (Pick(3)) {
+      case 0:
+        Order(customer, PastTime(), "administrator");
+        break;
+      case 1:
+        Open(customer, PastTime(), "administrator");
+        break;
+      default:
+        Close();
+    }
+    // The survivor's journey is the tale of all.
+    for (size_t i = 0; i < 8; ++i) {
+      if (is_merged(ledger_[i].known.id)) continue;
+      std::vector<Id> group = {ledger_[i].known.id};
+      for (size_t g = 0; g < group.size(); ++g) {
+        for (const Link& link : links) {
+          if (link.survivor == group[g]) group.push_back(link.merged);
+        }
+      }
+      std::vector<Happening> all;
+      for (const LedgerCustomer& member : ledger_) {
+        if (std::count(group.begin(), group.end(), member.known.id) == 0) continue;
+        all.insert(all.end(), member.happenings.begin(), member.happenings.end());
+      }
+      v1::GetJourneyRequest get;
+      get.set_name(JourneyName(group[Pick(group.size())]));
+      const auto journey = GetJourney(get);
+      ASSERT_TRUE(journey.ok()) << journey.status();
+      const Plain plain = Tell(all, now());
+      EXPECT_EQ(journey->stage(), plain.stage);
+      EXPECT_EQ(journey->furthest_stage(), plain.furthest);
+      EXPECT_EQ(journey->lost_from_stage(), plain.lost_from);
+    }
+  }
+  while (!links.empty()) {
+    const Link link = links.back();
+    links.pop_back();
+    ASSERT_TRUE(HearOne(Split(link.merge, link.survivor, link.merged)).ok());
+  }
+  EXPECT_EQ(Database().Count("alias_rows"), 0);
+  EXPECT_EQ(Database().Count("customer_aliases"), 0);
+  for (const LedgerCustomer& customer : ledger_) {
+    const std::string name = NameOf("customers", customer.known.id);
+    v1::GetJourneyRequest get;
+    get.set_name(JourneyName(customer.known.id));
+    const Plain plain = Tell(customer.happenings, now());
+    EXPECT_EQ(GetJourney(get)->stage(), plain.stage);
+    int64_t orders = 0;
+    for (const Happening& happening : customer.happenings)
+      orders += happening.kind == Happening::kOrdered ? 1 : 0;
+    v1::ListOrdersRequest list;
+    list.set_page_size(1000);
+    list.set_filter("customer = \"" + name + "\"");
+    EXPECT_EQ(ListOrders(list)->orders_size(), orders);
+  }
+}
+
+TEST_F(MergesTest, ASplitAtOnceIsAsIfNothingHadHappened) {
+  MakeCompany(4);
+  for (int i = 0; i < 80; ++i) Happen();
+  std::vector<std::string> before;
+  for (const LedgerCustomer& customer : ledger_) before.push_back(Picture(customer.known.id));
+  const Id first = Id::New(now()), second = Id::New(now()), a = ledger_[0].known.id, b = ledger_[1].known.id,
+           c = ledger_[2].known.id;
+  ASSERT_TRUE(HearOne(Merged(first, a, b)).ok());
+  ASSERT_TRUE(HearOne(Merged(second, c, a)).ok());
+  ASSERT_TRUE(HearOne(Split(first, a, b)).ok());  // The inner one first.
+  ASSERT_TRUE(HearOne(Split(second, c, a)).ok());
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(Picture(ledger_[i].known.id), before[i]) << i;
+}
+
+TEST_F(MergesTest, ErasureTakesEveryTextAndLeavesTheFigures) {
+  const KnownCustomer a = AddCustomer(), b = AddCustomer();
+  const std::string secret = "Hong Gildong";
+  for (const KnownCustomer& customer : {a, b}) {
+    auto open = OpportunityFor(NameOf("customers", customer.id));
+    open.mutable_opportunity()->set_display_name(secret);
+    open.mutable_opportunity()->mutable_external_id()->set_system("crm");
+    open.mutable_opportunity()->mutable_external_id()->set_id(secret + customer.id.ToString());
+    const auto opened = CreateOpportunity(open);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    v1::LoseOpportunityRequest lose;
+    lose.set_name(opened->name());
+    lose.set_lost_reason(v1::Opportunity::OTHER);
+    lose.set_lost_note(secret);
+    ASSERT_TRUE(LoseOpportunity(lose).ok());
+    auto order = OrderFor(NameOf("customers", customer.id));
+    order.mutable_order()->mutable_lines(0)->set_description(secret);
+    ASSERT_TRUE(CreateOrder(order).ok());
+    ASSERT_TRUE(TransitionJourney(To(NameOf("customers", customer.id), type::v1::LOST, secret)).ok());
+  }
+  ASSERT_TRUE(HearOne(Merged(Id::New(now()), a.id, b.id)).ok());
+  const auto count = [&](const std::string& table, const std::string& column) {
+    return Database().Count(table + " WHERE " + column + " LIKE '%Gildong%'");
+  };
+  EXPECT_EQ(count("moves", "reason"), 2);
+  EXPECT_GT(count("feed", "payload"), 2);
+  customer::v1::CustomerErased event;
+  event.set_customer(NameOf("customers", b.id));
+  ASSERT_TRUE(HearOne(event).ok());
+  // The survivor's own stays.
+  EXPECT_EQ(count("moves", "reason"), 1);
+  EXPECT_EQ(count("opportunities", "lost_note"), 1);
+  event.set_customer(NameOf("customers", a.id));
+  ASSERT_TRUE(HearOne(event).ok());
+  ASSERT_TRUE(HearOne(event).ok());
+  EXPECT_EQ(count("moves", "reason"), 0);
+  EXPECT_EQ(count("opportunities", "CONCAT(display_name, lost_note, COALESCE(external_id, ''))"), 0);
+  EXPECT_EQ(count("order_lines", "description"), 0);
+  EXPECT_EQ(count("history", "changes"), 0);
+  EXPECT_EQ(count("feed", "payload"), 0);
+  EXPECT_EQ(QueryFunnel({})->lost_count(), 1);
+  EXPECT_EQ(SummarizeOrders({})->order_count(), 2);
+  EXPECT_FALSE(FeedTypes().empty());
+}
+
+}  // namespace
+}  // namespace clientele::lifecycle

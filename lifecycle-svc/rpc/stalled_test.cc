@@ -1,0 +1,273 @@
+#include "clientele/value/v1/value_feed.pb.h"
+#include "lifecycle-svc/domain/stall.h"
+#include "lifecycle-svc/operations/stall.h"
+#include "lifecycle-svc/rpc/random_history.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+class StalledTest : public RandomHistory {
+ protected:
+  static absl::Duration Days(double days) { return absl::Hours(24) * days; }
+
+  absl::Status HearOne(const google::protobuf::Message& event, const KnownCustomer& about) {
+    type::v1::ReadFeedResponse batch;
+    *batch.add_entries() = Entry(event);
+    batch.mutable_entries(0)->set_customer(NameOf("customers", about.id));
+    return Hear(batch);
+  }
+  absl::Status HearTier(const KnownCustomer& customer, Tier tier) {
+    value::v1::TierChanged event;
+    event.set_customer(NameOf("customers", customer.id));
+    event.set_to_tier(static_cast<value::v1::Tier>(tier));
+    type::v1::ReadFeedResponse batch;
+    *batch.add_entries() = Entry(event);
+    return servicekit::RunTransaction(
+        Database().pool(), absl::Now() + absl::Seconds(10),
+        [&](Transaction& tx) { return ApplyValueFeed(environment_, tx, batch); });
+  }
+  absl::Status HearContact(const KnownCustomer& customer, absl::Time time, bool held = true) {
+    customer::v1::InteractionLogged event;
+    event.set_customer(NameOf("customers", customer.id));
+    *event.mutable_event_time() = servicekit::ToProto(time);
+    event.set_held(held);
+    return HearOne(event, customer);
+  }
+  // All that is due now.
+  int Escalate() {
+    CallContext call;
+    call.principal.subject = "services/lifecycle-svc";
+    call.principal.role = servicekit::Role::kService;
+    call.token = "service";
+    call.method = "EscalateStalled";
+    call.deadline = absl::Now() + absl::Seconds(60);
+    int all = 0;
+    for (int i = 0; i < 100; ++i) {
+      const absl::StatusOr<int> changed = EscalateStalled(environment_, call, 3);
+      EXPECT_TRUE(changed.ok()) << changed.status();
+      if (!changed.ok() || *changed == 0) break;
+      all += *changed;
+    }
+    return all;
+  }
+  std::vector<v1::FollowUp> FollowUpsOf(const KnownCustomer& customer) {
+    v1::ListFollowUpsRequest request;
+    request.set_page_size(1000);
+    for (const auto state : {v1::FollowUp::OPEN, v1::FollowUp::SNOOZED, v1::FollowUp::DONE}) {
+      request.add_states(state);
+    }
+    std::vector<v1::FollowUp> found;
+    for (const v1::FollowUp& follow_up : ListFollowUps(request)->follow_ups()) {
+      if (follow_up.customer() == NameOf("customers", customer.id)) found.push_back(follow_up);
+    }
+    return found;
+  }
+  KnownCustomer Lead(std::optional<Id> owner) {
+    KnownCustomer customer = AddCustomer(owner, Id::New(now()));
+    EXPECT_TRUE(HearOne(Changed(customer), customer).ok());
+    EXPECT_TRUE(TransitionJourney(To(NameOf("customers", customer.id), type::v1::LEAD)).ok());
+    return customer;
+  }
+};
+
+TEST_F(StalledTest, AStandstillIsEscalatedAfterThreeFiveAndSevenDaysAndEndsByItself) {
+  const KnownCustomer customer = Lead(Id::New(now()));
+  clock_.Advance(Days(23.9));  // 21 until a lead stands still.
+  EXPECT_EQ(Escalate(), 0);
+  EXPECT_EQ(ListStalledCustomers({})->customers_size(), 1);
+  clock_.Advance(Days(0.2));
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_EQ(Escalate(), 0);
+  auto follow_ups = FollowUpsOf(customer);
+  ASSERT_EQ(follow_ups.size(), 1u);
+  EXPECT_EQ(follow_ups[0].kind(), v1::FollowUp::STALLED);
+  EXPECT_EQ(follow_ups[0].addressee(), v1::FollowUp::REPRESENTATIVE);
+  EXPECT_EQ(follow_ups[0].owner(), NameOf("representatives", *customer.owner));
+  clock_.Advance(Days(2));
+  EXPECT_EQ(Escalate(), 1);
+  follow_ups = FollowUpsOf(customer);
+  ASSERT_EQ(follow_ups.size(), 1u);  // The same one, to the manager now.
+  EXPECT_EQ(follow_ups[0].addressee(), v1::FollowUp::MANAGER);
+  clock_.Advance(Days(2));
+  EXPECT_EQ(Escalate(), 1);
+  follow_ups = FollowUpsOf(customer);
+  ASSERT_EQ(follow_ups.size(), 2u);  // Another question, in place of the first.
+  EXPECT_EQ(follow_ups[0].state(), v1::FollowUp::DONE);
+  EXPECT_EQ(follow_ups[1].state(), v1::FollowUp::OPEN);
+  EXPECT_THAT(follow_ups[1].why(), ::testing::HasSubstr("give the customer to somebody else"));
+  EXPECT_EQ(ListStalledCustomers({})->customers(0).level(), v1::STALL_REASSIGNMENT);
+
+  // A planned meeting is no contact; a held one is, and ends it.
+  ASSERT_TRUE(HearContact(customer, now(), false).ok());
+  EXPECT_EQ(Escalate(), 0);
+  ASSERT_TRUE(HearContact(customer, now()).ok());
+  EXPECT_EQ(ListStalledCustomers({})->customers_size(), 0);
+  EXPECT_EQ(Escalate(), 1);
+  for (const v1::FollowUp& follow_up : FollowUpsOf(customer))
+    EXPECT_EQ(follow_up.state(), v1::FollowUp::DONE);
+
+  // And from the beginning, up to the pool, from which it is not taken twice.
+  clock_.Advance(Days(21 + 90));
+  EXPECT_EQ(Escalate(), 1);
+  ASSERT_EQ(directory_.released.size(), 1u);
+  EXPECT_EQ(directory_.released[0], customer.id);
+  EXPECT_EQ(Escalate(), 0);
+  EXPECT_EQ(ListStalledCustomers({})->customers(0).level(), v1::STALL_RECYCLED);
+  // Whoever claims them begins anew.
+  KnownCustomer claimed = customer;
+  claimed.owner = Id::New(now());
+  claimed.version = 2;
+  ASSERT_TRUE(HearOne(Changed(claimed), claimed).ok());
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_EQ(ListStalledCustomers({})->customers_size(), 0);
+}
+
+TEST_F(StalledTest, TheTierDecidesHowLongAndDealsAreProgress) {
+  const KnownCustomer customer = Lead(Id::New(now()));
+  ASSERT_TRUE(HearTier(customer, Tier::kBig).ok());
+  ASSERT_TRUE(HearTier(customer, Tier::kBig).ok());
+  clock_.Advance(Days(11 + 3));  // Half of a lead's 21.
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_EQ(ListStalledCustomers({})->customers(0).tier(), value::v1::BIG);
+  clock_.Advance(Days(200));
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_TRUE(directory_.released.empty());  // Nobody's best customers are taken by a rule.
+  const auto opportunity = CreateOpportunity(OpportunityFor(NameOf("customers", customer.id)));
+  ASSERT_TRUE(opportunity.ok());
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_EQ(ListStalledCustomers({})->customers_size(), 0);
+  clock_.Advance(Days(7 + 3));
+  EXPECT_EQ(Escalate(), 1);
+  v1::UpdateOpportunityRequest update;
+  update.mutable_opportunity()->set_name(opportunity->name());
+  update.mutable_opportunity()->set_step(v1::Opportunity::PROPOSAL);
+  ASSERT_TRUE(UpdateOpportunity(update).ok());
+  EXPECT_EQ(Escalate(), 1);
+  // Lost ones do not stand still.
+  clock_.Advance(Days(10));
+  EXPECT_EQ(Escalate(), 1);
+  ASSERT_TRUE(TransitionJourney(To(NameOf("customers", customer.id), type::v1::LOST, "gone")).ok());
+  EXPECT_EQ(Escalate(), 1);
+  for (const v1::FollowUp& follow_up : FollowUpsOf(customer))
+    EXPECT_EQ(follow_up.state(), v1::FollowUp::DONE);
+  EXPECT_TRUE(
+      absl::IsUnavailable(HearTier(AddCustomer(), Tier::kTop)));  // Not told of yet: tried again later.
+}
+
+TEST_F(StalledTest, InThePoolTheManagerIsAsked) {
+  const KnownCustomer customer = Lead(std::nullopt);
+  clock_.Advance(Days(24));
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_EQ(FollowUpsOf(customer)[0].addressee(), v1::FollowUp::MANAGER);
+  clock_.Advance(Days(100));
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_TRUE(directory_.released.empty());
+  EXPECT_EQ(FollowUpsOf(customer)[0].state(), v1::FollowUp::DONE);
+}
+
+TEST_F(StalledTest, RulesAreDataThatAnAdministratorEdits) {
+  const KnownCustomer customer = Lead(Id::New(now()));
+  clock_.Advance(Days(5));
+  v1::UpdateStallRuleRequest update;
+  update.mutable_stall_rule()->set_name("stallRules/lead-none");
+  update.mutable_stall_rule()->set_stalled_after_days(2);
+  EXPECT_TRUE(absl::IsPermissionDenied(UpdateStallRule(update, "manager").status()));
+  const auto updated = UpdateStallRule(update);
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->representative_days(), 3);
+  EXPECT_EQ(Escalate(), 1);
+  // Never again, and what was asked is taken back.
+  update.mutable_stall_rule()->set_stalled_after_days(0);
+  update.mutable_update_mask()->add_paths("stalled_after_days");
+  ASSERT_TRUE(UpdateStallRule(update).ok());
+  EXPECT_EQ(Escalate(), 1);
+  EXPECT_EQ(FollowUpsOf(customer)[0].state(), v1::FollowUp::DONE);
+  update.mutable_stall_rule()->set_manager_days(1);
+  update.mutable_update_mask()->add_paths("manager_days");
+  EXPECT_EQ(servicekit::GetFieldViolations(UpdateStallRule(update).status())[0].field,
+            "stall_rule.manager_days");
+  update.mutable_stall_rule()->set_name("stallRules/lost-top");
+  EXPECT_TRUE(absl::IsNotFound(UpdateStallRule(update).status()));
+  EXPECT_EQ(ListStallRules({})->stall_rules_size(), 30);
+}
+
+// Whatever happens in whatever order: the level is what the rule says of the time that nothing happened, and
+// the summary counts exactly those whom the viewer could list.
+TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
+  MakeCompany(25);
+  std::map<std::pair<int, int>, StallRule> rules;
+  for (const v1::StallRule& rule : ListStallRules({})->stall_rules()) {
+    StallRule plain;
+    plain.stalled_after_days = rule.stalled_after_days();
+    plain.representative_days = rule.representative_days();
+    plain.manager_days = rule.manager_days();
+    plain.reassignment_days = rule.reassignment_days();
+    plain.recycle_days = rule.recycle_days();
+    rules[{rule.stage(), rule.tier()}] = plain;
+  }
+  std::map<Id, absl::Time> quiet;
+  std::map<Id, Tier> tiers;
+  std::map<Id, lifecycle::Stage> stages;
+  for (int round = 0; round < 60; ++round) {
+    clock_.Advance(Days(static_cast<double>(Pick(6))));
+    const KnownCustomer& customer = ledger_[Pick(ledger_.size())].known;
+    switch (Pick(3)) {
+      case 0: {
+        const absl::Time time = now() - Days(static_cast<double>(Pick(3)));
+        ASSERT_TRUE(HearContact(customer, time).ok());
+        quiet[customer.id] = std::max(quiet[customer.id], time);
+        break;
+      }
+      case 1: {
+        tiers[customer.id] = static_cast<Tier>(Pick(6));
+        ASSERT_TRUE(HearTier(customer, tiers[customer.id]).ok());
+        break;
+      }
+      default: {
+        const auto stage = static_cast<type::v1::Stage>(1 + Pick(7));
+        if (TransitionJourney(To(NameOf("customers", customer.id), stage, "because")).ok()) {
+          stages[customer.id] = static_cast<lifecycle::Stage>(stage);
+          quiet[customer.id] = now();
+        }
+      }
+    }
+    if (round % 6 != 5) continue;
+    Escalate();
+    for (const Viewer& viewer : Viewers()) {
+      std::map<std::string, v1::StalledCustomer> listed;
+      v1::ListStalledCustomersRequest list;
+      for (const v1::StalledCustomer& row : AllPages(
+               list, viewer.token, [&](const auto&r, const auto&t) { return ListStalledCustomers(r, t); },
+               [](const auto&page) { return page.customers(); })) {
+        EXPECT_TRUE(listed.emplace(row.customer(), row).second);
+      }
+      size_t expected = 0;
+      for (const LedgerCustomer& one : ledger_) {
+        const Id id = one.known.id;
+        const auto stage = stages.contains(id) ? stages[id] : lifecycle::Stage::kTarget;
+        const StallRule rule = rules[{static_cast<int>(stage), static_cast<int>(tiers[id])}];
+        const absl::Time since = std::max(quiet[id], one.known.create_time);
+        const auto from = StalledFrom(rule, since);
+        if (!from.has_value() || *from > now() || !Sees(viewer, one.known)) continue;
+        ++expected;
+        const auto row = listed.find(NameOf("customers", id));
+        ASSERT_NE(row, listed.end());
+        EXPECT_EQ(row->second.level(), static_cast<int>(LevelAt(rule, since, now())));
+      }
+      EXPECT_EQ(listed.size(), expected);
+      size_t summed = 0;
+      for (const auto& count : SummarizeStalledCustomers({}, viewer.token)->rows()) {
+        list.set_stage(count.stage());
+        list.set_tier(count.tier());
+        list.set_level(count.level());
+        list.set_page_size(1000);
+        EXPECT_EQ(ListStalledCustomers(list, viewer.token)->customers_size(), count.customer_count());
+        summed += static_cast<size_t>(count.customer_count());
+      }
+      EXPECT_EQ(summed, expected);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clientele::lifecycle

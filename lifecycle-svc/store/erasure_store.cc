@@ -1,0 +1,89 @@
+#include "lifecycle-svc/store/erasure_store.h"
+
+#include <utility>
+#include <vector>
+
+#include "servicekit/mysql/row.h"
+
+namespace clientele::lifecycle {
+namespace {
+
+using servicekit::Bytes;
+using servicekit::Row;
+using servicekit::Sql;
+using servicekit::SqlText;
+
+// Each on rows `t` of one kind that belong to the customer, with those of its own if it is an alias: three
+// placeholders, customer, survivor, customer.
+// clang-format off
+constexpr SqlText kErase[] = {
+    "UPDATE moves t LEFT JOIN alias_rows a ON a.kind = 1 AND a.id = t.id"
+    " SET t.reason = '', t.external_system = NULL, t.external_id = NULL"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE opportunities t LEFT JOIN alias_rows a ON a.kind = 2 AND a.id = t.id"
+    " SET t.display_name = '', t.lost_note = '', t.external_system = NULL, t.external_id = NULL"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE orders t LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
+    " SET t.external_system = NULL, t.external_id = NULL, t.cancel_reason = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE order_returns p JOIN orders t ON t.id = p.order_id LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
+    " SET p.reason = '', p.external_system = NULL, p.external_id = NULL"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE order_lines l JOIN orders t ON t.id = l.order_id LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
+    " SET l.description = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE payments p JOIN orders t ON t.id = p.order_id LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
+    " SET p.external_system = NULL, p.external_id = NULL"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE referrals t LEFT JOIN alias_rows a ON a.kind = 5 AND a.id = t.id"
+    " SET t.external_system = NULL, t.external_id = NULL, t.cancel_reason = ''"
+    " WHERE t.referred_id IN (?, ?) AND COALESCE(a.own_customer_id, t.referred_id) = ?",
+    "UPDATE follow_ups t LEFT JOIN alias_rows a ON a.kind = 6 AND a.id = t.id SET t.why = '', t.note = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE service_projects t LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id"
+    " SET t.display_name = '', t.cancel_reason = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE service_tasks s JOIN service_projects t ON t.id = s.project_id"
+    " LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id SET s.title = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE service_work s JOIN service_projects t ON t.id = s.project_id"
+    " LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id SET s.note = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+};
+// clang-format on
+
+}  // namespace
+
+absl::Status ErasureStore::Erase(Transaction& tx, Id customer, Id survivor) {
+  for (const SqlText& text : kErase) {
+    const auto done = tx.Execute(Sql(text, {customer, survivor, customer}));
+    if (!done.ok()) return done.status();
+  }
+  for (const Sql& sql : {Sql("UPDATE journeys SET display_name = '' WHERE customer_id = ?", {customer}),
+                         Sql("UPDATE customer_aliases SET display_name = '' WHERE alias_id = ?", {customer}),
+                         Sql("UPDATE history SET changes = '{}' WHERE customer_id = ?", {customer})}) {
+    const auto done = tx.Execute(sql);
+    if (!done.ok()) return done.status();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ErasureStore::RewriteFeed(Transaction& tx, Id customer,
+                                       absl::FunctionRef<std::string(const std::string&)> scrub) {
+  std::vector<std::pair<int64_t, std::string>> changed;
+  const absl::Status status =
+      tx.Query(Sql("SELECT seq, payload FROM feed WHERE customer_id = ?", {customer}), [&](const Row& row) {
+        const std::string before = row.Blob(1);
+        std::string after = scrub(before);
+        if (after != before) changed.emplace_back(row.Int64(0), std::move(after));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  for (auto& [seq, payload] : changed) {
+    const auto done = tx.Execute(Sql("UPDATE feed SET payload = ? WHERE seq = ?", {Bytes{payload}, seq}));
+    if (!done.ok()) return done.status();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace clientele::lifecycle

@@ -1,0 +1,30 @@
+#ifndef LIFECYCLE_SVC_STORE_ERASURE_STORE_H_
+#define LIFECYCLE_SVC_STORE_ERASURE_STORE_H_
+
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "servicekit/mysql/transaction.h"
+#include "servicekit/types/id.h"
+
+namespace clientele::lifecycle {
+
+using servicekit::Id;
+using servicekit::Transaction;
+
+// Takes away what could tell who a customer was; figures stay under the id.
+class ErasureStore {
+ public:
+  // Texts and external ids in all tables, and what the history holds. Of a customer that was merged into
+  // `survivor` (otherwise itself) only its own.
+  static absl::Status Erase(Transaction& tx, Id customer, Id survivor);
+  // Rewrites what the feed tells of the customer: `scrub` gets the payload of each entry, and gives the new
+  // one.
+  static absl::Status RewriteFeed(Transaction& tx, Id customer,
+                                  absl::FunctionRef<std::string(const std::string&)> scrub);
+};
+
+}  // namespace clientele::lifecycle
+
+#endif  // LIFECYCLE_SVC_STORE_ERASURE_STORE_H_

@@ -1,0 +1,58 @@
+#include "value-svc/domain/spending.h"
+
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace clientele::value {
+namespace {
+
+constexpr double kMicros = 1e6;
+constexpr double kNormal95 = 1.959963984540054;
+
+struct Sum {
+  Spending spending;
+  double variance = 0;
+  double earned = 0;  // Σ uplift × margin.
+};
+
+void Add(const MeasuredAction& measured, Sum& sum) {
+  const Action& action = measured.action;
+  const double treated = static_cast<double>(measured.treated.size());
+  ++sum.spending.action_count;
+  sum.spending.cost += CostOf(action, measured.treated.size());
+  sum.spending.treated_count += measured.treated.size();
+  std::optional<Difference> difference = Compare(measured.treated, measured.held_out);
+  if (!difference.has_value()) return;
+  const std::optional<Cuped> cuped = CompareWithBefore(measured.treated, measured.held_out);
+  if (cuped.has_value() && cuped->variance_reduction > 0) difference = cuped->difference;
+  double margin = static_cast<double>(action.margin_micros) / kMicros;
+  if (action.margin_micros == 0) margin = measured.revenue > 0 ? measured.profit / measured.revenue : 0;
+  sum.spending.uplift += difference->effect * treated;
+  sum.variance += difference->standard_error * difference->standard_error * treated * treated;
+  sum.earned += difference->effect * treated * margin;
+}
+
+}  // namespace
+
+std::vector<Spending> SumSpending(absl::Span<const MeasuredAction> actions) {
+  std::map<std::pair<Department, Goal>, Sum> sums;
+  for (const MeasuredAction& measured : actions) {
+    if (measured.treated.size() + measured.held_out.size() == 0) continue;
+    Add(measured, sums[{measured.action.department, measured.action.goal}]);
+  }
+  std::vector<Spending> rows;
+  for (auto& [key, sum] : sums) {
+    Spending& row = sum.spending;
+    std::tie(row.department, row.goal) = key;
+    const double half = kNormal95 * std::sqrt(sum.variance);
+    row.uplift_low = row.uplift - half;
+    row.uplift_high = row.uplift + half;
+    row.incremental_return = IncrementalReturn(sum.earned, 1, row.cost);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace clientele::value

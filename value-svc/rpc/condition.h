@@ -1,0 +1,18 @@
+#ifndef VALUE_SVC_RPC_CONDITION_H_
+#define VALUE_SVC_RPC_CONDITION_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "servicekit/mysql/sql.h"
+
+namespace clientele::value {
+
+// A policy's condition, in the language that PolicyService documents, as a condition of SQL over the tables
+// that StandingStore joins. INVALID_ARGUMENT on `field`, with the position and what is allowed.
+absl::StatusOr<servicekit::Sql> CompileCondition(std::string_view field, const std::string& condition);
+
+}  // namespace clientele::value
+
+#endif  // VALUE_SVC_RPC_CONDITION_H_

@@ -1,0 +1,112 @@
+#include "value-svc/store/observation_codec.h"
+
+#include <cstdint>
+
+#include "value-svc/store/varint.h"
+
+namespace clientele::value {
+namespace {
+
+// Calls `visit` with every number of an observation, in an order that both directions share.
+template <typename Observed, typename Visit>
+void ForEachNumber(Observed& o, Visit visit) {
+  for (auto* number :
+       {&o.order_count, &o.interaction_count, &o.won_referral_count, &o.open_opportunity_count,
+        &o.lifetime_order_count, &o.days_since_first_order, &o.days_since_last_order, &o.purchase_count,
+        &o.purchase_recency_days, &o.purchase_age_days, &o.due_order_count}) {
+    visit(*number);
+  }
+  for (auto* amount : {&o.revenue, &o.weighted_revenue, &o.order_cost, &o.cost_to_serve, &o.referred_value,
+                       &o.expected_pipeline, &o.lifetime_revenue, &o.repeat_revenue}) {
+    visit(*amount);
+  }
+  visit(o.due_micros);
+  visit(o.late_micro_days);
+}
+
+struct Putter {
+  std::string& out;
+  void operator()(int64_t number) { PutVarint(Zigzag(static_cast<uint64_t>(number)), out); }
+  void operator()(absl::int128 number) { PutVarint(Zigzag(number), out); }
+  void operator()(Decimal amount) { PutVarint(Zigzag(amount.micros()), out); }
+};
+
+struct Taker {
+  std::string_view in;
+  bool ok = true;
+  void operator()(int64_t& number) {
+    uint64_t raw = 0;
+    ok = ok && TakeVarint(in, raw);
+    number = static_cast<int64_t>(Unzigzag(raw));
+  }
+  void operator()(absl::int128& number) {
+    absl::uint128 raw = 0;
+    ok = ok && TakeVarint(in, raw);
+    number = Unzigzag(raw);
+  }
+  void operator()(Decimal& amount) {
+    absl::int128 micros = 0;
+    (*this)(micros);
+    amount = Decimal::FromMicros(micros);
+  }
+  Id TakeId() {
+    ok = ok && in.size() >= Id::kSize;
+    if (!ok) return Id();
+    const Id id = *Id::FromBytes(in.substr(0, Id::kSize));
+    in.remove_prefix(Id::kSize);
+    return id;
+  }
+  int64_t TakeNumber() {
+    int64_t number = 0;
+    (*this)(number);
+    return number;
+  }
+};
+
+}  // namespace
+
+std::string PackObserved(absl::Span<const Observations> customers,
+                         absl::Span<const RescoreQueue::Mark> marks) {
+  std::string packed;
+  Putter put{packed};
+  put(static_cast<int64_t>(customers.size()));
+  for (const Observations& customer : customers) {
+    packed += customer.customer.bytes();
+    put(int64_t{customer.known} + 2 * int64_t{customer.active} +
+        4 * int64_t{customer.days_since_last_interaction.has_value()});
+    put(customer.days_since_last_interaction.value_or(0));
+    ForEachNumber(customer, put);
+  }
+  put(static_cast<int64_t>(marks.size()));
+  for (const RescoreQueue::Mark& mark : marks) {
+    packed += mark.customer.bytes();
+    put(mark.revision);
+    put(absl::ToUnixMicros(mark.since));
+  }
+  return packed;
+}
+
+absl::StatusOr<ObservedShard> UnpackObserved(std::string_view packed) {
+  ObservedShard shard;
+  Taker take{packed};
+  for (int64_t left = take.TakeNumber(); left > 0 && take.ok; --left) {
+    Observations& customer = shard.customers.emplace_back();
+    customer.customer = take.TakeId();
+    const int64_t flags = take.TakeNumber();
+    customer.known = (flags & 1) != 0;
+    customer.active = (flags & 2) != 0;
+    const int64_t days_since_last_interaction = take.TakeNumber();
+    if ((flags & 4) != 0) customer.days_since_last_interaction = days_since_last_interaction;
+    ForEachNumber(customer, [&](auto& number) { take(number); });
+  }
+  for (int64_t left = take.TakeNumber(); left > 0 && take.ok; --left) {
+    RescoreQueue::Mark& mark = shard.marks.emplace_back();
+    mark.customer = take.TakeId();
+    mark.revision = take.TakeNumber();
+    mark.since = absl::FromUnixMicros(take.TakeNumber());
+  }
+  if (!take.ok || !take.in.empty()) return absl::DataLossError("a shard's observations are cut short");
+  return shard;
+}
+
+}  // namespace clientele::value
