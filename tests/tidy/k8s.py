@@ -48,7 +48,7 @@ def walk(value, key):
 
 def flags_known():
     """Flags that each program defines: those of its main.cc and those of servicekit."""
-    pattern = re.compile(r'ABSL_FLAG\(\s*[\w:]+,\s*(\w+)')
+    pattern = re.compile(r'ABSL_FLAG\(\s*[\w:<>]+,\s*(\w+)')
     common, own = set(), {}
     for path in glob.glob(f'{ROOT}/servicekit/**/*.cc', recursive=True):
         common |= set(pattern.findall(open(path, encoding='utf-8').read()))
