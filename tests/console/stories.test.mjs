@@ -218,7 +218,7 @@ describe('customers', () => {
     await dialog.getByRole('button', { name: 'Log', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     // Shown as it was typed: text is never taken for markup.
-    await page.locator('.timeline').getByText(subject).waitFor();
+    await page.locator('.timeline').getByText(subject).first().waitFor();
     const { interactions } = await call(administrator, 'GET', `/v1/${customer.name}/interactions?pageSize=1000`);
     assert.equal(interactions.filter((one) => one.subject === subject).length, 1);
   });
@@ -232,7 +232,7 @@ describe('customers', () => {
     await page.getByLabel('What for').fill('A second line');
     await page.getByLabel('Budget').fill('1,500,000');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
-    await page.locator('.cards').getByText('₩1,500,000').waitFor();
+    await page.locator('.cards').getByText('₩1,500,000').first().waitFor();
     await page.getByRole('button', { name: 'Move', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel(/^From/).selectOption('DORMANT');
