@@ -19,7 +19,9 @@ export function ValuePage() {
   const [query, set] = useParameters();
   const slice = sliceOf(query);
   const asOf = query.get('asOf') ?? '';
-  const asked = { ...slice, ...(asOf && { asOfTime: `${asOf}T23:59:59Z` }) };
+  // Of today and later it is the state in force.
+  const past = asOf !== '' && asOf < new Date().toISOString().slice(0, 10);
+  const asked = { ...slice, ...(past && { asOfTime: `${asOf}T23:59:59Z` }) };
   const key = JSON.stringify(asked);
   const pyramid = useAnswer(`pyramid ${key}`, (signal) => api.get<Pyramid>('/v1/pyramid', asked, signal));
   const link = new URLSearchParams(Object.entries(slice).filter(([, value]) => value)).toString();
