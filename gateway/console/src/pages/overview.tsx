@@ -1,3 +1,4 @@
+import type { Api } from '../api/client';
 import type { Customer, Funnel, Journey, Pyramid } from '../api/types';
 import { FunnelChart } from '../charts/funnel';
 import { PyramidChart } from '../charts/pyramid';
@@ -82,18 +83,32 @@ function Tiles({ funnel, pyramid }: { funnel: Funnel | undefined; pyramid: Pyram
   );
 }
 
+interface Moves {
+  days: number;
+  some: boolean; // More moved than could be looked through.
+  journeys: Journey[];
+}
+
+// Journeys are listed by customer, not by time: so the time is shortened until all of it fits into one answer.
+async function recentMoves(api: Api, today: number, signal: AbortSignal): Promise<Moves> {
+  for (const days of [30, 7, 1]) {
+    const since = new Date(today - days * 86_400_000).toISOString();
+    const { journeys = [], nextPageToken } = await api.get<{ journeys?: Journey[]; nextPageToken: string }>('/v1/journeys', { filter: `stage_time >= "${since}"`, pageSize: 500 }, signal);
+    if (nextPageToken && days > 1) continue;
+    return { days, some: Boolean(nextPageToken), journeys: journeys.sort((a, b) => (a.stageTime < b.stageTime ? 1 : -1)).slice(0, 7) };
+  }
+  throw new Error('unreachable');
+}
+
 function RecentMoves() {
   const { api } = useSession();
-  // By the day, so that a redraw does not ask anew.
-  const since = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 30 * 86_400_000).toISOString().replace('.000', '');
-  const answer = useAnswer(`moves ${since}`, async (signal) => {
-    const { journeys = [] } = await api.get<{ journeys?: Journey[] }>('/v1/journeys', { filter: `stage_time >= "${since}"`, pageSize: 500 }, signal);
-    return journeys.sort((a, b) => (a.stageTime < b.stageTime ? 1 : -1)).slice(0, 7);
-  });
+  const today = Math.floor(Date.now() / 86_400_000) * 86_400_000; // So that a redraw does not ask anew.
+  const answer = useAnswer(`moves ${today}`, (signal) => recentMoves(api, today, signal));
+  const note = answer.data && (answer.data.some ? 'some of those of the last day' : answer.data.days === 1 ? 'since yesterday' : `within ${answer.data.days} days`);
   return (
-    <Panel title="Moved lately" note="within 30 days">
+    <Panel title="Moved lately" note={note}>
       <Loaded answer={answer} what="Recent moves">
-        {(journeys) =>
+        {({ journeys }) =>
           journeys.length === 0 ? (
             <Empty>Nobody has moved in the last 30 days.</Empty>
           ) : (
