@@ -276,6 +276,22 @@ describe('what to do next', () => {
     }, Math.round(lacking.share * 100));
   });
 
+  story('an administrator sees what a changed rule would do before it is saved', async (page) => {
+    await signInAs(page, 'Administrator');
+    await open(page, '/rules');
+    await page.locator('.panel', { hasText: 'Lead' }).getByRole('button', { name: 'Change' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('0 customers would newly fall short').waitFor();
+    await dialog.getByLabel('Ask for another field').selectOption('registration_number');
+    const set = await call(administrator, 'GET', '/v1/requirementSets/lead');
+    const requirements = [...set.requirements, { id: 'registration_number', description: 'x', supplier: 'SALES', weight: 1, field: 'registration_number' }];
+    const { newlyShortCount } = await call(administrator, 'POST', '/v1/requirementSets/lead:preview', { requirementSet: { requirements } });
+    assert.ok(Number(newlyShortCount) > 0);
+    await dialog.getByText(`${newlyShortCount} customers would newly fall short`).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal((await call(administrator, 'GET', '/v1/requirementSets/lead')).etag, set.etag);
+  });
+
   story('a reminder lies in the inbox until it is done', async (page) => {
     await signInAs(page, 'Administrator');
     await openCustomer(page, customers[5]);
@@ -407,7 +423,7 @@ describe('everyday', () => {
     assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
   });
 
-  const pages = ['/', '/inbox', '/customers', '/customers?view=value', '/opportunities', '/orders', '/value', '/markets', '/teams', '/live'];
+  const pages = ['/', '/inbox', '/customers', '/customers?view=value', '/opportunities', '/orders', '/value', '/markets', '/teams', '/rules', '/live'];
   for (const [width, colorScheme] of [[360, 'light'], [1920, 'dark']]) {
     story(
       `every page fits into ${width} pixels, and every field has a name`,

@@ -10,6 +10,7 @@ import { MarketsPage } from './pages/markets';
 import { OpportunitiesPage } from './pages/opportunities';
 import { OrderPage, OrdersPage } from './pages/orders';
 import { OverviewPage } from './pages/overview';
+import { RulesPage } from './pages/rules';
 import { TeamsPage } from './pages/teams';
 import { ValuePage } from './pages/value';
 import { Link } from './parts/link';
@@ -26,6 +27,7 @@ const pages: [path: string, title: string][] = [
   ['/value', 'Value'],
   ['/markets', 'Markets'],
   ['/teams', 'Teams'],
+  ['/rules', 'Rules'],
   ['/live', 'Live'],
 ];
 
@@ -51,6 +53,8 @@ function pageOf(path: string): [ComponentChildren, string] {
       return [<MarketsPage />, 'Target markets'];
     case '/teams':
       return [<TeamsPage />, 'Teams'];
+    case '/rules':
+      return [<RulesPage />, 'Rules'];
     case '/live':
       return [<LivePage />, 'Live'];
     default:
