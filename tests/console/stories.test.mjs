@@ -279,7 +279,7 @@ describe('what to do next', () => {
   story('an administrator sees what a changed rule would do before it is saved', async (page) => {
     await signInAs(page, 'Administrator');
     await open(page, '/rules');
-    await page.locator('.panel', { hasText: 'Lead' }).getByRole('button', { name: 'Change' }).click();
+    await page.locator('.panel', { has: page.getByRole('heading', { name: 'Lead', exact: true }) }).getByRole('button', { name: 'Change' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('0 customers would newly fall short').waitFor();
     await dialog.getByLabel('Ask for another field').selectOption('registration_number');
