@@ -311,7 +311,9 @@ class LifecycleFixture : public ::testing::Test {
 
   // Nothing is asked for before a stage, for tests of other things.
   void EnforceNothing() {
-    for (const v1::StageCondition& condition : ListStageConditions({})->stage_conditions()) {
+    const auto conditions = ListStageConditions({});
+    ASSERT_TRUE(conditions.ok()) << conditions.status();
+    for (const v1::StageCondition& condition : conditions->stage_conditions()) {
       v1::UpdateStageConditionRequest request;
       *request.mutable_stage_condition() = condition;
       request.mutable_stage_condition()->set_enforced(false);

@@ -38,18 +38,19 @@ class MergesTest : public RandomHistory {
     v1::ListTransitionsRequest list;
     list.set_parent(NameOf("customers", customer));
     list.set_page_size(1000);
-    for (const v1::Transition& transition : ListTransitions(list)->transitions()) {
+    for (const auto found = ListTransitions(list); const v1::Transition& transition : found->transitions()) {
       picture += transition.ShortDebugString();
     }
     v1::ListOpportunitiesRequest opportunities;
     opportunities.set_page_size(1000);
     opportunities.set_filter("customer = \"" + NameOf("customers", customer) + "\"");
-    for (const auto& row : ListOpportunities(opportunities)->opportunities())
+    for (const auto found = ListOpportunities(opportunities); const auto& row : found->opportunities())
       picture += row.ShortDebugString();
     v1::ListOrdersRequest orders;
     orders.set_page_size(1000);
     orders.set_filter(opportunities.filter());
-    for (const auto& row : ListOrders(orders)->orders()) picture += row.ShortDebugString();
+    for (const auto found = ListOrders(orders); const auto& row : found->orders())
+      picture += row.ShortDebugString();
     return picture;
   }
 };
