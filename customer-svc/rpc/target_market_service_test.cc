@@ -189,7 +189,8 @@ TEST_F(TargetMarketTest, MembersAndFiguresAreWhatTheCallerMaySee) {
     v1::ListCustomersRequest request;
     request.set_filter("industry = \"retail\"");
     std::vector<std::string> expected;
-    for (const auto& customer : *List(request, token)) expected.push_back(customer.display_name());
+    for (const auto listed = List(request, token); const auto& customer : *listed)
+      expected.push_back(customer.display_name());
     EXPECT_THAT(Members(market->name(), token), UnorderedElementsAreArray(expected));
     EXPECT_EQ(GetMarket(market->name(), token)->member_count(), expected.size());
     const auto listed =
@@ -225,7 +226,7 @@ TEST_F(TargetMarketTest, WritesAndRedefinitionsAtTheSameTimeAgreeInTheEnd) {
   request.set_filter(filter);
   std::vector<std::string> expected;
   const auto told = Told();
-  for (const auto& customer : *List(request)) {
+  for (const auto listed = List(request); const auto& customer : *listed) {
     expected.push_back(customer.display_name());
     EXPECT_THAT(told.at(customer.name()), ElementsAre(market->name()));
   }

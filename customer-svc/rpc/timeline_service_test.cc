@@ -138,7 +138,7 @@ TEST_F(TimelineTest, RowsWrittenMeanwhileMakeNoGapAndNoRepeat) {
     Log(1'700'000'000 + i % 5);
     AddNeed(absl::StrCat("need ", i));
   }
-  for (const auto& entry : *List(1000)) before.insert(IdOf(entry));
+  for (const auto listed = List(1000); const auto& entry : *listed) before.insert(IdOf(entry));
   std::atomic<bool> stop = false;
   std::thread writer([&] {
     for (int i = 0; !stop; ++i) {
