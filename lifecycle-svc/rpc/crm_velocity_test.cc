@@ -77,7 +77,7 @@ class CrmVelocityTest : public LifecycleFixture {
       product.set_display_name(products.Text(i, "product"));
     }
     Send(request);
-    for (const auto found = ListProducts({}); const v1::Product& product : found->products()) {
+    for (const auto listed = ListProducts({}); const v1::Product& product : listed->products()) {
       product_[product.display_name()] = product.name();
     }
     request.clear_records();

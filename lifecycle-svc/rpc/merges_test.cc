@@ -38,18 +38,19 @@ class MergesTest : public RandomHistory {
     v1::ListTransitionsRequest list;
     list.set_parent(NameOf("customers", customer));
     list.set_page_size(1000);
-    for (const auto found = ListTransitions(list); const v1::Transition& transition : found->transitions()) {
+    for (const auto listed = ListTransitions(list);
+         const v1::Transition& transition : listed->transitions()) {
       picture += transition.ShortDebugString();
     }
     v1::ListOpportunitiesRequest opportunities;
     opportunities.set_page_size(1000);
     opportunities.set_filter("customer = \"" + NameOf("customers", customer) + "\"");
-    for (const auto found = ListOpportunities(opportunities); const auto& row : found->opportunities())
+    for (const auto listed = ListOpportunities(opportunities); const auto& row : listed->opportunities())
       picture += row.ShortDebugString();
     v1::ListOrdersRequest orders;
     orders.set_page_size(1000);
     orders.set_filter(opportunities.filter());
-    for (const auto found = ListOrders(orders); const auto& row : found->orders())
+    for (const auto listed = ListOrders(orders); const auto& row : listed->orders())
       picture += row.ShortDebugString();
     return picture;
   }

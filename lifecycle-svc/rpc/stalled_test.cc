@@ -57,7 +57,7 @@ class StalledTest : public RandomHistory {
       request.add_states(state);
     }
     std::vector<v1::FollowUp> found;
-    for (const auto found = ListFollowUps(request); const v1::FollowUp& follow_up : found->follow_ups()) {
+    for (const auto listed = ListFollowUps(request); const v1::FollowUp& follow_up : listed->follow_ups()) {
       if (follow_up.customer() == NameOf("customers", customer.id)) found.push_back(follow_up);
     }
     return found;
@@ -196,7 +196,7 @@ TEST_F(StalledTest, RulesAreDataThatAnAdministratorEdits) {
 TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
   MakeCompany(25);
   std::map<std::pair<int, int>, StallRule> rules;
-  for (const auto found = ListStallRules({}); const v1::StallRule& rule : found->stall_rules()) {
+  for (const auto listed = ListStallRules({}); const v1::StallRule& rule : listed->stall_rules()) {
     StallRule plain;
     plain.stalled_after_days = rule.stalled_after_days();
     plain.representative_days = rule.representative_days();
@@ -256,8 +256,8 @@ TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
       }
       EXPECT_EQ(listed.size(), expected);
       size_t summed = 0;
-      for (const auto found = SummarizeStalledCustomers({}, viewer.token);
-           const auto& count : found->rows()) {
+      for (const auto listed = SummarizeStalledCustomers({}, viewer.token);
+           const auto& count : listed->rows()) {
         list.set_stage(count.stage());
         list.set_tier(count.tier());
         list.set_level(count.level());
