@@ -256,8 +256,8 @@ TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
       }
       EXPECT_EQ(listed.size(), expected);
       size_t summed = 0;
-      for (const auto listed = SummarizeStalledCustomers({}, viewer.token);
-           const auto& count : listed->rows()) {
+      for (const auto summary = SummarizeStalledCustomers({}, viewer.token);
+           const auto& count : summary->rows()) {
         list.set_stage(count.stage());
         list.set_tier(count.tier());
         list.set_level(count.level());
