@@ -1,5 +1,7 @@
 #include "customer-svc/rpc/service_fixture.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 namespace clientele::customer {
 namespace {
 
@@ -81,7 +83,9 @@ TEST_F(AttributeTest, ValuesAreCheckedOnEveryWrite) {
   const auto created = Create(customer);
   ASSERT_TRUE(created.ok()) << created.status();
   EXPECT_EQ(created->attributes().at("score").number(), 0.1);
-  EXPECT_EQ(Get(created->name())->SerializeAsString(), created->SerializeAsString());
+  const auto read = Get(created->name());
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*read, *created)) << read->DebugString();
 
   v1::Customer change;
   change.set_name(created->name());

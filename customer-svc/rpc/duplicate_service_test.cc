@@ -114,7 +114,7 @@ TEST_F(DuplicateServiceTest, AskedBeforeCreation) {
   *request.mutable_customer() = v1::Customer();
   request.mutable_customer()->set_industry("retail");
   EXPECT_THAT(WrongFields(Call(duplicates_, &Duplicates::FindDuplicates, request).status()),
-              ElementsAre("customer"));
+              ElementsAre("customer.display_name", "customer.type"));
 }
 
 TEST_F(DuplicateServiceTest, DismissedPairsAreNotToldAgain) {

@@ -44,6 +44,10 @@ absl::StatusOr<Cursor> DecodeCursor(const servicekit::PageKey& key) {
   return Cursor{{*priority, *policy}, Rank{*score, *customer}};
 }
 
+// A transaction, since standings are asked for with a variable of the session, which RunReading takes for a
+// write.
+const servicekit::TransactionOptions kStandingsAreRead = {.read_only = true};
+
 }  // namespace
 
 PolicyRpc::PolicyRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores,
@@ -225,8 +229,9 @@ absl::StatusOr<v1::CheckConditionResponse> PolicyRpc::Check(const CallContext& c
                                                             const v1::CheckConditionRequest& request) {
   const absl::StatusOr<servicekit::Sql> condition = CompileCondition("condition", request.condition());
   if (!condition.ok()) return condition.status();
-  return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::CheckConditionResponse> {
+  return servicekit::RunInTransaction(
+      pool_, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::CheckConditionResponse> {
         const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, stores_, clock_.Now());
         if (!as_of.ok()) return as_of.status();
         const auto count = stores_.standings.Count(tx, call.principal, *as_of, *condition);
@@ -234,7 +239,8 @@ absl::StatusOr<v1::CheckConditionResponse> PolicyRpc::Check(const CallContext& c
         v1::CheckConditionResponse response;
         response.set_customer_count(*count);
         return response;
-      });
+      },
+      kStandingsAreRead);
 }
 
 absl::StatusOr<v1::ListRecommendationsResponse> PolicyRpc::Recommend(
@@ -258,8 +264,9 @@ absl::StatusOr<v1::ListRecommendationsResponse> PolicyRpc::Recommend(
     named_customer = *id;
   }
 
-  return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListRecommendationsResponse> {
+  return servicekit::RunInTransaction(
+      pool_, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::ListRecommendationsResponse> {
         v1::ListRecommendationsResponse response;
         const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, stores_, clock_.Now());
         if (!as_of.ok()) return as_of.status();
@@ -302,7 +309,8 @@ absl::StatusOr<v1::ListRecommendationsResponse> PolicyRpc::Recommend(
           }
         }
         return response;
-      });
+      },
+      kStandingsAreRead);
 }
 
 }  // namespace clientele::value
