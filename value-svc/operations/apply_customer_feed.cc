@@ -57,6 +57,21 @@ Fact Decode(const customer::InteractionLogged& event, const ActivityRates& rates
   return fact;
 }
 
+// Who was not heard of as a customer before is there from its creation on, whatever facts came earlier; the
+// others are marked only if they have no score yet.
+absl::Status MarkHeardOf(Transaction& tx, Stores& stores, std::vector<RescoreQueue::Touched> heard_of) {
+  std::vector<Id> ids;
+  for (const RescoreQueue::Touched& one : heard_of) ids.push_back(one.customer);
+  const auto known = stores.customers.CreateTimes(tx, ids);
+  if (!known.ok()) return known.status();
+  std::vector<RescoreQueue::Touched> created, changed;
+  for (const RescoreQueue::Touched& one : heard_of) {
+    (known->contains(one.customer) ? changed : created).push_back(one);
+  }
+  const absl::Status status = stores.queue.Add(tx, std::move(created));
+  return status.ok() ? stores.queue.AddUnscored(tx, std::move(changed)) : status;
+}
+
 }  // namespace
 
 absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRates& rates,
@@ -94,8 +109,8 @@ absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRa
                                              servicekit::ToStd(fields.status().message())));
     }
   }
-  absl::Status status = stores.customers.Keep(tx, std::move(customers));
-  if (status.ok()) status = stores.queue.AddUnscored(tx, std::move(heard_of));
+  absl::Status status = MarkHeardOf(tx, stores, std::move(heard_of));
+  if (status.ok()) status = stores.customers.Keep(tx, std::move(customers));
   if (status.ok()) status = RecordFacts(tx, stores, std::move(facts), "");
   for (const auto& [merge, undone] : merges) {
     if (status.ok()) status = ApplyMerge(tx, stores, merge, undone);

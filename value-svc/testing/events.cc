@@ -86,6 +86,7 @@ void FeedScript::AddCustomer(Id customer, std::optional<Id> owner, std::optional
   if (team.has_value()) event.set_team(NameOf("teams", *team));
   event.set_version(version);
   event.set_industry(industry);
+  SetTime(customer.time(), event.mutable_create_time());
   for (Id market : target_markets) event.add_target_markets(NameOf("targetMarkets", market));
   Add(customer, absl::UnixEpoch(), event);
 }
