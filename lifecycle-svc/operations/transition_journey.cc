@@ -85,6 +85,12 @@ struct Heard {
   std::optional<absl::StatusOr<Completeness>> completeness;  // Not set: was not asked.
 };
 
+// The time of a move that is made now. It was decided by what is known, so it comes after all of that, also
+// what another replica wrote whose clock is ahead, or what this one wrote since the call began.
+absl::Time AfterAll(const std::vector<Move>& moves, absl::Time now) {
+  return moves.empty() ? now : std::max(now, moves.back().event_time + absl::Microseconds(1));
+}
+
 // The transaction wants what nobody asked for, because the move did not apply or was another one before.
 absl::Status ChangedMeanwhile() {
   return servicekit::WithReason(absl::AbortedError("the journey changed meanwhile; try again"),
@@ -118,6 +124,7 @@ absl::StatusOr<Heard> AskCustomerService(const Environment& environment, const C
     }
     Move made = move;
     made.id = Id::New(environment.clock.Now());
+    if (!request.has_event_time()) made.event_time = AfterAll(moves, environment.clock.Now());
     refused = (journeys->empty() && new_customers.empty()) || !CheckManualMove(moves, made, "reason").ok() ||
               (!journeys->empty() && !CheckEtag(request.etag(), journeys->front().version).ok());
     direction = StepAt(moves, made).direction;
@@ -166,12 +173,6 @@ absl::StatusOr<std::vector<MissingItem>> FindMissing(UnitOfWork& work, const Mov
   const std::vector<MissingItem>& unknown = (*heard.completeness)->missing;
   missing.insert(missing.end(), unknown.begin(), unknown.end());
   return missing;
-}
-
-// The time of a move that is made now. It was decided by what is known, so it comes after all of that, also
-// what another replica wrote whose clock is ahead, or what this one wrote since the call began.
-absl::Time AfterAll(const std::vector<Move>& moves, absl::Time now) {
-  return moves.empty() ? now : std::max(now, moves.back().event_time + absl::Microseconds(1));
 }
 
 }  // namespace

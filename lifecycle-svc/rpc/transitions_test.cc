@@ -258,6 +258,7 @@ TEST_F(TransitionsTest, JourneysOfAnOlderVersionOfTheRulesAreFoldedAnew) {
   const KnownCustomer customer = AddCustomer();
   const std::string name = NameOf("customers", customer.id);
   ASSERT_TRUE(TransitionJourney(Move(customer, type::v1::LEAD)).ok());
+  clock_.Advance(absl::Seconds(1));
   ASSERT_TRUE(CreateOrder(OrderFor(name)).ok());
   // As a server of before left them.
   const std::string as_of_columns = "stage_after = 0, furthest_stage = 0, until_time = '1970-01-01'";
