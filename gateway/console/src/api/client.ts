@@ -52,17 +52,17 @@ export class Api {
     return this.call<T>('PATCH', `${path}${queryText(query)}`, body);
   }
 
-  // The answer's body as it comes, for streams.
+  // The answer's body as it comes, for streams: a JSON object a line.
   async open(path: string, query: Query, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    return (await this.fetch('GET', `${path}${queryText(query)}`, undefined, signal)).body!;
+    return (await this.fetch('GET', `${path}${queryText(query)}`, undefined, signal, 'application/x-ndjson')).body!;
   }
 
   private async call<T>(verb: string, url: string, body: unknown, signal?: AbortSignal): Promise<T> {
     return (await (await this.fetch(verb, url, body, signal)).json()) as T;
   }
 
-  private async fetch(verb: string, url: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { accept: 'application/json' };
+  private async fetch(verb: string, url: string, body: unknown, signal?: AbortSignal, accept = 'application/json'): Promise<Response> {
+    const headers: Record<string, string> = { accept };
     if (this.token) headers.authorization = `Bearer ${this.token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     let response: Response;
