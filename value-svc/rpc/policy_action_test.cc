@@ -309,8 +309,8 @@ TEST_F(PolicyActionTest, AFallIsRecommendedFor) {
   Load(40);
   MustCreate(APolicy("migration = FELL AND former_tier = TOP"));
   EXPECT_TRUE(Recommendations("administrator").empty());
-  // The best one is overtaken by all others.
-  for (size_t i = 1; i < customers_.size(); ++i) {
+  // The best one, which is the last, is overtaken by all others.
+  for (size_t i = 0; i + 1 < customers_.size(); ++i) {
     lifecycle_.AddOrder({.customer = customers_[i], .units = 10'000, .time = kNow - kDay});
   }
   ApplyLifecycle();
