@@ -36,29 +36,7 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"table", "json"}));
 
   Command chosen;
-  AddImport(app, &chosen);
-  AddSample(app, &chosen);
-  AddFunnel(app, &chosen);
-  AddDepartments(app, &chosen);
-  AddInbox(app, &chosen);
-  AddPyramid(app, &chosen);
-  AddRescore(app, &chosen);
-  AddMigration(app, &chosen);
-  AddModels(app, &chosen);
-  AddScore(app, &chosen);
-  AddPolicies(app, &chosen);
-  AddActions(app, &chosen);
-  AddForecast(app, &chosen);
-  AddOrders(app, &chosen);
-  AddProjects(app, &chosen);
-  AddCustomer(app, &chosen);
-  AddWatch(app, &chosen);
-  AddExport(app, &chosen);
-  AddMerge(app, &chosen);
-  AddHistory(app, &chosen);
-  AddOwnership(app, &chosen);
-  AddKeys(app, &chosen);
-  AddToken(app, &chosen);
+  AddCommands(app, &chosen);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
     std::string text = CLI::FailureMessage::simple(failed, error);
     if (failed->get_subcommands().empty() && !failed->remaining().empty()) {

@@ -99,8 +99,8 @@ int main(int argc, char** argv) {
   ImportRpc imports(backend);
   FeedRpc feeds(backend);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &journeys, &stages, &funnel, &departments, &stalls, &products, &opportunities, &orders, &follow_ups,
-           &forecasts, &deliveries, &projects, &imports, &feeds}) {
+           &journeys, &stages, &funnel, &departments, &stalls, &products, &opportunities, &orders,
+           &follow_ups, &forecasts, &deliveries, &projects, &imports, &feeds}) {
     server.Register(service);
   }
   server.RequireMigration("20261125022301");

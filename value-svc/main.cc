@@ -51,20 +51,12 @@ int main(int argc, char** argv) {
       FollowLifecycle(server.pool(), stores, server.Connect(absl::GetFlag(FLAGS_lifecycle_address)),
                       server.service_token(), wake);
 
-  for (const auto& [source, consumer] :
-       {std::pair("customer", customers.get()), std::pair("lifecycle", lifecycle.get())}) {
-    server.metrics().AddGauge(
-        "clientele_feed_lag_entries",
-        "Entries of another service's feed that are not applied yet; -1 before the first contact.",
-        {{"source", source}}, [consumer = consumer] { return static_cast<double>(consumer->lag()); });
-  }
-
-  FactRpc facts(server.executor(), server.pool(), stores);
-  ScoreRpc scores(server.executor(), server.pool(), stores, feed, clock);
-  PolicyRpc policies(server.executor(), server.pool(), stores, feed, clock);
-  ActionRpc actions(server.executor(), server.pool(), stores, feed, clock);
+  const Backend backend = {server.executor(), server.pool(), stores, feed, clock};
+  FactRpc facts(backend);
+  ScoreRpc scores(backend);
+  PolicyRpc policies(backend);
+  ActionRpc actions(backend);
   FeedRpc feeds(server.executor(), feed);
-  const Backend backend = {server.executor(), server.pool(), stores, clock};
   ScoringRunRpc runs(backend);
   ScoreHistoryRpc histories(backend);
   MigrationRpc migrations(backend);

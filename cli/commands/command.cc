@@ -15,4 +15,13 @@ void Session::PrintJson(const google::protobuf::Message& message, bool one_line)
   std::cout << text << (one_line ? "\n" : "") << std::flush;
 }
 
+void AddCommands(CLI::App& app, Command* chosen) {
+  for (auto add : {AddImport,   AddSample,    AddFunnel,    AddDepartments, AddInbox,    AddPyramid,
+                   AddRescore,  AddMigration, AddModels,    AddScore,       AddPolicies, AddActions,
+                   AddForecast, AddOrders,    AddProjects,  AddCustomer,    AddWatch,    AddExport,
+                   AddMerge,    AddHistory,   AddOwnership, AddKeys,        AddToken}) {
+    add(app, chosen);
+  }
+}
+
 }  // namespace clientele::cli

@@ -50,6 +50,8 @@ void AddHistory(CLI::App& app, Command* chosen);
 void AddOwnership(CLI::App& app, Command* chosen);
 void AddKeys(CLI::App& app, Command* chosen);
 void AddToken(CLI::App& app, Command* chosen);
+// All of these.
+void AddCommands(CLI::App& app, Command* chosen);
 
 }  // namespace clientele::cli
 

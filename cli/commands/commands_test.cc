@@ -1,11 +1,10 @@
 #include <gmock/gmock.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "cli/commands/command.h"
+#include "cli/commands/command_fixture.h"
 #include "cli/commands/feed_line.h"
 #include "cli/commands/find.h"
 #include "cli/commands/picture.h"
@@ -13,7 +12,6 @@
 #include "clientele/customer/v1/search_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
-#include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/department_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/follow_up_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
@@ -34,14 +32,6 @@ struct FakeAccounts : gateway::v1::AccountService::Service {
     const auto token = metadata.find("authorization");
     const bool known = token != metadata.end() && token->second == "Bearer good";
     return known ? grpc::Status::OK : grpc::Status(grpc::UNAUTHENTICATED, "the token is not known");
-  }
-};
-
-struct FakeSignIn : gateway::v1::SignInService::Service {
-  grpc::Status SignIn(grpc::ServerContext*, const gateway::v1::SignInRequest*,
-                      gateway::v1::SignInResponse* response) override {
-    response->set_access_token("good");
-    return grpc::Status::OK;
   }
 };
 
@@ -220,51 +210,15 @@ struct FakeFeed : lifecycle::v1::LifecycleFeedService::Service {
   int breaks = 2;
 };
 
-class Commands : public testing::Test {
+class Commands : public CommandTest {
  protected:
   void Start(bool with_sign_in = true, const std::string& address = "127.0.0.1:0") {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&accounts_);
-    if (with_sign_in) builder.RegisterService(&sign_in_);
-    builder.RegisterService(&teams_);
-    builder.RegisterService(&search_);
-    builder.RegisterService(&funnel_);
-    builder.RegisterService(&departments_);
-    builder.RegisterService(&customers_);
-    builder.RegisterService(&follow_ups_);
-    builder.RegisterService(&feed_);
-    builder.RegisterService(&policies_);
-    builder.RegisterService(&actions_);
-    server_ = builder.BuildAndStart();
-    options_.address = "127.0.0.1:" + std::to_string(port);
-  }
-  ~Commands() override {
-    if (server_) server_->Shutdown();
-  }
-
-  // What the command prints, or the error as people see it.
-  std::string Run(const std::vector<std::string>& words, bool json = false) {
-    CLI::App app("", "clientele");
-    Command chosen;
-    for (auto add : {AddImport, AddSample, AddFunnel, AddDepartments, AddInbox, AddPyramid, AddRescore, AddPolicies,
-                     AddActions,
-                     AddCustomer, AddWatch, AddKeys, AddToken}) {
-      add(app, &chosen);
-    }
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
-    app.parse(reversed);
-    Gateway gateway(options_);
-    Session session{gateway, json, {}, {}};
-    testing::internal::CaptureStdout();
-    const absl::Status done = chosen(session);
-    std::string text = testing::internal::GetCapturedStdout();
-    return done.ok() ? text : gateway.Explain(done);
+    Serve({&accounts_, &teams_, &search_, &funnel_, &departments_, &customers_, &follow_ups_, &feed_,
+           &policies_, &actions_},
+          with_sign_in, address);
   }
 
   FakeAccounts accounts_;
-  FakeSignIn sign_in_;
   FakeTeams teams_;
   FakeSearch search_;
   FakeFunnel funnel_;
@@ -274,8 +228,6 @@ class Commands : public testing::Test {
   FakeFeed feed_;
   FakePolicies policies_;
   FakeActions actions_;
-  std::unique_ptr<grpc::Server> server_;
-  GatewayOptions options_;
 };
 
 TEST_F(Commands, FunnelOfATeamByItsName) {
@@ -290,7 +242,7 @@ TEST_F(Commands, FunnelOfATeamByItsName) {
   EXPECT_EQ(funnel_.last.as_of_time().seconds(), 1'769'817'600);
   EXPECT_EQ(funnel_.velocity.as_of_time().seconds(), 1'769'817'600);
   EXPECT_EQ(funnel_.last.cohort_period(), lifecycle::v1::QueryFunnelRequest::QUARTER);
-  EXPECT_THAT(Run({"funnel", "--as-of", "yesterday"}), HasSubstr("is no time"));
+  EXPECT_THAT(Run({"funnel", "--as-of", "yesterday"}), HasSubstr("--as-of is neither a day"));
 }
 
 TEST_F(Commands, TheCustomersBehindAFigureAreListedToTheLastPage) {

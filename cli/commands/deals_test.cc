@@ -1,9 +1,7 @@
 #include <gmock/gmock.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
-#include "cli/commands/command.h"
-#include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
+#include "cli/commands/command_fixture.h"
 #include "clientele/lifecycle/v1/delivery_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/forecast_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
@@ -23,14 +21,6 @@ google::type::Money Usd(int64_t units) {
   money.set_units(units);
   return money;
 }
-
-struct FakeSignIn : gateway::v1::SignInService::Service {
-  grpc::Status SignIn(grpc::ServerContext*, const gateway::v1::SignInRequest*,
-                      gateway::v1::SignInResponse* response) override {
-    response->set_access_token("good");
-    return grpc::Status::OK;
-  }
-};
 
 struct FakeForecasts : v1::ForecastService::Service {
   grpc::Status GetForecast(grpc::ServerContext*, const v1::GetForecastRequest* request,
@@ -89,42 +79,14 @@ struct FakeDeliveries : v1::DeliveryService::Service {
   }
 };
 
-class DealCommands : public testing::Test {
+class DealCommands : public CommandTest {
  protected:
-  DealCommands() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* service :
-         std::initializer_list<grpc::Service*>{&sign_in_, &forecasts_, &orders_, &projects_, &deliveries_}) {
-      builder.RegisterService(service);
-    }
-    server_ = builder.BuildAndStart();
-    options_.address = "127.0.0.1:" + std::to_string(port);
-  }
-  ~DealCommands() override { server_->Shutdown(); }
+  DealCommands() { Serve({&forecasts_, &orders_, &projects_, &deliveries_}); }
 
-  std::string Run(std::vector<std::string> words, bool json = false) {
-    CLI::App app("", "clientele");
-    Command chosen;
-    for (auto add : {AddForecast, AddOrders, AddProjects}) add(app, &chosen);
-    std::reverse(words.begin(), words.end());
-    app.parse(words);
-    Gateway gateway(options_);
-    Session session{gateway, json, {}, {}};
-    testing::internal::CaptureStdout();
-    const absl::Status done = chosen(session);
-    std::string text = testing::internal::GetCapturedStdout();
-    return done.ok() ? text : gateway.Explain(done);
-  }
-
-  FakeSignIn sign_in_;
   FakeForecasts forecasts_;
   FakeOrders orders_;
   FakeProjects projects_;
   FakeDeliveries deliveries_;
-  std::unique_ptr<grpc::Server> server_;
-  GatewayOptions options_;
 };
 
 TEST_F(DealCommands, ForecastStandsBesideWhatPastOnesGotRight) {

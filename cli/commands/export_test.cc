@@ -1,16 +1,14 @@
 #include <gmock/gmock.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "cli/commands/command.h"
+#include "cli/commands/command_fixture.h"
 #include "cli/import/mapping.h"
 #include "cli/import/record_reader.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
-#include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
 
 namespace clientele::cli {
 namespace {
@@ -18,14 +16,6 @@ namespace {
 namespace v1 = customer::v1;
 using testing::AllOf;
 using testing::HasSubstr;
-
-struct FakeSignIn : gateway::v1::SignInService::Service {
-  grpc::Status SignIn(grpc::ServerContext*, const gateway::v1::SignInRequest*,
-                      gateway::v1::SignInResponse* response) override {
-    response->set_access_token("good");
-    return grpc::Status::OK;
-  }
-};
 
 struct FakeImports : v1::CustomerImportService::Service {
   grpc::Status ExportRecords(grpc::ServerContext*, const v1::ExportRecordsRequest* request,
@@ -79,44 +69,20 @@ struct FakeImports : v1::CustomerImportService::Service {
   int reverts = 0;
 };
 
-class ExportCommand : public testing::Test {
+class ExportCommand : public CommandTest {
  protected:
   ExportCommand() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&sign_in_);
-    builder.RegisterService(&imports_);
-    server_ = builder.BuildAndStart();
-    options_.address = "127.0.0.1:" + std::to_string(port);
+    Serve({&imports_});
     folder_ = testing::TempDir() + "/export";
     std::filesystem::remove_all(folder_);
   }
-  ~ExportCommand() override { server_->Shutdown(); }
 
-  std::string Run(const std::vector<std::string>& words) {
-    CLI::App app("", "clientele");
-    Command chosen;
-    AddExport(app, &chosen);
-    AddImport(app, &chosen);
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
-    app.parse(reversed);
-    Gateway gateway(options_);
-    Session session{gateway, false, {}, {}};
-    testing::internal::CaptureStdout();
-    const absl::Status done = chosen(session);
-    std::string text = testing::internal::GetCapturedStdout();
-    return done.ok() ? text : gateway.Explain(done);
-  }
   std::string Read(const std::string& file) const {
     std::ifstream stream(folder_ + "/" + file);
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   }
 
-  FakeSignIn sign_in_;
   FakeImports imports_;
-  std::unique_ptr<grpc::Server> server_;
-  GatewayOptions options_;
   std::string folder_;
 };
 

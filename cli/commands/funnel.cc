@@ -19,23 +19,6 @@ namespace {
 using lifecycle::v1::FunnelService;
 using servicekit::StrCat;
 
-// A day in local time, or an RFC 3339 time.
-absl::StatusOr<google::protobuf::Timestamp> ParseTime(const std::string& text) {
-  absl::Time time;
-  absl::CivilDay day;
-  if (absl::ParseCivilTime(text, &day)) {
-    time = absl::FromCivil(day, absl::LocalTimeZone());
-  } else if (std::string error; !absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
-    return absl::InvalidArgumentError(
-        StrCat("`", text, "` is no time; write 2026-01-31 or 2026-01-31T09:30:00+09:00"));
-  }
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(absl::ToUnixSeconds(time));
-  timestamp.set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
-  return timestamp;
-}
-
 struct Asked {
   Slice slice;
   std::string as_of, from, until, cohorts, list, stage, by;
@@ -44,18 +27,21 @@ struct Asked {
 // The times that a request has a field for, where they were given.
 template <typename Request>
 absl::Status SetTimes(const Asked& asked, Request* request) {
-  const auto set = [](const std::string& text, auto field) -> absl::Status {
+  const auto set = [](const char* option, const std::string& text, OfDay of_day, auto field) -> absl::Status {
     if (text.empty()) return absl::OkStatus();
-    const auto time = ParseTime(text);
+    const auto time = ParseTime(option, text, of_day);
     if (time.ok()) *field() = *time;
     return time.status();
   };
-  absl::Status status = set(asked.from, [&] { return request->mutable_start_time(); });
+  absl::Status status =
+      set("--from", asked.from, OfDay::kBegin, [&] { return request->mutable_start_time(); });
   if constexpr (requires { request->mutable_end_time(); }) {
-    if (status.ok()) status = set(asked.until, [&] { return request->mutable_end_time(); });
+    if (status.ok())
+      status = set("--until", asked.until, OfDay::kBegin, [&] { return request->mutable_end_time(); });
   }
   if constexpr (requires { request->mutable_as_of_time(); }) {
-    if (status.ok()) status = set(asked.as_of, [&] { return request->mutable_as_of_time(); });
+    if (status.ok())
+      status = set("--as-of", asked.as_of, OfDay::kEnd, [&] { return request->mutable_as_of_time(); });
   }
   return status;
 }

@@ -1,13 +1,11 @@
 #include <gmock/gmock.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
-#include "cli/commands/command.h"
+#include "cli/commands/command_fixture.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/duplicate_service.grpc.pb.h"
 #include "clientele/customer/v1/history_service.grpc.pb.h"
 #include "clientele/customer/v1/merge_service.grpc.pb.h"
-#include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
 
 namespace clientele::cli {
 namespace {
@@ -16,14 +14,6 @@ namespace v1 = customer::v1;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-struct FakeSignIn : gateway::v1::SignInService::Service {
-  grpc::Status SignIn(grpc::ServerContext*, const gateway::v1::SignInRequest*,
-                      gateway::v1::SignInResponse* response) override {
-    response->set_access_token("good");
-    return grpc::Status::OK;
-  }
-};
 
 struct FakeCustomers : v1::CustomerService::Service {
   grpc::Status GetCustomer(grpc::ServerContext*, const v1::GetCustomerRequest* request,
@@ -105,43 +95,14 @@ struct FakeHistories : v1::HistoryService::Service {
   int erased = 0;
 };
 
-class MergeCommands : public testing::Test {
+class MergeCommands : public CommandTest {
  protected:
-  MergeCommands() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* service :
-         std::vector<grpc::Service*>{&sign_in_, &customers_, &duplicates_, &merges_, &histories_}) {
-      builder.RegisterService(service);
-    }
-    server_ = builder.BuildAndStart();
-    options_.address = "127.0.0.1:" + std::to_string(port);
-  }
-  ~MergeCommands() override { server_->Shutdown(); }
+  MergeCommands() { Serve({&customers_, &duplicates_, &merges_, &histories_}); }
 
-  std::string Run(const std::vector<std::string>& words) {
-    CLI::App app("", "clientele");
-    Command chosen;
-    AddMerge(app, &chosen);
-    AddHistory(app, &chosen);
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
-    app.parse(reversed);
-    Gateway gateway(options_);
-    Session session{gateway, false, {}, {}};
-    testing::internal::CaptureStdout();
-    const absl::Status done = chosen(session);
-    std::string text = testing::internal::GetCapturedStdout();
-    return done.ok() ? text : gateway.Explain(done);
-  }
-
-  FakeSignIn sign_in_;
   FakeCustomers customers_;
   FakeDuplicates duplicates_;
   FakeMerges merges_;
   FakeHistories histories_;
-  std::unique_ptr<grpc::Server> server_;
-  GatewayOptions options_;
 };
 
 TEST_F(MergeCommands, DuplicatesSayHowLikelyAndWhy) {

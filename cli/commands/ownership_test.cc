@@ -1,12 +1,10 @@
 #include <gmock/gmock.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
-#include "cli/commands/command.h"
+#include "cli/commands/command_fixture.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/ownership_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
-#include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
 
 namespace clientele::cli {
 namespace {
@@ -14,14 +12,6 @@ namespace {
 namespace v1 = customer::v1;
 using testing::AllOf;
 using testing::HasSubstr;
-
-struct FakeSignIn : gateway::v1::SignInService::Service {
-  grpc::Status SignIn(grpc::ServerContext*, const gateway::v1::SignInRequest*,
-                      gateway::v1::SignInResponse* response) override {
-    response->set_access_token("good");
-    return grpc::Status::OK;
-  }
-};
 
 struct FakeTeams : v1::TeamService::Service {
   grpc::Status GetRepresentative(grpc::ServerContext*, const v1::GetRepresentativeRequest*,
@@ -82,41 +72,13 @@ struct FakeOwnerships : v1::OwnershipService::Service {
   std::vector<std::string> request_ids;
 };
 
-class OwnershipCommands : public testing::Test {
+class OwnershipCommands : public CommandTest {
  protected:
-  OwnershipCommands() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* service :
-         std::vector<grpc::Service*>{&sign_in_, &teams_, &customers_, &ownerships_}) {
-      builder.RegisterService(service);
-    }
-    server_ = builder.BuildAndStart();
-    options_.address = "127.0.0.1:" + std::to_string(port);
-  }
-  ~OwnershipCommands() override { server_->Shutdown(); }
+  OwnershipCommands() { Serve({&teams_, &customers_, &ownerships_}); }
 
-  std::string Run(const std::vector<std::string>& words) {
-    CLI::App app("", "clientele");
-    Command chosen;
-    AddOwnership(app, &chosen);
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
-    app.parse(reversed);
-    Gateway gateway(options_);
-    Session session{gateway, false, {}, {}};
-    testing::internal::CaptureStdout();
-    const absl::Status done = chosen(session);
-    std::string text = testing::internal::GetCapturedStdout();
-    return done.ok() ? text : gateway.Explain(done);
-  }
-
-  FakeSignIn sign_in_;
   FakeTeams teams_;
   FakeCustomers customers_;
   FakeOwnerships ownerships_;
-  std::unique_ptr<grpc::Server> server_;
-  GatewayOptions options_;
 };
 
 TEST_F(OwnershipCommands, ClaimSaysWhoOwnsItNow) {

@@ -39,12 +39,15 @@ absl::StatusOr<SliceNames> FindSlice(Gateway& gateway, const Slice& slice) {
   return names;
 }
 
-absl::StatusOr<google::protobuf::Timestamp> ParseTime(const std::string& option, const std::string& text) {
+absl::StatusOr<google::protobuf::Timestamp> ParseTime(const std::string& option, const std::string& text,
+                                                      OfDay of_day) {
   absl::Time time;
   std::string error;
   absl::CivilDay day;
   if (absl::ParseCivilTime(text, &day)) {
-    time = std::min(absl::Now(), absl::FromCivil(day + 1, absl::UTCTimeZone()) - absl::Microseconds(1));
+    time = of_day == OfDay::kBegin
+               ? absl::FromCivil(day, absl::UTCTimeZone())
+               : std::min(absl::Now(), absl::FromCivil(day + 1, absl::UTCTimeZone()) - absl::Microseconds(1));
   } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
     return absl::InvalidArgumentError(servicekit::StrCat(
         option, " is neither a day (2026-01-31) nor a time (2026-01-31T09:30:00Z): ", text));

@@ -52,8 +52,11 @@ absl::Status SetSliceWithProduct(Gateway& gateway, const Slice& slice, Message* 
   return absl::OkStatus();
 }
 
-// A day (`2026-01-31`: its end, or now when it is today) or a time (`2026-01-31T09:30:00Z`), in UTC.
-absl::StatusOr<google::protobuf::Timestamp> ParseTime(const std::string& option, const std::string& text);
+// What a day (`2026-01-31`) stands for, in UTC: its first moment, or its last one (now when it is today).
+enum class OfDay { kBegin, kEnd };
+// A day, or a time (`2026-01-31T09:30:00Z`).
+absl::StatusOr<google::protobuf::Timestamp> ParseTime(const std::string& option, const std::string& text,
+                                                      OfDay of_day);
 
 }  // namespace clientele::cli
 

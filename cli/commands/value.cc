@@ -60,11 +60,11 @@ absl::Status Migration(const MigrationArguments& arguments, Session& session) {
   v1::QueryMigrationRequest request;
   v1::MigrationSpan& span = *request.mutable_span();
   if (absl::Status set = SetSlice(session.gateway, arguments.slice, &span); !set.ok()) return set;
-  auto from = ParseTime("--from", arguments.from);
+  auto from = ParseTime("--from", arguments.from, OfDay::kEnd);
   if (!from.ok()) return from.status();
   *span.mutable_from_time() = *std::move(from);
   if (!arguments.to.empty()) {
-    auto to = ParseTime("--to", arguments.to);
+    auto to = ParseTime("--to", arguments.to, OfDay::kEnd);
     if (!to.ok()) return to.status();
     *span.mutable_to_time() = *std::move(to);
   }
@@ -149,11 +149,11 @@ absl::Status Difference(const DiffArguments& arguments, Session& session) {
   if (!customer.ok()) return customer.status();
   v1::CompareScoresRequest request;
   request.set_name(StrCat(customer->name(), "/score"));
-  auto from = ParseTime("--from", arguments.from);
+  auto from = ParseTime("--from", arguments.from, OfDay::kEnd);
   if (!from.ok()) return from.status();
   *request.mutable_from_time() = *std::move(from);
   if (!arguments.to.empty()) {
-    auto to = ParseTime("--to", arguments.to);
+    auto to = ParseTime("--to", arguments.to, OfDay::kEnd);
     if (!to.ok()) return to.status();
     *request.mutable_to_time() = *std::move(to);
   }

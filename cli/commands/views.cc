@@ -24,7 +24,7 @@ absl::Status Pyramid(const PyramidArguments& arguments, Session& session) {
   value::v1::QueryPyramidRequest request;
   if (absl::Status set = SetSlice(session.gateway, arguments.slice, &request); !set.ok()) return set;
   if (!arguments.as_of.empty()) {
-    auto as_of = ParseTime("--as-of", arguments.as_of);
+    auto as_of = ParseTime("--as-of", arguments.as_of, OfDay::kEnd);
     if (!as_of.ok()) return as_of.status();
     *request.mutable_as_of_time() = *std::move(as_of);
   }

@@ -10,11 +10,13 @@
 #include "servicekit/mysql/pool.h"
 #include "servicekit/rpc/call_context.h"
 #include "servicekit/rpc/executor.h"
-#include "servicekit/rpc/page_token.h"
+#include "servicekit/rpc/page.h"
 #include "servicekit/rpc/serve.h"
 #include "servicekit/types/clock.h"
 
 namespace clientele::customer {
+
+using servicekit::Page;
 
 // What every handler works with.
 struct Backend {
@@ -27,33 +29,6 @@ struct Backend {
   Caller CallerOf(const servicekit::CallContext& call) const {
     return {call.principal,
             {call.principal.subject, call.method.substr(call.method.rfind('/') + 1), clock.Now()}};
-  }
-};
-
-// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next
-// page.
-struct Page {
-  int size;
-  servicekit::PageScope scope;
-  servicekit::PageKey after;  // Empty: the first page.
-
-  static absl::StatusOr<Page> Of(int page_size, const std::string& page_token,
-                                 const std::vector<std::string>& list, int default_size = 50,
-                                 int max_size = 1000) {
-    const absl::StatusOr<int> size = servicekit::PageSize(page_size, default_size, max_size);
-    if (!size.ok()) return size.status();
-    servicekit::PageScope scope(list);
-    absl::StatusOr<servicekit::PageKey> after = scope.Decode(page_token);
-    if (!after.ok()) return after.status();
-    return Page{*size, std::move(scope), *std::move(after)};
-  }
-  int64_t limit() const { return size + 1; }
-  // Drops the row too many; the token of the next page, or none.
-  template <typename Row, typename KeyOf>
-  std::string Cut(std::vector<Row>& rows, KeyOf key_of) const {
-    if (rows.size() <= static_cast<size_t>(size)) return "";
-    rows.resize(size);
-    return scope.Encode(key_of(rows.back()));
   }
 };
 

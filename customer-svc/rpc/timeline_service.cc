@@ -66,14 +66,14 @@ absl::StatusOr<v1::ListTimelineResponse> TimelineService::ListTimeline(
   if (!before.ok()) return before.status();
   using Entries = std::vector<TimelineEntry>;
   // One snapshot for all of the tables: an entry that is written between two reads is in none of them.
-  absl::StatusOr<Entries> entries = RunInTransaction(
-      backend_.pool, call.deadline,
-      [&](Transaction& tx) -> absl::StatusOr<Entries> {
-        const auto customer = backend_.stores.customers.Resolve(tx, call.principal, *parent);
-        if (!customer.ok()) return customer.status();
-        return backend_.stores.timeline.List(tx, *customer, *before, page->limit());
-      },
-      {.read_only = true});
+  absl::StatusOr<Entries> entries =
+      RunInTransaction(backend_.pool, call.deadline,
+                       [&](Transaction& tx) -> absl::StatusOr<Entries> {
+                         const auto customer = backend_.stores.customers.Resolve(tx, call.principal, *parent);
+                         if (!customer.ok()) return customer.status();
+                         return backend_.stores.timeline.List(tx, *customer, *before, page->limit());
+                       },
+                       {.read_only = true});
   if (!entries.ok()) return entries.status();
   v1::ListTimelineResponse response;
   response.set_next_page_token(page->Cut(

@@ -18,7 +18,8 @@ namespace clientele::gateway {
 // Answers requests for a page that is no RPC; false for all others.
 using Pages = std::function<bool(const HttpRequest&, HttpAnswer&)>;
 
-// Finds the codec for a request: gRPC by its content type, health, pages and the console by their paths, JSON otherwise.
+// Finds the codec for a request: gRPC by its content type, health, pages and the console by their paths, JSON
+// otherwise.
 class FrontDoor final : public HttpFrontDoor {
  public:
   FrontDoor(Pipeline& pipeline, const MethodTable& methods, const HttpRouter& router, Upstreams& upstreams,

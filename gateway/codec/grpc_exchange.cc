@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "gateway/codec/gzip.h"
-#include "gateway/codec/http_semantics.h"
+#include "gateway/http/header_fields.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"

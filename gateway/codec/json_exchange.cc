@@ -6,6 +6,7 @@
 #include "gateway/codec/grpc_wire.h"
 #include "gateway/codec/http_semantics.h"
 #include "gateway/codec/http_status.h"
+#include "gateway/http/header_fields.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"
@@ -314,12 +315,13 @@ void JsonExchange::Fail(const grpc::Status& status, int http_status, HttpFields 
   }
   if (http_status == 0) http_status = HttpStatusOf(status);
   // Whoever made a condition is told that it did not hold, as HTTP has it.
-  if (!if_match_.empty() && status.error_code() == grpc::ABORTED && ReasonOf(status) == "STALE_ETAG") {
+  const absl::Status failure = servicekit::FromGrpcStatus(status);
+  if (!if_match_.empty() && absl::IsAborted(failure) && servicekit::GetReason(failure) == "STALE_ETAG") {
     http_status = 412;
   }
   fields.emplace_back("content-type", std::string(kJson));
   if (http_status == 401) fields.emplace_back("www-authenticate", "Bearer");
-  if (const auto after = RetryAfterSeconds(status); after.has_value()) {
+  if (const auto after = RetryAfterSeconds(failure); after.has_value()) {
     fields.emplace_back("retry-after", absl::StrCat(*after));
   }
   answer_.Respond(http_status, std::move(fields), std::move(error));

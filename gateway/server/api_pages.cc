@@ -7,7 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "gateway/codec/gzip.h"
-#include "gateway/codec/http_semantics.h"
+#include "gateway/http/header_fields.h"
 #include "gateway/openapi/document.h"
 #include "gateway/openapi/embedded.h"
 #include "servicekit/types/str_cat.h"

@@ -13,6 +13,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "gateway/http/header_fields.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::gateway {
@@ -51,32 +52,6 @@ std::string EtagOf(const std::string& bytes) {
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
   return servicekit::StrCat("\"", absl::BytesToHexString(absl::string_view(digest).substr(0, 12)), "\"");
-}
-
-// `gzip;q=0` refuses it, `gzip`, `gzip;q=0.5` and `*` take it.
-bool TakesGzip(std::string_view accept_encoding) {
-  for (absl::string_view part : absl::StrSplit(ToAbsl(accept_encoding), ',')) {
-    const std::vector<absl::string_view> pieces = absl::StrSplit(part, ';');
-    const absl::string_view coding = absl::StripAsciiWhitespace(pieces[0]);
-    if (coding != "gzip" && coding != "*") continue;
-    double quality = 1;
-    if (pieces.size() > 1) {
-      const absl::string_view weight = absl::StripAsciiWhitespace(pieces[1]);
-      if (weight.substr(0, 2) == "q=" && !absl::SimpleAtod(weight.substr(2), &quality)) quality = 0;
-    }
-    return quality > 0;
-  }
-  return false;
-}
-
-// RFC 9110: any of the tags, weak or not, or `*`.
-bool Matches(std::string_view if_none_match, const std::string& etag) {
-  for (absl::string_view tag : absl::StrSplit(ToAbsl(if_none_match), ',')) {
-    tag = absl::StripAsciiWhitespace(tag);
-    if (tag.substr(0, 2) == "W/") tag.remove_prefix(2);
-    if (tag == "*" || tag == etag) return true;
-  }
-  return false;
 }
 
 // Everything is the gateway's own: no script, style, picture or connection from elsewhere, nothing inline,
@@ -174,7 +149,7 @@ Site::Answer Site::Give(const HttpRequest& request, const File& file) {
   answer.fields.emplace_back("vary", "accept-encoding");
   answer.fields.emplace_back("cache-control",
                              file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  if (Matches(request.Get("if-none-match"), etag)) {
+  if (MatchesEtag(request.Get("if-none-match"), etag, /*weak=*/true)) {
     answer.status = 304;
     answer.body = {};
     return answer;

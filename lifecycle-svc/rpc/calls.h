@@ -11,10 +11,12 @@
 #include "servicekit/rpc/call_context.h"
 #include "servicekit/rpc/executor.h"
 #include "servicekit/rpc/filter.h"
-#include "servicekit/rpc/page_token.h"
+#include "servicekit/rpc/page.h"
 #include "servicekit/rpc/serve.h"
 
 namespace clientele::lifecycle {
+
+using servicekit::Page;
 
 // What every handler works with.
 struct Backend {
@@ -64,35 +66,6 @@ inline absl::StatusOr<Sql> AndFilter(const std::string& filter,
 // The same for a filter that may name customers: those that were merged into another are taken for that one.
 absl::StatusOr<Sql> AndFilter(const Backend& backend, const CallContext& call, const std::string& filter,
                               const std::vector<servicekit::FilterField>& fields);
-
-// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next
-// page.
-struct Page {
-  int size;
-  servicekit::PageScope scope;
-  servicekit::PageKey after;  // Empty: the first page.
-
-  // `list` says which list it is: everything in the request that decides its rows.
-  static absl::StatusOr<Page> Of(int page_size, const std::string& page_token,
-                                 const std::vector<std::string>& list) {
-    const absl::StatusOr<int> size = servicekit::PageSize(page_size, 50, 1000);
-    if (!size.ok()) return size.status();
-    servicekit::PageScope scope(list);
-    absl::StatusOr<servicekit::PageKey> after = scope.Decode(page_token);
-    if (!after.ok()) return after.status();
-    return Page{*size, std::move(scope), *std::move(after)};
-  }
-  // The id that the page begins after, in a list by id.
-  absl::StatusOr<Id> AfterId() const { return after.empty() ? Id() : after.GetId(0); }
-  int limit() const { return size + 1; }
-  // Drops the row too many; the token of the next page, or none.
-  template <typename Row, typename KeyOf>
-  std::string Cut(std::vector<Row>& rows, KeyOf key_of) const {
-    if (rows.size() <= static_cast<size_t>(size)) return "";
-    rows.resize(static_cast<size_t>(size));
-    return scope.Encode(key_of(rows.back()));
-  }
-};
 
 }  // namespace clientele::lifecycle
 

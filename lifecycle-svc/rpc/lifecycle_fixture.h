@@ -357,9 +357,10 @@ class LifecycleFixture : public ::testing::Test {
   ServiceProjectRpc project_rpc_{backend_};
   ImportRpc import_rpc_{backend_};
   FeedRpc feed_rpc_{backend_};
-  servicekit::InProcessServer server_{{&journey_rpc_, &stage_rpc_, &funnel_rpc_, &department_rpc_, &stall_rpc_,
-                                       &product_rpc_, &opportunity_rpc_, &order_rpc_, &follow_up_rpc_,
-                                       &forecast_rpc_, &delivery_rpc_, &project_rpc_, &import_rpc_, &feed_rpc_}};
+  servicekit::InProcessServer server_{{&journey_rpc_, &stage_rpc_, &funnel_rpc_, &department_rpc_,
+                                       &stall_rpc_, &product_rpc_, &opportunity_rpc_, &order_rpc_,
+                                       &follow_up_rpc_, &forecast_rpc_, &delivery_rpc_, &project_rpc_,
+                                       &import_rpc_, &feed_rpc_}};
   std::unique_ptr<v1::JourneyService::Stub> journeys_ = v1::JourneyService::NewStub(server_.channel());
   std::unique_ptr<v1::StageService::Stub> stages_ = v1::StageService::NewStub(server_.channel());
   std::unique_ptr<v1::FunnelService::Stub> funnel_ = v1::FunnelService::NewStub(server_.channel());

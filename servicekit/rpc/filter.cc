@@ -190,7 +190,8 @@ class Compiler {
     if (ids.size() != conditions.size()) return part;
     part.ids = Sql("SELECT id FROM (") + Sql::Join(ids, " UNION ") + Sql(") AS either");
     // Conditions on columns of the row are merged by the database itself.
-    if (part.nested && table_->searched) part.condition = Sql(table_->id) + Sql(" IN (") + *part.ids + Sql(")");
+    if (part.nested && table_->searched)
+      part.condition = Sql(table_->id) + Sql(" IN (") + *part.ids + Sql(")");
     return part;
   }
 
@@ -286,7 +287,7 @@ class Compiler {
 
   // `field:*`.
   static Sql AnyValue(const FilterField& field) {
-    return field.rows ? Sql("1 = 1") : Sql(field.column) + Sql(" IS NOT NULL");
+    return field.rows ? Sql("1 = 1") : field.Column() + Sql(" IS NOT NULL");
   }
 
   // The comparison itself; for `!=` that of `=`.
@@ -302,7 +303,7 @@ class Compiler {
     // A decimal travels as text; compared as it is, both sides would become doubles.
     const Sql bound = field.type == Type::kDecimal ? Sql("CAST(? AS DECIMAL(20, 6))", {*parameter})
                                                    : Sql("?", {*parameter});
-    const Sql column(field.column);
+    const Sql column = field.Column();
     if (op.text == "<") return column + Sql(" < ") + bound;
     if (op.text == "<=") return column + Sql(" <= ") + bound;
     if (op.text == ">") return column + Sql(" > ") + bound;
@@ -337,7 +338,7 @@ class Compiler {
       pattern += c;
     }
     if (last) pattern += '%';
-    return Sql(field.column) + Sql(" LIKE ? ESCAPE '|'", {pattern});
+    return field.Column() + Sql(" LIKE ? ESCAPE '|'", {pattern});
   }
 
   absl::StatusOr<Parameter> Value(const FilterField& field, const Lexeme& value) const {

@@ -32,6 +32,8 @@ struct FilterField {
   SqlText column;
   const google::protobuf::EnumDescriptor* enum_type = nullptr;  // kEnum.
   std::string collection;                                       // kName: `teams`.
+  // Of the column's own `?`s, for one that is worked out: `TIMESTAMPDIFF(DAY, order_time, ?)`.
+  std::vector<Parameter> values = {};
   // Whether an index of the column serves = and the comparisons of order, and texts that begin with
   // something.
   bool indexed = false;
@@ -39,14 +41,16 @@ struct FilterField {
   // filtered rows' `id`, to which the comparison is added: `SELECT customer_id AS id FROM customer_tags WHERE
   // `.
   std::optional<Sql> rows = std::nullopt;
+
+  Sql Column() const { return Sql(column, values); }
 };
 
 // The table that a filter with an eye on indices is for.
 struct FilteredTable {
   SqlText id;          // `customers.id`.
   SqlText select_ids;  // `SELECT customers.id AS id FROM customers WHERE `.
-  // False when the condition is for few rows that are known already: an OR stays one, instead of a UNION that is found
-  // by index.
+  // False when the condition is for few rows that are known already: an OR stays one, instead of a UNION that
+  // is found by index.
   bool searched = true;
 };
 

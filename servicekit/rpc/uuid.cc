@@ -43,9 +43,9 @@ absl::StatusOr<std::string> ParseUuid(std::string_view field, std::string_view t
   return bytes;
 }
 
-std::string DeriveUuid(std::string_view request_id, std::string_view purpose) {
+std::string DeriveUuid(std::string_view base, std::string_view purpose) {
   // Either case names the same UUID.
-  const std::string text = StrCat(absl::AsciiStrToLower(std::string(request_id)), "/", purpose);
+  const std::string text = StrCat(absl::AsciiStrToLower(std::string(base)), "/", purpose);
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
          reinterpret_cast<unsigned char*>(digest.data()));

@@ -12,9 +12,9 @@ namespace servicekit {
 // case). INVALID_ARGUMENT naming `field` otherwise.
 absl::StatusOr<std::string> ParseUuid(std::string_view field, std::string_view text);
 
-// For a call to another service that is part of the one with this request_id: always the same UUID for the
-// same `request_id` (a UUID in text) and purpose, so that a repeat of the whole repeats the part.
-std::string DeriveUuid(std::string_view request_id, std::string_view purpose);
+// Always the same UUID for the same `base` (a UUID in text, or empty) and purpose: for a call to another
+// service that is part of the one with the request_id `base`, so that a repeat of the whole repeats the part.
+std::string DeriveUuid(std::string_view base, std::string_view purpose);
 
 }  // namespace servicekit
 

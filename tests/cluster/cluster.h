@@ -22,8 +22,8 @@ class Cluster {
  public:
   enum class Part { kDatabase, kCustomer, kLifecycle, kValue, kGateway };
 
-  // Starts all parts and waits until the gateway says that all are ready. It serves the console from that folder, if
-  // any.
+  // Starts all parts and waits until the gateway says that all are ready. It serves the console from that
+  // folder, if any.
   explicit Cluster(std::string console_folder = "");
   ~Cluster();
 

@@ -44,6 +44,8 @@ TEXT_RULES = [
      'a registry host: whoever builds has their own'),
     (re.compile(r'-----BEGIN [A-Z ]*PRIVATE KEY-----'), 'a private key'),
 ]
+# C++20 destroys what `F()` returned before the loop begins; the fix is `for (const auto all = F(); … : all->rows())`.
+DANGLING_LOOP = re.compile(r'for \([^;()]* : (\*[A-Za-z_][\w:.]*\(|[A-Za-z_][\w:.]*\((?:[^()]|\([^()]*\))*\)->)')
 TAB = re.compile(r'\t')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SOURCE = ('.cc', '.h')
@@ -131,6 +133,8 @@ def check(path):
         if TAB.search(line) and not path.endswith(('.tsv', 'Makefile')):
             yield number, 'a tab'
         if path.endswith(SOURCE):
+            if DANGLING_LOOP.search(line):
+                yield number, 'a loop over a part of a temporary that is gone before it begins'
             include = INCLUDE.match(line)
             if include:
                 reason = include_offence(path, *include.groups())

@@ -24,10 +24,8 @@ absl::StatusOr<absl::Time> StandingAsOf(Transaction& tx, Stores& stores, absl::T
 absl::StatusOr<Action> PlanAction(Transaction& tx, Stores& stores, const Author& author, Action action,
                                   const servicekit::Sql& condition) {
   if (absl::Status status = servicekit::CheckMayWrite(author.principal); !status.ok()) return status;
-  const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, stores, author.time);
-  if (!as_of.ok()) return as_of.status();
   const auto chosen =
-      stores.standings.ListWritable(tx, author.principal, *as_of, condition, kMostActionCustomers + 1);
+      stores.standings.ListWritable(tx, author.principal, condition, kMostActionCustomers + 1);
   if (!chosen.ok()) return chosen.status();
   if (static_cast<int64_t>(chosen->size()) > kMostActionCustomers) {
     return servicekit::InvalidField(

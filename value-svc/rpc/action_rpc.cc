@@ -22,10 +22,8 @@ namespace clientele::value {
 
 using servicekit::ParseName;
 
-ActionRpc::ActionRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores,
-                     servicekit::FeedPublisher& feed, const servicekit::Clock& clock,
-                     std::function<int64_t()> seed)
-    : executor_(executor), pool_(pool), stores_(stores), feed_(feed), clock_(clock), seed_(std::move(seed)) {}
+ActionRpc::ActionRpc(Backend backend, std::function<int64_t()> seed)
+    : backend_(backend), seed_(std::move(seed)) {}
 ActionRpc::~ActionRpc() = default;
 
 int64_t ActionRpc::RandomSeed() {
@@ -33,55 +31,15 @@ int64_t ActionRpc::RandomSeed() {
   return std::uniform_int_distribution<int64_t>(1, std::numeric_limits<int64_t>::max())(device);
 }
 
-grpc::ServerUnaryReactor* ActionRpc::PlanAction(grpc::CallbackServerContext* context,
-                                                const v1::PlanActionRequest* request, v1::Action* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Plan(call, r); });
-}
-grpc::ServerUnaryReactor* ActionRpc::GetAction(grpc::CallbackServerContext* context,
-                                               const v1::GetActionRequest* request, v1::Action* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Get(call, r); });
-}
-grpc::ServerUnaryReactor* ActionRpc::ListActions(grpc::CallbackServerContext* context,
-                                                 const v1::ListActionsRequest* request,
-                                                 v1::ListActionsResponse* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return List(call, r); });
-}
-grpc::ServerUnaryReactor* ActionRpc::ListActionCustomers(grpc::CallbackServerContext* context,
-                                                         const v1::ListActionCustomersRequest* request,
-                                                         v1::ListActionCustomersResponse* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return ListCustomers(call, r); });
-}
-grpc::ServerUnaryReactor* ActionRpc::RecordActionCost(grpc::CallbackServerContext* context,
-                                                      const v1::RecordActionCostRequest* request,
-                                                      v1::Action* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return RecordCost(call, r); });
-}
-grpc::ServerUnaryReactor* ActionRpc::MeasureAction(grpc::CallbackServerContext* context,
-                                                   const v1::MeasureActionRequest* request,
-                                                   v1::ActionEffect* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Measure(call, r); });
-}
-grpc::ServerUnaryReactor* ActionRpc::QuerySpending(grpc::CallbackServerContext* context,
-                                                   const v1::QuerySpendingRequest* request,
-                                                   v1::QuerySpendingResponse* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Spending(call, r); });
-}
-
 absl::StatusOr<std::string> ActionRpc::Currency(Transaction& tx) {
-  const auto clock = stores_.facts.ReadClock(tx);
+  const auto clock = backend_.stores.facts.ReadClock(tx);
   if (!clock.ok()) return clock.status();
   return clock->base_currency;
 }
 
-absl::StatusOr<v1::Action> ActionRpc::Plan(const CallContext& call, const v1::PlanActionRequest& request) {
-  const absl::Time now = clock_.Now();
+absl::StatusOr<v1::Action> ActionRpc::PlanAction(const CallContext& call,
+                                                 const v1::PlanActionRequest& request) {
+  const absl::Time now = backend_.clock.Now();
   const absl::StatusOr<Action> wanted = Decode(request.action(), now);
   if (!wanted.ok()) return wanted.status();
   if (request.condition().empty() && !wanted->policy.has_value()) {
@@ -89,7 +47,7 @@ absl::StatusOr<v1::Action> ActionRpc::Plan(const CallContext& call, const v1::Pl
   }
   const int64_t seed = seed_();
   return servicekit::IdempotentWrite<v1::Action>(
-      pool_, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
+      backend_.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
         const absl::StatusOr<std::string> currency = Currency(tx);
         if (!currency.ok()) return currency.status();
         absl::Status status = CheckCurrency("action.cost", request.action().cost(), *currency);
@@ -98,38 +56,43 @@ absl::StatusOr<v1::Action> ActionRpc::Plan(const CallContext& call, const v1::Pl
         action.seed = seed;
         action.condition = request.condition();
         if (action.policy.has_value()) {
-          const absl::StatusOr<Policy> policy = stores_.policies.Get(tx, *action.policy);
+          const absl::StatusOr<Policy> policy = backend_.stores.policies.Get(tx, *action.policy);
           if (!policy.ok()) return policy.status();
           if (action.condition.empty()) action.condition = policy->condition;
         }
-        const absl::StatusOr<servicekit::Sql> condition = CompileCondition("condition", action.condition);
+        const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, backend_.stores, now);
+        if (!as_of.ok()) return as_of.status();
+        const absl::StatusOr<servicekit::Sql> condition =
+            CompileCondition("condition", action.condition, *as_of);
         if (!condition.ok()) return condition.status();
-        const absl::StatusOr<Action> planned =
-            value::PlanAction(tx, stores_, Author{call.principal, now}, std::move(action), *condition);
+        const absl::StatusOr<Action> planned = value::PlanAction(
+            tx, backend_.stores, Author{call.principal, now}, std::move(action), *condition);
         if (!planned.ok()) return planned.status();
         v1::Action message = Encode({*planned, planned->treated_count, planned->held_out_count}, *currency);
         v1::ActionPlanned event;
         *event.mutable_action() = message;
-        status = feed_.Publish(tx, Id(), now, event);
+        status = backend_.feed.Publish(tx, Id(), now, event);
         if (!status.ok()) return status;
         return message;
       });
 }
 
-absl::StatusOr<v1::Action> ActionRpc::Get(const CallContext& call, const v1::GetActionRequest& request) {
+absl::StatusOr<v1::Action> ActionRpc::GetAction(const CallContext& call,
+                                                const v1::GetActionRequest& request) {
   const absl::StatusOr<Id> id = ParseName("name", "actions", request.name());
   if (!id.ok()) return id.status();
-  return servicekit::RunReading(pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
-    const absl::StatusOr<std::string> currency = Currency(tx);
-    if (!currency.ok()) return currency.status();
-    const auto seen = stores_.actions.Get(tx, call.principal, *id);
-    if (!seen.ok()) return seen.status();
-    return Encode(*seen, *currency);
-  });
+  return servicekit::RunReading(backend_.pool, call.deadline,
+                                [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
+                                  const absl::StatusOr<std::string> currency = Currency(tx);
+                                  if (!currency.ok()) return currency.status();
+                                  const auto seen = backend_.stores.actions.Get(tx, call.principal, *id);
+                                  if (!seen.ok()) return seen.status();
+                                  return Encode(*seen, *currency);
+                                });
 }
 
-absl::StatusOr<v1::ListActionsResponse> ActionRpc::List(const CallContext& call,
-                                                        const v1::ListActionsRequest& request) {
+absl::StatusOr<v1::ListActionsResponse> ActionRpc::ListActions(const CallContext& call,
+                                                               const v1::ListActionsRequest& request) {
   const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
   if (!size.ok()) return size.status();
   const servicekit::PageScope scope({"actions"});
@@ -144,11 +107,11 @@ absl::StatusOr<v1::ListActionsResponse> ActionRpc::List(const CallContext& call,
     after = {*time, *id};
   }
   return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListActionsResponse> {
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListActionsResponse> {
         v1::ListActionsResponse response;
         const absl::StatusOr<std::string> currency = Currency(tx);
         if (!currency.ok()) return currency.status();
-        const auto actions = stores_.actions.List(tx, call.principal, after, *size + 1);
+        const auto actions = backend_.stores.actions.List(tx, call.principal, after, *size + 1);
         if (!actions.ok()) return actions.status();
         for (const ActionStore::Seen& seen : *actions) {
           if (response.actions_size() == *size) {
@@ -163,7 +126,7 @@ absl::StatusOr<v1::ListActionsResponse> ActionRpc::List(const CallContext& call,
       });
 }
 
-absl::StatusOr<v1::ListActionCustomersResponse> ActionRpc::ListCustomers(
+absl::StatusOr<v1::ListActionCustomersResponse> ActionRpc::ListActionCustomers(
     const CallContext& call, const v1::ListActionCustomersRequest& request) {
   const absl::StatusOr<Id> id = ParseName("name", "actions", request.name());
   if (!id.ok()) return id.status();
@@ -179,11 +142,12 @@ absl::StatusOr<v1::ListActionCustomersResponse> ActionRpc::ListCustomers(
     after = *customer;
   }
   return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListActionCustomersResponse> {
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListActionCustomersResponse> {
         v1::ListActionCustomersResponse response;
-        const auto seen = stores_.actions.Get(tx, call.principal, *id);
+        const auto seen = backend_.stores.actions.Get(tx, call.principal, *id);
         if (!seen.ok()) return seen.status();
-        const auto customers = stores_.actions.ListCustomers(tx, call.principal, *id, after, *size + 1);
+        const auto customers =
+            backend_.stores.actions.ListCustomers(tx, call.principal, *id, after, *size + 1);
         if (!customers.ok()) return customers.status();
         for (const ActionCustomer& customer : *customers) {
           if (response.customers_size() == *size) {
@@ -200,8 +164,8 @@ absl::StatusOr<v1::ListActionCustomersResponse> ActionRpc::ListCustomers(
       });
 }
 
-absl::StatusOr<v1::Action> ActionRpc::RecordCost(const CallContext& call,
-                                                 const v1::RecordActionCostRequest& request) {
+absl::StatusOr<v1::Action> ActionRpc::RecordActionCost(const CallContext& call,
+                                                       const v1::RecordActionCostRequest& request) {
   const absl::StatusOr<Id> id = ParseName("name", "actions", request.name());
   if (!id.ok()) return id.status();
   const absl::StatusOr<Decimal> cost = DecodeCost("cost", request.cost());
@@ -212,36 +176,37 @@ absl::StatusOr<v1::Action> ActionRpc::RecordCost(const CallContext& call,
     if (!version.ok()) return version.status();
     expected = *version;
   }
-  return servicekit::IdempotentWrite<
-      v1::Action>(pool_, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
-    const absl::StatusOr<std::string> currency = Currency(tx);
-    if (!currency.ok()) return currency.status();
-    absl::Status status = CheckCurrency("cost", request.cost(), *currency);
-    if (!status.ok()) return status;
-    const absl::Time now = clock_.Now();
-    const auto seen = value::RecordActionCost(tx, stores_, Author{call.principal, now}, *id, *cost, expected);
-    if (!seen.ok()) return seen.status();
-    v1::ActionCostRecorded event;
-    *event.mutable_action() =
-        Encode({seen->action, seen->action.treated_count, seen->action.held_out_count}, *currency);
-    status = feed_.Publish(tx, Id(), now, event);
-    if (!status.ok()) return status;
-    return Encode(*seen, *currency);
-  });
-}
-
-absl::StatusOr<v1::ActionEffect> ActionRpc::Measure(const CallContext& call,
-                                                    const v1::MeasureActionRequest& request) {
-  const absl::StatusOr<Id> id = ParseName("name", "actions", request.name());
-  if (!id.ok()) return id.status();
-  const absl::Time now = clock_.Now();
-  return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ActionEffect> {
+  return servicekit::IdempotentWrite<v1::Action>(
+      backend_.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Action> {
         const absl::StatusOr<std::string> currency = Currency(tx);
         if (!currency.ok()) return currency.status();
-        const auto seen = stores_.actions.Get(tx, call.principal, *id);
+        absl::Status status = CheckCurrency("cost", request.cost(), *currency);
+        if (!status.ok()) return status;
+        const absl::Time now = backend_.clock.Now();
+        const auto seen =
+            value::RecordActionCost(tx, backend_.stores, Author{call.principal, now}, *id, *cost, expected);
         if (!seen.ok()) return seen.status();
-        const auto outcomes = stores_.actions.Outcomes(tx, call.principal, seen->action, now);
+        v1::ActionCostRecorded event;
+        *event.mutable_action() =
+            Encode({seen->action, seen->action.treated_count, seen->action.held_out_count}, *currency);
+        status = backend_.feed.Publish(tx, Id(), now, event);
+        if (!status.ok()) return status;
+        return Encode(*seen, *currency);
+      });
+}
+
+absl::StatusOr<v1::ActionEffect> ActionRpc::MeasureAction(const CallContext& call,
+                                                          const v1::MeasureActionRequest& request) {
+  const absl::StatusOr<Id> id = ParseName("name", "actions", request.name());
+  if (!id.ok()) return id.status();
+  const absl::Time now = backend_.clock.Now();
+  return servicekit::RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ActionEffect> {
+        const absl::StatusOr<std::string> currency = Currency(tx);
+        if (!currency.ok()) return currency.status();
+        const auto seen = backend_.stores.actions.Get(tx, call.principal, *id);
+        if (!seen.ok()) return seen.status();
+        const auto outcomes = backend_.stores.actions.Outcomes(tx, call.principal, seen->action, now);
         if (!outcomes.ok()) return outcomes.status();
         v1::ActionEffect effect = Encode(MeasureEffect(seen->action, *outcomes), *currency);
         effect.set_action(request.name());
@@ -250,9 +215,9 @@ absl::StatusOr<v1::ActionEffect> ActionRpc::Measure(const CallContext& call,
       });
 }
 
-absl::StatusOr<v1::QuerySpendingResponse> ActionRpc::Spending(const CallContext& call,
-                                                              const v1::QuerySpendingRequest& request) {
-  const absl::Time now = clock_.Now();
+absl::StatusOr<v1::QuerySpendingResponse> ActionRpc::QuerySpending(const CallContext& call,
+                                                                   const v1::QuerySpendingRequest& request) {
+  const absl::Time now = backend_.clock.Now();
   absl::Time start = absl::UnixEpoch(), end = now + absl::Seconds(1);
   for (const auto& [field, given, time, to] :
        {std::tuple("start_time", request.has_start_time(), &request.start_time(), &start),
@@ -262,16 +227,16 @@ absl::StatusOr<v1::QuerySpendingResponse> ActionRpc::Spending(const CallContext&
     if (!decoded.ok()) return decoded.status();
     *to = *decoded;
   }
-  return servicekit::RunReading(pool_, call.deadline,
-                                [&](Transaction& tx) -> absl::StatusOr<v1::QuerySpendingResponse> {
-                                  const absl::StatusOr<std::string> currency = Currency(tx);
-                                  if (!currency.ok()) return currency.status();
-                                  const auto actions = stores_.actions.PlannedBetween(tx, start, end);
-                                  if (!actions.ok()) return actions.status();
-                                  const auto sums = stores_.actions.Sums(tx, call.principal, start, end, now);
-                                  if (!sums.ok()) return sums.status();
-                                  return EncodeSpending(*actions, *sums, *currency);
-                                });
+  return servicekit::RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::QuerySpendingResponse> {
+        const absl::StatusOr<std::string> currency = Currency(tx);
+        if (!currency.ok()) return currency.status();
+        const auto actions = backend_.stores.actions.PlannedBetween(tx, start, end);
+        if (!actions.ok()) return actions.status();
+        const auto sums = backend_.stores.actions.Sums(tx, call.principal, start, end, now);
+        if (!sums.ok()) return sums.status();
+        return EncodeSpending(*actions, *sums, *currency);
+      });
 }
 
 }  // namespace clientele::value

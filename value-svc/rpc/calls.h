@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "servicekit/feed/publisher.h"
 #include "servicekit/mysql/pool.h"
 #include "servicekit/rpc/call_context.h"
 #include "servicekit/rpc/executor.h"
-#include "servicekit/rpc/page_token.h"
+#include "servicekit/rpc/page.h"
 #include "servicekit/rpc/serve.h"
 #include "servicekit/types/clock.h"
 #include "value-svc/operations/stores.h"
@@ -17,12 +18,14 @@
 namespace clientele::value {
 
 using servicekit::CallContext;
+using servicekit::Page;
 
 // What every handler works with.
 struct Backend {
   servicekit::Executor& executor;
   servicekit::Pool& pool;
   Stores& stores;
+  servicekit::FeedPublisher& feed;
   const servicekit::Clock& clock;
 };
 
@@ -35,35 +38,6 @@ struct Backend {
         [this](const servicekit::CallContext& call, const v1::name##Request& r) { return name(call, r); }); \
   }                                                                                                         \
   absl::StatusOr<Response> name(const servicekit::CallContext& call, const v1::name##Request& request);
-
-// One page's worth of a list that is asked for one row more than it shows, to know whether there is a next
-// page.
-struct Page {
-  int size;
-  servicekit::PageScope scope;
-  servicekit::PageKey after;  // Empty: the first page.
-
-  // `list` says which list it is: everything in the request that decides its rows.
-  static absl::StatusOr<Page> Of(int page_size, const std::string& page_token,
-                                 const std::vector<std::string>& list) {
-    const absl::StatusOr<int> size = servicekit::PageSize(page_size, 50, 1000);
-    if (!size.ok()) return size.status();
-    servicekit::PageScope scope(list);
-    absl::StatusOr<servicekit::PageKey> after = scope.Decode(page_token);
-    if (!after.ok()) return after.status();
-    return Page{*size, std::move(scope), *std::move(after)};
-  }
-  // The id that the page begins after, in a list by id.
-  absl::StatusOr<Id> AfterId() const { return after.empty() ? Id() : after.GetId(0); }
-  int limit() const { return size + 1; }
-  // Drops the row too many; the token of the next page, or none.
-  template <typename Row, typename KeyOf>
-  std::string Cut(std::vector<Row>& rows, KeyOf key_of) const {
-    if (rows.size() <= static_cast<size_t>(size)) return "";
-    rows.erase(rows.begin() + size, rows.end());
-    return scope.Encode(key_of(rows.back()));
-  }
-};
 
 }  // namespace clientele::value
 

@@ -14,17 +14,18 @@ namespace {
 using servicekit::FilterField;
 using Type = FilterField::Type;
 
-const std::vector<FilterField>& Fields() {
-  static const auto* const kFields = new std::vector<FilterField>{
+// Days are counted until `as_of`.
+std::vector<FilterField> Fields(absl::Time as_of) {
+  return {
       {"stage", Type::kEnum, "NULLIF(customers.stage, 0)", clientele::type::v1::Stage_descriptor()},
-      {"stage_days", Type::kInteger, "TIMESTAMPDIFF(DAY, customers.stage_time, @clientele_as_of)"},
+      {"stage_days", Type::kInteger, "TIMESTAMPDIFF(DAY, customers.stage_time, ?)", nullptr, "", {as_of}},
       {"tier", Type::kEnum, "scores.tier", v1::Tier_descriptor()},
       // NULL, as what is not set must be, for who was in no tier before.
       {"former_tier", Type::kEnum, "NULLIF(scores.former_tier, 0)", v1::Tier_descriptor()},
       {"migration", Type::kEnum,
        "CASE WHEN scores.former_tier = 0 THEN NULL WHEN scores.tier < scores.former_tier THEN 1 ELSE 2 END",
        v1::Migration_descriptor()},
-      {"tier_days", Type::kInteger, "TIMESTAMPDIFF(DAY, scores.tier_time, @clientele_as_of)"},
+      {"tier_days", Type::kInteger, "TIMESTAMPDIFF(DAY, scores.tier_time, ?)", nullptr, "", {as_of}},
       {"score", Type::kDecimal, "(scores.score_micros / 1000000)"},
       {"sales_contribution", Type::kDecimal, "(scores.sales_contribution_micros / 1000000)"},
       {"sales_expectation", Type::kDecimal, "(scores.sales_expectation_micros / 1000000)"},
@@ -36,18 +37,27 @@ const std::vector<FilterField>& Fields() {
       {"expected_purchases", Type::kDecimal, "(scores.expected_purchases_micros / 1000000)"},
       {"revenue", Type::kDecimal, "scores.revenue"},
       {"profit", Type::kDecimal, "scores.profit"},
-      {"days_since_order", Type::kInteger, "TIMESTAMPDIFF(DAY, scores.last_order_time, @clientele_as_of)"},
-      {"days_since_interaction", Type::kInteger,
-       "TIMESTAMPDIFF(DAY, scores.last_interaction_time, @clientele_as_of)"},
+      {"days_since_order",
+       Type::kInteger,
+       "TIMESTAMPDIFF(DAY, scores.last_order_time, ?)",
+       nullptr,
+       "",
+       {as_of}},
+      {"days_since_interaction",
+       Type::kInteger,
+       "TIMESTAMPDIFF(DAY, scores.last_interaction_time, ?)",
+       nullptr,
+       "",
+       {as_of}},
       {"open_opportunities", Type::kInteger, "scores.open_opportunity_count"},
   };
-  return *kFields;
 }
 
 }  // namespace
 
-absl::StatusOr<servicekit::Sql> CompileCondition(std::string_view field, const std::string& condition) {
-  absl::StatusOr<servicekit::Sql> sql = servicekit::CompileFilter(condition, Fields());
+absl::StatusOr<servicekit::Sql> CompileCondition(std::string_view field, const std::string& condition,
+                                                 absl::Time as_of) {
+  absl::StatusOr<servicekit::Sql> sql = servicekit::CompileFilter(condition, Fields(as_of));
   if (sql.ok()) return sql;
   // The filter language speaks of the field `filter`, which here is called otherwise.
   const std::vector<servicekit::FieldViolation> violations = servicekit::GetFieldViolations(sql.status());

@@ -21,12 +21,11 @@ absl::StatusOr<std::optional<FactStore::PageKey>> DecodeKey(const servicekit::Pa
 
 }  // namespace
 
-FactRpc::FactRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores)
-    : executor_(executor), pool_(pool), stores_(stores) {}
+FactRpc::FactRpc(Backend backend) : backend_(backend) {}
 FactRpc::~FactRpc() = default;
 
-absl::StatusOr<v1::ListFactsResponse> FactRpc::List(const servicekit::CallContext& call,
-                                                    const v1::ListFactsRequest& request) {
+absl::StatusOr<v1::ListFactsResponse> FactRpc::ListFacts(const servicekit::CallContext& call,
+                                                         const v1::ListFactsRequest& request) {
   const absl::StatusOr<Id> customer = servicekit::ParseName("parent", "customers", request.parent());
   if (!customer.ok()) return customer.status();
   const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
@@ -38,12 +37,13 @@ absl::StatusOr<v1::ListFactsResponse> FactRpc::List(const servicekit::CallContex
   if (!after.ok()) return after.status();
 
   return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListFactsResponse> {
-        const absl::StatusOr<Id> counted = stores_.customers.FindReadable(tx, call.principal, *customer);
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListFactsResponse> {
+        const absl::StatusOr<Id> counted =
+            backend_.stores.customers.FindReadable(tx, call.principal, *customer);
         if (!counted.ok()) return counted.status();
-        const auto clock = stores_.facts.ReadClock(tx);
+        const auto clock = backend_.stores.facts.ReadClock(tx);
         if (!clock.ok()) return clock.status();
-        const auto facts = stores_.facts.List(tx, *counted, *after, *size + 1);
+        const auto facts = backend_.stores.facts.List(tx, *counted, *after, *size + 1);
         if (!facts.ok()) return facts.status();
         v1::ListFactsResponse response;
         for (const Fact& fact : *facts) {
@@ -59,8 +59,8 @@ absl::StatusOr<v1::ListFactsResponse> FactRpc::List(const servicekit::CallContex
       });
 }
 
-absl::StatusOr<v1::SummarizeFactsResponse> FactRpc::Summarize(const servicekit::CallContext& call,
-                                                              const v1::SummarizeFactsRequest& request) {
+absl::StatusOr<v1::SummarizeFactsResponse> FactRpc::SummarizeFacts(const servicekit::CallContext& call,
+                                                                   const v1::SummarizeFactsRequest& request) {
   std::optional<absl::Time> as_of;
   if (request.has_as_of_time()) {
     const absl::StatusOr<absl::Time> time = servicekit::FromProto("as_of_time", request.as_of_time());
@@ -70,14 +70,14 @@ absl::StatusOr<v1::SummarizeFactsResponse> FactRpc::Summarize(const servicekit::
   // One snapshot, so that the sums are those at the positions beside them.
   const servicekit::TransactionOptions snapshot = {.read_only = true};
   return servicekit::RunInTransaction(
-      pool_, call.deadline,
+      backend_.pool, call.deadline,
       [&](Transaction& tx) -> absl::StatusOr<v1::SummarizeFactsResponse> {
         v1::SummarizeFactsResponse response;
-        const auto positions = stores_.facts.FeedPositions(tx);
+        const auto positions = backend_.stores.facts.FeedPositions(tx);
         if (!positions.ok()) return positions.status();
-        const auto clock = stores_.facts.ReadClock(tx);
+        const auto clock = backend_.stores.facts.ReadClock(tx);
         if (!clock.ok()) return clock.status();
-        const auto sums = stores_.facts.Summarize(tx, call.principal, as_of);
+        const auto sums = backend_.stores.facts.Summarize(tx, call.principal, as_of);
         if (!sums.ok()) return sums.status();
         for (const FactStore::Sum& sum : *sums) {
           v1::SummarizeFactsResponse::Row& row = *response.add_rows();

@@ -38,8 +38,9 @@ class PolicyActionTest : public testing::Test {
       : database_({"value-svc/migrations"}),
         clock_(kNow),
         feed_(database_.pool()),
-        policy_rpc_(test_.executor, database_.pool(), stores_, feed_, clock_),
-        action_rpc_(test_.executor, database_.pool(), stores_, feed_, clock_, [] { return 42; }),
+        backend_{test_.executor, database_.pool(), stores_, feed_, clock_},
+        policy_rpc_(backend_),
+        action_rpc_(backend_, [] { return 42; }),
         server_({&policy_rpc_, &action_rpc_}),
         policies_(v1::PolicyService::NewStub(server_.channel())),
         actions_(v1::ActionService::NewStub(server_.channel())) {}
@@ -179,6 +180,7 @@ class PolicyActionTest : public testing::Test {
   servicekit::FakeClock clock_;
   Stores stores_;
   servicekit::FeedPublisher feed_;
+  const Backend backend_;
   PolicyRpc policy_rpc_;
   ActionRpc action_rpc_;
   servicekit::InProcessServer server_;

@@ -49,7 +49,8 @@ absl::StatusOr<Policy> Decode(const v1::Policy& message) {
   if (message.condition().empty()) {
     violations.Add("policy.condition", "must not be empty: it would recommend the same to everybody");
   } else {
-    violations.Add("policy.condition", CompileCondition("policy.condition", message.condition()).status());
+    violations.Add("policy.condition",
+                   CompileCondition("policy.condition", message.condition(), absl::UnixEpoch()).status());
   }
   if (!violations.empty()) return violations.status();
   Policy policy;

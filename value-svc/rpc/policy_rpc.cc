@@ -44,72 +44,25 @@ absl::StatusOr<Cursor> DecodeCursor(const servicekit::PageKey& key) {
   return Cursor{{*priority, *policy}, Rank{*score, *customer}};
 }
 
-// A transaction, since standings are asked for with a variable of the session, which RunReading takes for a
-// write.
-const servicekit::TransactionOptions kStandingsAreRead = {.read_only = true};
-
 }  // namespace
 
-PolicyRpc::PolicyRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores,
-                     servicekit::FeedPublisher& feed, const servicekit::Clock& clock)
-    : executor_(executor), pool_(pool), stores_(stores), feed_(feed), clock_(clock) {}
+PolicyRpc::PolicyRpc(Backend backend) : backend_(backend) {}
 PolicyRpc::~PolicyRpc() = default;
-
-grpc::ServerUnaryReactor* PolicyRpc::CreatePolicy(grpc::CallbackServerContext* context,
-                                                  const v1::CreatePolicyRequest* request,
-                                                  v1::Policy* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Create(call, r); });
-}
-grpc::ServerUnaryReactor* PolicyRpc::GetPolicy(grpc::CallbackServerContext* context,
-                                               const v1::GetPolicyRequest* request, v1::Policy* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Get(call, r); });
-}
-grpc::ServerUnaryReactor* PolicyRpc::ListPolicies(grpc::CallbackServerContext* context,
-                                                  const v1::ListPoliciesRequest* request,
-                                                  v1::ListPoliciesResponse* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return List(call, r); });
-}
-grpc::ServerUnaryReactor* PolicyRpc::UpdatePolicy(grpc::CallbackServerContext* context,
-                                                  const v1::UpdatePolicyRequest* request,
-                                                  v1::Policy* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Update(call, r); });
-}
-grpc::ServerUnaryReactor* PolicyRpc::ListPolicyVersions(grpc::CallbackServerContext* context,
-                                                        const v1::ListPolicyVersionsRequest* request,
-                                                        v1::ListPolicyVersionsResponse* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return ListVersions(call, r); });
-}
-grpc::ServerUnaryReactor* PolicyRpc::CheckCondition(grpc::CallbackServerContext* context,
-                                                    const v1::CheckConditionRequest* request,
-                                                    v1::CheckConditionResponse* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Check(call, r); });
-}
-grpc::ServerUnaryReactor* PolicyRpc::ListRecommendations(grpc::CallbackServerContext* context,
-                                                         const v1::ListRecommendationsRequest* request,
-                                                         v1::ListRecommendationsResponse* response) {
-  return servicekit::Serve(executor_, context, request, response,
-                           [this](const auto& call, const auto& r) { return Recommend(call, r); });
-}
 
 absl::Status PolicyRpc::PublishChange(Transaction& tx, const v1::Policy& policy) {
   v1::PolicyChanged event;
   *event.mutable_policy() = policy;
-  return feed_.Publish(tx, Id(), clock_.Now(), event);
+  return backend_.feed.Publish(tx, Id(), backend_.clock.Now(), event);
 }
 
-absl::StatusOr<v1::Policy> PolicyRpc::Create(const CallContext& call,
-                                             const v1::CreatePolicyRequest& request) {
+absl::StatusOr<v1::Policy> PolicyRpc::CreatePolicy(const CallContext& call,
+                                                   const v1::CreatePolicyRequest& request) {
   const absl::StatusOr<Policy> wanted = Decode(request.policy());
   if (!wanted.ok()) return wanted.status();
   return servicekit::IdempotentWrite<v1::Policy>(
-      pool_, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Policy> {
-        const auto policy = value::CreatePolicy(tx, stores_, Author{call.principal, clock_.Now()}, *wanted);
+      backend_.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Policy> {
+        const auto policy =
+            value::CreatePolicy(tx, backend_.stores, Author{call.principal, backend_.clock.Now()}, *wanted);
         if (!policy.ok()) return policy.status();
         v1::Policy message = Encode(*policy);
         if (absl::Status status = PublishChange(tx, message); !status.ok()) return status;
@@ -117,17 +70,17 @@ absl::StatusOr<v1::Policy> PolicyRpc::Create(const CallContext& call,
       });
 }
 
-absl::StatusOr<v1::Policy> PolicyRpc::Update(const CallContext& call,
-                                             const v1::UpdatePolicyRequest& request) {
+absl::StatusOr<v1::Policy> PolicyRpc::UpdatePolicy(const CallContext& call,
+                                                   const v1::UpdatePolicyRequest& request) {
   const absl::StatusOr<Id> id = ParseName("policy.name", "policies", request.policy().name());
   if (!id.ok()) return id.status();
   const auto expected = ExpectedVersion("policy.etag", request.policy().etag());
   if (!expected.ok()) return expected.status();
   return servicekit::IdempotentWrite<v1::Policy>(
-      pool_, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Policy> {
+      backend_.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Policy> {
         int64_t version_before = 0;
         const auto policy = value::UpdatePolicy(
-            tx, stores_, Author{call.principal, clock_.Now()}, *id, *expected,
+            tx, backend_.stores, Author{call.principal, backend_.clock.Now()}, *id, *expected,
             [&](const Policy& before) -> absl::StatusOr<Policy> {
               version_before = before.version;
               v1::Policy message = Encode(before);
@@ -149,18 +102,20 @@ absl::StatusOr<v1::Policy> PolicyRpc::Update(const CallContext& call,
       });
 }
 
-absl::StatusOr<v1::Policy> PolicyRpc::Get(const CallContext& call, const v1::GetPolicyRequest& request) {
+absl::StatusOr<v1::Policy> PolicyRpc::GetPolicy(const CallContext& call,
+                                                const v1::GetPolicyRequest& request) {
   const absl::StatusOr<Id> id = ParseName("name", "policies", request.name());
   if (!id.ok()) return id.status();
-  return servicekit::RunReading(pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::Policy> {
-    const absl::StatusOr<Policy> policy = stores_.policies.Get(tx, *id);
-    if (!policy.ok()) return policy.status();
-    return Encode(*policy);
-  });
+  return servicekit::RunReading(backend_.pool, call.deadline,
+                                [&](Transaction& tx) -> absl::StatusOr<v1::Policy> {
+                                  const absl::StatusOr<Policy> policy = backend_.stores.policies.Get(tx, *id);
+                                  if (!policy.ok()) return policy.status();
+                                  return Encode(*policy);
+                                });
 }
 
-absl::StatusOr<v1::ListPoliciesResponse> PolicyRpc::List(const CallContext& call,
-                                                         const v1::ListPoliciesRequest& request) {
+absl::StatusOr<v1::ListPoliciesResponse> PolicyRpc::ListPolicies(const CallContext& call,
+                                                                 const v1::ListPoliciesRequest& request) {
   const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
   if (!size.ok()) return size.status();
   const servicekit::PageScope scope({"policies"});
@@ -175,9 +130,9 @@ absl::StatusOr<v1::ListPoliciesResponse> PolicyRpc::List(const CallContext& call
     after = {*priority, *id};
   }
   return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListPoliciesResponse> {
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListPoliciesResponse> {
         v1::ListPoliciesResponse response;
-        const auto policies = stores_.policies.List(tx, after, *size + 1);
+        const auto policies = backend_.stores.policies.List(tx, after, *size + 1);
         if (!policies.ok()) return policies.status();
         for (const Policy& policy : *policies) {
           if (response.policies_size() == *size) {
@@ -191,7 +146,7 @@ absl::StatusOr<v1::ListPoliciesResponse> PolicyRpc::List(const CallContext& call
       });
 }
 
-absl::StatusOr<v1::ListPolicyVersionsResponse> PolicyRpc::ListVersions(
+absl::StatusOr<v1::ListPolicyVersionsResponse> PolicyRpc::ListPolicyVersions(
     const CallContext& call, const v1::ListPolicyVersionsRequest& request) {
   const absl::StatusOr<Id> id = ParseName("name", "policies", request.name());
   if (!id.ok()) return id.status();
@@ -207,11 +162,11 @@ absl::StatusOr<v1::ListPolicyVersionsResponse> PolicyRpc::ListVersions(
     below = *version;
   }
   return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListPolicyVersionsResponse> {
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListPolicyVersionsResponse> {
         v1::ListPolicyVersionsResponse response;
-        const auto current = stores_.policies.Get(tx, *id);
+        const auto current = backend_.stores.policies.Get(tx, *id);
         if (!current.ok()) return current.status();
-        const auto versions = stores_.policies.ListVersions(tx, *id, below, *size + 1);
+        const auto versions = backend_.stores.policies.ListVersions(tx, *id, below, *size + 1);
         if (!versions.ok()) return versions.status();
         for (const Policy& policy : *versions) {
           if (response.policies_size() == *size) {
@@ -225,25 +180,24 @@ absl::StatusOr<v1::ListPolicyVersionsResponse> PolicyRpc::ListVersions(
       });
 }
 
-absl::StatusOr<v1::CheckConditionResponse> PolicyRpc::Check(const CallContext& call,
-                                                            const v1::CheckConditionRequest& request) {
-  const absl::StatusOr<servicekit::Sql> condition = CompileCondition("condition", request.condition());
-  if (!condition.ok()) return condition.status();
-  return servicekit::RunInTransaction(
-      pool_, call.deadline,
-      [&](Transaction& tx) -> absl::StatusOr<v1::CheckConditionResponse> {
-        const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, stores_, clock_.Now());
+absl::StatusOr<v1::CheckConditionResponse> PolicyRpc::CheckCondition(
+    const CallContext& call, const v1::CheckConditionRequest& request) {
+  return servicekit::RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::CheckConditionResponse> {
+        const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, backend_.stores, backend_.clock.Now());
         if (!as_of.ok()) return as_of.status();
-        const auto count = stores_.standings.Count(tx, call.principal, *as_of, *condition);
+        const absl::StatusOr<servicekit::Sql> condition =
+            CompileCondition("condition", request.condition(), *as_of);
+        if (!condition.ok()) return condition.status();
+        const auto count = backend_.stores.standings.Count(tx, call.principal, *condition);
         if (!count.ok()) return count.status();
         v1::CheckConditionResponse response;
         response.set_customer_count(*count);
         return response;
-      },
-      kStandingsAreRead);
+      });
 }
 
-absl::StatusOr<v1::ListRecommendationsResponse> PolicyRpc::Recommend(
+absl::StatusOr<v1::ListRecommendationsResponse> PolicyRpc::ListRecommendations(
     const CallContext& call, const v1::ListRecommendationsRequest& request) {
   const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
   if (!size.ok()) return size.status();
@@ -264,36 +218,36 @@ absl::StatusOr<v1::ListRecommendationsResponse> PolicyRpc::Recommend(
     named_customer = *id;
   }
 
-  return servicekit::RunInTransaction(
-      pool_, call.deadline,
-      [&](Transaction& tx) -> absl::StatusOr<v1::ListRecommendationsResponse> {
+  return servicekit::RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListRecommendationsResponse> {
         v1::ListRecommendationsResponse response;
-        const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, stores_, clock_.Now());
+        const absl::StatusOr<absl::Time> as_of = StandingAsOf(tx, backend_.stores, backend_.clock.Now());
         if (!as_of.ok()) return as_of.status();
         std::optional<Id> only_customer;
         if (named_customer.has_value()) {
           const absl::StatusOr<Id> readable =
-              stores_.customers.FindReadable(tx, call.principal, *named_customer);
+              backend_.stores.customers.FindReadable(tx, call.principal, *named_customer);
           if (!readable.ok()) return readable.status();
           only_customer = *readable;
         }
         if (only_policy.has_value()) {
-          const absl::StatusOr<Policy> policy = stores_.policies.Get(tx, *only_policy);
+          const absl::StatusOr<Policy> policy = backend_.stores.policies.Get(tx, *only_policy);
           if (!policy.ok()) return policy.status();
         }
-        const auto policies = stores_.policies.ListEnabled(tx, cursor->policy);
+        const auto policies = backend_.stores.policies.ListEnabled(tx, cursor->policy);
         if (!policies.ok()) return policies.status();
         servicekit::PageKey last;
         for (const Policy& policy : *policies) {
           if (only_policy.has_value() && policy.id != *only_policy) continue;
-          const absl::StatusOr<servicekit::Sql> condition = CompileCondition("condition", policy.condition);
+          const absl::StatusOr<servicekit::Sql> condition =
+              CompileCondition("condition", policy.condition, *as_of);
           if (!condition.ok()) return absl::InternalError("a stored policy's condition cannot be read");
           // Only in the policy that the last page ended in something was listed already.
           const std::optional<Rank> after =
               policy.id == cursor->policy.id ? cursor->customer : std::optional<Rank>();
           const int left = *size - response.recommendations_size();
-          const auto standings =
-              stores_.standings.List(tx, call.principal, *as_of, *condition, only_customer, after, left + 1);
+          const auto standings = backend_.stores.standings.List(tx, call.principal, *as_of, *condition,
+                                                                only_customer, after, left + 1);
           if (!standings.ok()) return standings.status();
           for (const Standing& standing : *standings) {
             if (response.recommendations_size() == *size) {
@@ -309,8 +263,7 @@ absl::StatusOr<v1::ListRecommendationsResponse> PolicyRpc::Recommend(
           }
         }
         return response;
-      },
-      kStandingsAreRead);
+      });
 }
 
 }  // namespace clientele::value

@@ -22,9 +22,10 @@ constexpr absl::Duration kPause = absl::Milliseconds(50);
 // all of them are.
 class WatchedRun {
  public:
-  WatchedRun(servicekit::Pool& pool, Stores& stores, servicekit::FeedPublisher& feed,
-             const servicekit::Clock& clock, RunRequest request)
-      : pool_(pool), stores_(stores), clock_(clock), request_(request), work_(pool, stores, feed, clock) {}
+  WatchedRun(Backend backend, RunRequest request)
+      : backend_(backend),
+        request_(request),
+        work_(backend.pool, backend.stores, backend.feed, backend.clock) {}
 
   // Its last answer is the one with `finished`.
   struct Step {
@@ -34,13 +35,14 @@ class WatchedRun {
   absl::StatusOr<Step> Next(absl::Time deadline) {
     absl::Status status = id_.has_value() ? Work(deadline) : Begin(deadline);
     if (!status.ok()) return status;
-    return servicekit::RunReading(pool_, deadline, [&](Transaction& tx) { return Look(tx); });
+    return servicekit::RunReading(backend_.pool, deadline, [&](Transaction& tx) { return Look(tx); });
   }
 
  private:
   absl::Status Begin(absl::Time deadline) {
-    const auto run = servicekit::RunInTransaction(
-        pool_, deadline, [&](Transaction& tx) { return BeginRun(tx, stores_, request_, clock_.Now()); });
+    const auto run = servicekit::RunInTransaction(backend_.pool, deadline, [&](Transaction& tx) {
+      return BeginRun(tx, backend_.stores, request_, backend_.clock.Now());
+    });
     if (run.ok()) id_ = run->id;
     return run.status();
   }
@@ -50,10 +52,10 @@ class WatchedRun {
     return did.status();
   }
   absl::StatusOr<Step> Look(Transaction& tx) {
-    const auto run = stores_.runs.Get(tx, *id_);
+    const auto run = backend_.stores.runs.Get(tx, *id_);
     if (!run.ok()) return run.status();
     if (run->state == RunState::kCancelled) return absl::AbortedError("the run was cancelled");
-    const auto progress = stores_.runs.Progress(tx, *id_);
+    const auto progress = backend_.stores.runs.Progress(tx, *id_);
     if (!progress.ok()) return progress.status();
     Step step;
     step.finished = run->state == RunState::kFinished;
@@ -66,9 +68,7 @@ class WatchedRun {
     return step;
   }
 
-  servicekit::Pool& pool_;
-  Stores& stores_;
-  const servicekit::Clock& clock_;
+  const Backend backend_;
   const RunRequest request_;
   ScoringWork work_;
   std::optional<Id> id_;
@@ -79,15 +79,15 @@ class WatchedRun {
 grpc::ServerWriteReactor<Response>* ScoreRpc::RescoreCustomers(grpc::CallbackServerContext* context,
                                                                const v1::RescoreCustomersRequest* request) {
   return servicekit::ServeStream<Response>(
-      executor_, context,
+      backend_.executor, context,
       [this, request](const servicekit::CallContext& call,
                       std::function<void()>) -> absl::StatusOr<servicekit::StreamNext<Response>> {
         if (absl::Status status = servicekit::CheckAdministrator(call.principal); !status.ok()) return status;
         const auto as_of =
-            DecodePast("as_of_time", request->has_as_of_time(), request->as_of_time(), clock_.Now());
+            DecodePast("as_of_time", request->has_as_of_time(), request->as_of_time(), backend_.clock.Now());
         if (!as_of.ok()) return as_of.status();
         const RunRequest run_request = {.purpose = RunPurpose::kRescore, .as_of = *as_of};
-        auto run = std::make_shared<WatchedRun>(pool_, stores_, feed_, clock_, run_request);
+        auto run = std::make_shared<WatchedRun>(backend_, run_request);
         return [run, finished = false](const servicekit::CallContext& step) mutable
                -> absl::StatusOr<servicekit::StreamStep<Response>> {
           if (finished) return servicekit::StreamEnd{};

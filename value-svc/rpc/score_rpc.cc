@@ -60,51 +60,53 @@ absl::Status NoRunBy(absl::Time time) {
 
 }  // namespace
 
-ScoreRpc::ScoreRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores,
-                   servicekit::FeedPublisher& feed, const servicekit::Clock& clock)
-    : executor_(executor), pool_(pool), stores_(stores), feed_(feed), clock_(clock) {}
+ScoreRpc::ScoreRpc(Backend backend) : backend_(backend) {}
 ScoreRpc::~ScoreRpc() = default;
 
 absl::StatusOr<std::shared_ptr<const ScoringModel>> ScoreRpc::ModelOf(Transaction& tx, const Score& score) {
-  absl::StatusOr<std::shared_ptr<const ScoringModel>> model = stores_.models.Published(tx);
+  absl::StatusOr<std::shared_ptr<const ScoringModel>> model = backend_.stores.models.Published(tx);
   if (!model.ok() || (*model)->id == score.model) return model;
   // While a new model is being published some scores are still of the one before.
-  absl::StatusOr<ScoringModel> former = stores_.models.Get(tx, score.model);
+  absl::StatusOr<ScoringModel> former = backend_.stores.models.Get(tx, score.model);
   if (!former.ok()) return former.status();
   return std::make_shared<const ScoringModel>(*std::move(former));
 }
 
-absl::StatusOr<v1::Score> ScoreRpc::Get(const CallContext& call, const v1::GetScoreRequest& request) {
+absl::StatusOr<v1::Score> ScoreRpc::GetScore(const CallContext& call, const v1::GetScoreRequest& request) {
   const absl::StatusOr<Id> named = ParseScoreName(request.name());
   if (!named.ok()) return named.status();
-  const auto as_of = DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), clock_.Now());
+  const auto as_of =
+      DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), backend_.clock.Now());
   if (!as_of.ok()) return as_of.status();
-  return servicekit::RunReading(pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::Score> {
-    // Before the first publication that is what is missing, whatever the customer.
-    const auto published = stores_.models.Published(tx);
-    if (!published.ok()) return published.status();
-    const absl::StatusOr<Id> customer = stores_.customers.FindReadable(tx, call.principal, *named);
-    if (!customer.ok()) return customer.status();
-    if (as_of->has_value()) {
-      const auto yardstick = YardstickAt(tx, stores_, **as_of);
-      if (!yardstick.ok()) return yardstick.status();
-      const auto scores = ScoresAsOf(tx, stores_, *yardstick, {*customer}, **as_of);
-      if (!scores.ok()) return scores.status();
-      return Encode(scores->front(), *yardstick->model);
-    }
-    const absl::StatusOr<Score> score = stores_.scores.Get(tx, call.principal, *customer);
-    if (!score.ok()) return score.status();
-    const auto model = ModelOf(tx, *score);
-    if (!model.ok()) return model.status();
-    return Encode(*score, **model);
-  });
+  return servicekit::RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::Score> {
+        // Before the first publication that is what is missing, whatever the customer.
+        const auto published = backend_.stores.models.Published(tx);
+        if (!published.ok()) return published.status();
+        const absl::StatusOr<Id> customer =
+            backend_.stores.customers.FindReadable(tx, call.principal, *named);
+        if (!customer.ok()) return customer.status();
+        if (as_of->has_value()) {
+          const auto yardstick = YardstickAt(tx, backend_.stores, **as_of);
+          if (!yardstick.ok()) return yardstick.status();
+          const auto scores = ScoresAsOf(tx, backend_.stores, *yardstick, {*customer}, **as_of);
+          if (!scores.ok()) return scores.status();
+          return Encode(scores->front(), *yardstick->model);
+        }
+        const absl::StatusOr<Score> score = backend_.stores.scores.Get(tx, call.principal, *customer);
+        if (!score.ok()) return score.status();
+        const auto model = ModelOf(tx, *score);
+        if (!model.ok()) return model.status();
+        return Encode(*score, **model);
+      });
 }
 
-absl::StatusOr<v1::ListScoresResponse> ScoreRpc::List(const CallContext& call,
-                                                      const v1::ListScoresRequest& request) {
+absl::StatusOr<v1::ListScoresResponse> ScoreRpc::ListScores(const CallContext& call,
+                                                            const v1::ListScoresRequest& request) {
   const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
   if (!size.ok()) return size.status();
-  const auto as_of = DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), clock_.Now());
+  const auto as_of =
+      DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), backend_.clock.Now());
   if (!as_of.ok()) return as_of.status();
   const absl::StatusOr<Slice> slice = DecodeSlice(request);
   if (!slice.ok()) return slice.status();
@@ -119,7 +121,7 @@ absl::StatusOr<v1::ListScoresResponse> ScoreRpc::List(const CallContext& call,
   if (!condition.ok()) return condition.status();
 
   return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListScoresResponse> {
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListScoresResponse> {
         const ScoreList list = {call.principal, *slice, *condition, *after, *size + 1};
         auto scores = as_of->has_value() ? ListAsOf(tx, list, **as_of) : ListInForce(tx, list);
         if (!scores.ok()) return scores.status();
@@ -137,7 +139,7 @@ absl::StatusOr<v1::ListScoresResponse> ScoreRpc::List(const CallContext& call,
 
 absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListInForce(Transaction& tx, const ScoreList& list) {
   const auto scores =
-      stores_.scores.List(tx, list.principal, list.slice, list.condition, list.after, list.limit);
+      backend_.stores.scores.List(tx, list.principal, list.slice, list.condition, list.after, list.limit);
   if (!scores.ok()) return scores.status();
   ScoresWithModels listed;
   std::shared_ptr<const ScoringModel> model;
@@ -154,19 +156,19 @@ absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListInForce(Transaction& tx
 
 absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListAsOf(Transaction& tx, const ScoreList& list,
                                                               absl::Time time) {
-  const auto run = stores_.runs.LastUpTo(tx, time);
+  const auto run = backend_.stores.runs.LastUpTo(tx, time);
   if (!run.ok()) return run.status();
   if (!run->has_value()) return NoRunBy(time);
-  const auto ranks = stores_.states.ListRanks(tx, list.principal, (*run)->id, list.slice, list.condition,
-                                              list.after, list.limit);
+  const auto ranks = backend_.stores.states.ListRanks(tx, list.principal, (*run)->id, list.slice,
+                                                      list.condition, list.after, list.limit);
   if (!ranks.ok()) return ranks.status();
   // The run keeps what pyramids need; the rest is computed again, for the page.
   std::vector<Id> customers;
   for (const Rank& rank : *ranks) customers.push_back(rank.customer);
   std::sort(customers.begin(), customers.end());
-  const auto yardstick = YardstickAt(tx, stores_, (*run)->as_of);
+  const auto yardstick = YardstickAt(tx, backend_.stores, (*run)->as_of);
   if (!yardstick.ok()) return yardstick.status();
-  auto scores = ScoresAsOf(tx, stores_, *yardstick, customers, (*run)->as_of);
+  auto scores = ScoresAsOf(tx, backend_.stores, *yardstick, customers, (*run)->as_of);
   if (!scores.ok()) return scores.status();
   std::sort(scores->begin(), scores->end(), [](const Score& a, const Score& b) {
     return Rank{a.score_micros, a.customer} < Rank{b.score_micros, b.customer};
@@ -176,33 +178,34 @@ absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListAsOf(Transaction& tx, c
   return listed;
 }
 
-absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::Pyramid(const CallContext& call,
-                                                           const v1::QueryPyramidRequest& request) {
+absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::QueryPyramid(const CallContext& call,
+                                                                const v1::QueryPyramidRequest& request) {
   const absl::StatusOr<Slice> slice = DecodeSlice(request);
   if (!slice.ok()) return slice.status();
-  const auto as_of = DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), clock_.Now());
+  const auto as_of =
+      DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), backend_.clock.Now());
   if (!as_of.ok()) return as_of.status();
   // One snapshot, so that the concentration is that of the tiers.
   const servicekit::TransactionOptions snapshot = {.read_only = true};
   return servicekit::RunInTransaction(
-      pool_, call.deadline,
+      backend_.pool, call.deadline,
       [&](Transaction& tx) -> absl::StatusOr<v1::QueryPyramidResponse> {
-        const auto published = stores_.models.Published(tx);
+        const auto published = backend_.stores.models.Published(tx);
         if (!published.ok()) return published.status();
         StateStore::State state;
         Id model = (*published)->id;
         absl::Time time = (*published)->as_of;
         if (as_of->has_value()) {
-          const auto run = stores_.runs.LastUpTo(tx, **as_of);
+          const auto run = backend_.stores.runs.LastUpTo(tx, **as_of);
           if (!run.ok()) return run.status();
           if (!run->has_value()) return NoRunBy(**as_of);
           state = (*run)->id;
           model = (*run)->model;
           time = (*run)->as_of;
         }
-        const auto sums = stores_.states.Pyramid(tx, call.principal, state, *slice);
+        const auto sums = backend_.stores.states.Pyramid(tx, call.principal, state, *slice);
         if (!sums.ok()) return sums.status();
-        auto values = stores_.states.ValuesOf(tx, call.principal, state, *slice);
+        auto values = backend_.stores.states.ValuesOf(tx, call.principal, state, *slice);
         if (!values.ok()) return values.status();
         v1::QueryPyramidResponse response =
             EncodePyramid(*sums, *std::move(values), (*published)->base_currency);
@@ -214,28 +217,28 @@ absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::Pyramid(const CallContext& ca
       snapshot);
 }
 
-absl::StatusOr<v1::ScoringModel> ScoreRpc::GetModel(const CallContext& call,
-                                                    const v1::GetScoringModelRequest& request) {
+absl::StatusOr<v1::ScoringModel> ScoreRpc::GetScoringModel(const CallContext& call,
+                                                           const v1::GetScoringModelRequest& request) {
   std::optional<Id> id;
   if (request.name() != kCurrentModel) {
     const absl::StatusOr<Id> parsed = ParseName("name", "scoringModels", request.name());
     if (!parsed.ok()) return parsed.status();
     id = *parsed;
   }
-  return servicekit::RunReading(pool_, call.deadline,
-                                [&](Transaction& tx) -> absl::StatusOr<v1::ScoringModel> {
-                                  if (!id.has_value()) {
-                                    const auto current = stores_.models.Published(tx);
-                                    if (!current.ok()) return current.status();
-                                    return Encode(**current);
-                                  }
-                                  const absl::StatusOr<ScoringModel> model = stores_.models.Get(tx, *id);
-                                  if (!model.ok()) return model.status();
-                                  return Encode(*model);
-                                });
+  return servicekit::RunReading(
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ScoringModel> {
+        if (!id.has_value()) {
+          const auto current = backend_.stores.models.Published(tx);
+          if (!current.ok()) return current.status();
+          return Encode(**current);
+        }
+        const absl::StatusOr<ScoringModel> model = backend_.stores.models.Get(tx, *id);
+        if (!model.ok()) return model.status();
+        return Encode(*model);
+      });
 }
 
-absl::StatusOr<v1::ListScoringModelsResponse> ScoreRpc::ListModels(
+absl::StatusOr<v1::ListScoringModelsResponse> ScoreRpc::ListScoringModels(
     const CallContext& call, const v1::ListScoringModelsRequest& request) {
   const absl::StatusOr<int> size = servicekit::PageSize(request.page_size(), 50, 1000);
   if (!size.ok()) return size.status();
@@ -249,9 +252,9 @@ absl::StatusOr<v1::ListScoringModelsResponse> ScoreRpc::ListModels(
     below = *version;
   }
   return servicekit::RunReading(
-      pool_, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListScoringModelsResponse> {
+      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ListScoringModelsResponse> {
         v1::ListScoringModelsResponse response;
-        const auto models = stores_.models.ListNewestFirst(tx, below, *size + 1);
+        const auto models = backend_.stores.models.ListNewestFirst(tx, below, *size + 1);
         if (!models.ok()) return models.status();
         for (const ScoringModel& model : *models) {
           if (response.scoring_models_size() == *size) {

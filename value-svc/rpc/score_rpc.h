@@ -6,66 +6,27 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "clientele/value/v1/score_service.grpc.pb.h"
-#include "servicekit/feed/publisher.h"
-#include "servicekit/mysql/pool.h"
-#include "servicekit/rpc/serve.h"
-#include "servicekit/types/clock.h"
 #include "value-svc/operations/begin_run.h"
-#include "value-svc/operations/stores.h"
+#include "value-svc/rpc/calls.h"
 
 namespace clientele::value {
 
 // ScoreService: scores, their pyramid, their models, and the run that makes them.
 class ScoreRpc final : public v1::ScoreService::CallbackService {
  public:
-  ScoreRpc(servicekit::Executor& executor, servicekit::Pool& pool, Stores& stores,
-           servicekit::FeedPublisher& feed, const servicekit::Clock& clock);
+  explicit ScoreRpc(Backend backend);
   ~ScoreRpc() override;
 
-  grpc::ServerUnaryReactor* GetScore(grpc::CallbackServerContext* context, const v1::GetScoreRequest* request,
-                                     v1::Score* response) override {
-    return servicekit::Serve(executor_, context, request, response,
-                             [this](const auto& call, const auto& r) { return Get(call, r); });
-  }
-  grpc::ServerUnaryReactor* ListScores(grpc::CallbackServerContext* context,
-                                       const v1::ListScoresRequest* request,
-                                       v1::ListScoresResponse* response) override {
-    return servicekit::Serve(executor_, context, request, response,
-                             [this](const auto& call, const auto& r) { return List(call, r); });
-  }
-  grpc::ServerUnaryReactor* QueryPyramid(grpc::CallbackServerContext* context,
-                                         const v1::QueryPyramidRequest* request,
-                                         v1::QueryPyramidResponse* response) override {
-    return servicekit::Serve(executor_, context, request, response,
-                             [this](const auto& call, const auto& r) { return Pyramid(call, r); });
-  }
+  CLIENTELE_RPC(GetScore, v1::Score)
+  CLIENTELE_RPC(ListScores, v1::ListScoresResponse)
+  CLIENTELE_RPC(QueryPyramid, v1::QueryPyramidResponse)
   grpc::ServerWriteReactor<v1::RescoreCustomersResponse>* RescoreCustomers(
       grpc::CallbackServerContext* context, const v1::RescoreCustomersRequest* request) override;
-  grpc::ServerUnaryReactor* GetScoringModel(grpc::CallbackServerContext* context,
-                                            const v1::GetScoringModelRequest* request,
-                                            v1::ScoringModel* response) override {
-    return servicekit::Serve(executor_, context, request, response,
-                             [this](const auto& call, const auto& r) { return GetModel(call, r); });
-  }
-  grpc::ServerUnaryReactor* ListScoringModels(grpc::CallbackServerContext* context,
-                                              const v1::ListScoringModelsRequest* request,
-                                              v1::ListScoringModelsResponse* response) override {
-    return servicekit::Serve(executor_, context, request, response,
-                             [this](const auto& call, const auto& r) { return ListModels(call, r); });
-  }
+  CLIENTELE_RPC(GetScoringModel, v1::ScoringModel)
+  CLIENTELE_RPC(ListScoringModels, v1::ListScoringModelsResponse)
 
  private:
-  using CallContext = servicekit::CallContext;
-  absl::StatusOr<v1::Score> Get(const CallContext& call, const v1::GetScoreRequest& request);
-  absl::StatusOr<v1::ListScoresResponse> List(const CallContext& call, const v1::ListScoresRequest& request);
-  absl::StatusOr<v1::QueryPyramidResponse> Pyramid(const CallContext& call,
-                                                   const v1::QueryPyramidRequest& request);
-  absl::StatusOr<v1::ScoringModel> GetModel(const CallContext& call,
-                                            const v1::GetScoringModelRequest& request);
-  absl::StatusOr<v1::ListScoringModelsResponse> ListModels(const CallContext& call,
-                                                           const v1::ListScoringModelsRequest& request);
   struct ScoreList {
     const servicekit::Principal& principal;
     const Slice& slice;
@@ -79,11 +40,7 @@ class ScoreRpc final : public v1::ScoreService::CallbackService {
   // The model that the score was made with.
   absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelOf(Transaction& tx, const Score& score);
 
-  servicekit::Executor& executor_;
-  servicekit::Pool& pool_;
-  Stores& stores_;
-  servicekit::FeedPublisher& feed_;
-  const servicekit::Clock& clock_;
+  const Backend backend_;
 };
 
 }  // namespace clientele::value

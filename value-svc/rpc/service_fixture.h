@@ -94,10 +94,10 @@ class ValueServiceTest : public testing::Test {
         clock_(kNow),
         feed_(database_.pool()),
         worker_(database_.pool(), stores_, feed_, clock_),
-        facts_(test_.executor, database_.pool(), stores_),
-        scores_(test_.executor, database_.pool(), stores_, feed_, clock_),
+        backend_{test_.executor, database_.pool(), stores_, feed_, clock_},
+        facts_(backend_),
+        scores_(backend_),
         feeds_(test_.executor, feed_),
-        backend_{test_.executor, database_.pool(), stores_, clock_},
         runs_(backend_),
         histories_(backend_),
         migrations_(backend_),
@@ -220,10 +220,10 @@ class ValueServiceTest : public testing::Test {
   Stores stores_;
   servicekit::FeedPublisher feed_;
   RescoreWorker worker_;
+  const Backend backend_;
   FactRpc facts_;
   ScoreRpc scores_;
   FeedRpc feeds_;
-  const Backend backend_;
   ScoringRunRpc runs_;
   ScoreHistoryRpc histories_;
   MigrationRpc migrations_;

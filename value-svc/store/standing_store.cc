@@ -18,11 +18,6 @@ constexpr SqlText kFrom = R"sql(
       STRAIGHT_JOIN customers ON customers.id = scores.customer_id
      WHERE )sql";
 
-// A variable of the session, since it is asked for inside of conditions that other code wrote.
-absl::Status SetAsOf(Transaction& tx, absl::Time as_of) {
-  return tx.Execute(Sql("SET @clientele_as_of = ?", {as_of})).status();
-}
-
 Sql Where(Sql rule, const Sql& condition) {
   if (!condition.empty()) rule += Sql(" AND (") + condition + Sql(")");
   return rule;
@@ -51,13 +46,13 @@ absl::StatusOr<std::vector<Standing>> StandingStore::List(Transaction& tx,
                                                           absl::Time as_of, const Sql& condition,
                                                           std::optional<Id> customer,
                                                           const std::optional<Rank>& after, int64_t limit) {
-  if (absl::Status status = SetAsOf(tx, as_of); !status.ok()) return status;
   Sql sql = Sql(R"sql(
     SELECT scores.customer_id, scores.score_micros, customers.stage,
-           TIMESTAMPDIFF(DAY, customers.stage_time, @clientele_as_of), scores.tier, scores.former_tier,
-           TIMESTAMPDIFF(DAY, scores.tier_time, @clientele_as_of), scores.sales_basis,
-           scores.probability_alive_micros, TIMESTAMPDIFF(DAY, scores.last_order_time, @clientele_as_of),
-           TIMESTAMPDIFF(DAY, scores.last_interaction_time, @clientele_as_of))sql") +
+           TIMESTAMPDIFF(DAY, customers.stage_time, ?), scores.tier, scores.former_tier,
+           TIMESTAMPDIFF(DAY, scores.tier_time, ?), scores.sales_basis,
+           scores.probability_alive_micros, TIMESTAMPDIFF(DAY, scores.last_order_time, ?),
+           TIMESTAMPDIFF(DAY, scores.last_interaction_time, ?))sql",
+                {as_of, as_of, as_of, as_of}) +
             Sql(kFrom) + Where(servicekit::MayRead(principal, kScoreColumns), condition);
   if (customer.has_value()) sql += Sql(" AND scores.customer_id = ?", {*customer});
   if (after.has_value()) {
@@ -69,8 +64,7 @@ absl::StatusOr<std::vector<Standing>> StandingStore::List(Transaction& tx,
 }
 
 absl::StatusOr<int64_t> StandingStore::Count(Transaction& tx, const servicekit::Principal& principal,
-                                             absl::Time as_of, const Sql& condition) {
-  if (absl::Status status = SetAsOf(tx, as_of); !status.ok()) return status;
+                                             const Sql& condition) {
   return tx.QueryOne(
       Sql("SELECT COUNT(*)") + Sql(kFrom) + Where(servicekit::MayRead(principal, kScoreColumns), condition),
       [](const Row& row) { return row.Int64(0); });
@@ -78,9 +72,7 @@ absl::StatusOr<int64_t> StandingStore::Count(Transaction& tx, const servicekit::
 
 absl::StatusOr<std::vector<Rank>> StandingStore::ListWritable(Transaction& tx,
                                                               const servicekit::Principal& principal,
-                                                              absl::Time as_of, const Sql& condition,
-                                                              int64_t limit) {
-  if (absl::Status status = SetAsOf(tx, as_of); !status.ok()) return status;
+                                                              const Sql& condition, int64_t limit) {
   return tx.QueryAll(Sql("SELECT scores.score_micros, scores.customer_id") + Sql(kFrom) +
                          Where(servicekit::MayWrite(principal, kScoreColumns), condition) +
                          Sql(" ORDER BY scores.customer_id LIMIT ?", {limit}),

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "value-svc/domain/estimation/maximize.h"
+#include "value-svc/domain/expectation/fit.h"
 #include "value-svc/domain/expectation/odds.h"
 
 namespace clientele::value {
@@ -165,30 +165,14 @@ double BgNbd::ExpectedPurchasesAlive(int64_t repeat_count, double age, double ah
 }
 
 absl::StatusOr<BgNbdFit> FitBgNbd(absl::Span<const CountedHistory> histories) {
-  double customers = 0, repeats = 0, ages = 0;
-  for (const CountedHistory& row : histories) {
-    customers += static_cast<double>(row.customers);
-    repeats += static_cast<double>(row.customers) * static_cast<double>(row.repeat_count);
-    ages += static_cast<double>(row.customers) * row.age;
-  }
-  if (repeats == 0) return absl::InvalidArgumentError("nobody bought again, so there is nothing to fit");
-  // In units of the mean age, so that one start and one set of bounds fit every unit of time.
-  const double unit = std::max(ages / customers, 1e-9);
-  std::vector<CountedHistory> scaled(histories.begin(), histories.end());
-  for (CountedHistory& row : scaled) row.recency /= unit, row.age /= unit;
-  const auto likelihood = [&](absl::Span<const double> p, absl::Span<double> gradient) {
-    return MeanLogLikelihood(scaled, {p[0], p[1], p[2], p[3]}, gradient);
+  const auto likelihood = [](absl::Span<const CountedHistory> rows, absl::Span<const double> p,
+                             absl::Span<double> gradient) {
+    return MeanLogLikelihood(rows, {p[0], p[1], p[2], p[3]}, gradient);
   };
-  // r ÷ alpha is the mean rate; half of it is the guess for those who die early.
-  const std::vector<double> start = {0.5, std::min(0.5 * customers / repeats, 100.0), 1, 2};
-  const absl::StatusOr<Maximum> maximum =
-      Maximize(likelihood, {start}, {1e-6, 1e-6, 1e-6, 1e-6}, {1e5, 1e5, 1e5, 1e5});
-  if (!maximum.ok()) return maximum.status();
-  const std::vector<double>& p = maximum->parameters;
-  // Scaling time by `unit` took the density of x arrivals times unit^x.
-  return BgNbdFit{{p[0], p[1] * unit, p[2], p[3]},
-                  maximum->value * customers - repeats * std::log(unit),
-                  maximum->evaluations};
+  const absl::StatusOr<FourParameterFit> fit = FitFourParameters(histories, likelihood, 1, 2);
+  if (!fit.ok()) return fit.status();
+  const std::vector<double>& p = fit->parameters;
+  return BgNbdFit{{p[0], p[1] * fit->unit, p[2], p[3]}, fit->log_likelihood, fit->evaluations};
 }
 
 }  // namespace clientele::value
