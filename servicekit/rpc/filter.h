@@ -32,8 +32,6 @@ struct FilterField {
   SqlText column;
   const google::protobuf::EnumDescriptor* enum_type = nullptr;  // kEnum.
   std::string collection;                                       // kName: `teams`.
-  // Of the column's own `?`s, for one that is worked out: `TIMESTAMPDIFF(DAY, order_time, ?)`.
-  std::vector<Parameter> values = {};
   // Whether an index of the column serves = and the comparisons of order, and texts that begin with
   // something.
   bool indexed = false;
@@ -41,6 +39,8 @@ struct FilterField {
   // filtered rows' `id`, to which the comparison is added: `SELECT customer_id AS id FROM customer_tags WHERE
   // `.
   std::optional<Sql> rows = std::nullopt;
+  // Of the column's own `?`s, for one that is worked out: `TIMESTAMPDIFF(DAY, order_time, ?)`.
+  std::vector<Parameter> values = {};
 
   Sql Column() const { return Sql(column, values); }
 };
