@@ -99,7 +99,9 @@ absl::Status Watch(const Arguments& arguments, Session& session) {
     bool answered = false;
     const absl::Status ended = Read(arguments, session, &position, &answered);
     if (ended.ok() && arguments.until_end) return ended;
-    if (!ended.ok() && !Passes(ended)) return ended;
+    // A stream ends with its token; an API key or a later sign-in has another one.
+    const bool token_ended = answered && absl::IsUnauthenticated(ended);
+    if (!ended.ok() && !token_ended && !Passes(ended)) return ended;
     if (answered) pause = kFirstPause;
     if (!ended.ok() && !absl::IsDeadlineExceeded(ended)) {
       std::cerr << Gateway::Why(ended) << "; trying again in " << absl::FormatDuration(pause) << "\n";

@@ -193,6 +193,23 @@ TEST_F(ImportTest, AnOpenDealMovesOnAndAClosedOneStays) {
   EXPECT_EQ(SummarizeOrders({})->base_total().units(), 10);
 }
 
+TEST_F(ImportTest, ExternalIdsAreComparedByteByByte) {
+  const std::string customer = AddCustomer().id.ToString();
+  v1::ImportRecordsRequest request;
+  for (const char* id : {"7", "7 ", "é", "e\u0301", "E"}) {
+    v1::OpportunityRecord& deal = *Next(request).mutable_opportunity();
+    Set(deal.mutable_opportunity()->mutable_external_id(), id);
+    Set(deal.mutable_customer(), customer);
+  }
+  const auto first = Import(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_THAT(OutcomesOf(*first), ::testing::Each(ImportResult::CREATED)) << first->DebugString();
+  const auto second = Import(request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_THAT(OutcomesOf(*second), ::testing::Each(ImportResult::UNCHANGED)) << second->DebugString();
+  EXPECT_EQ(Database().Count("opportunities"), 5);
+}
+
 TEST_F(ImportTest, AMessageAsksCustomerSvcOnce) {
   v1::ImportRecordsRequest request;
   for (int i = 0; i < 300; ++i)

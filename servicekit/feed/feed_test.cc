@@ -337,6 +337,30 @@ TEST_F(FeedTest, OnlyThoseWhoMayReadEverythingMayRead) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(FeedTest, AStreamEndsWithItsToken) {
+  std::atomic<bool> valid = true;
+  Metrics metrics;
+  Executor executor(
+      {.workers = 2, .queue_length = 8},
+      [&](std::string_view token) -> absl::StatusOr<Principal> {
+        if (!valid) return absl::UnauthenticatedError("the token has expired");
+        return VerifyTestToken(token);
+      },
+      metrics);
+  FeedService service(executor, feed_);
+  InProcessServer server({&service});
+  const auto stub = NumbersFeed::NewStub(server.channel());
+  const auto context = TestContext("service");
+  const auto stream = stub->ReadFeed(context.get(), ReadFeedRequest());
+  ASSERT_TRUE(PublishOne(1).ok());
+  ReadFeedResponse response;
+  while (response.entries().empty()) ASSERT_TRUE(stream->Read(&response));
+  valid = false;
+  ASSERT_TRUE(PublishOne(2).ok());
+  while (stream->Read(&response)) EXPECT_TRUE(response.entries().empty());
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAUTHENTICATED);
+}
+
 TEST_F(FeedTest, AConsumerFollowsAndSaysHowFarItIs) {
   feed_.Start();
   for (int i = 1; i <= 20; ++i) ASSERT_TRUE(PublishOne(i).ok());
