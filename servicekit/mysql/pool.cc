@@ -5,11 +5,13 @@
 
 #include <cppconn/exception.h>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "servicekit/mysql/connection.h"
 #include "servicekit/mysql/transaction.h"
-#include "servicekit/types/str_cat.h"
 
 namespace servicekit {
 namespace {
@@ -105,17 +107,20 @@ void Pool::Lease::Discard() {
   pool_->state_->Forget();
 }
 
-absl::Status CheckSchemaVersion(Pool& pool, absl::Time deadline, const std::string& version) {
-  absl::StatusOr<std::optional<std::string>> newest = RunReading(pool, deadline, [](Transaction& tx) {
-    return tx.QueryOne(Sql("SELECT MAX(version) FROM schema_migrations"),
-                       [](const Row& row) { return row.OptionalText(0); });
+absl::Status CheckMigrations(Pool& pool, absl::Time deadline, const std::vector<std::string>& migrations) {
+  const absl::StatusOr<std::vector<std::string>> done = RunReading(pool, deadline, [](Transaction& tx) {
+    return tx.QueryAll(Sql("SELECT version FROM schema_migrations"),
+                       [](const Row& row) { return row.Text(0); });
   });
-  if (!newest.ok()) return newest.status();
-  if (newest->value_or("") < version) {
-    return absl::FailedPreconditionError(
-        StrCat("the schema is at version ", newest->value_or("none"), "; this program needs ", version));
+  if (!done.ok()) return done.status();
+  const absl::flat_hash_set<std::string> there(done->begin(), done->end());
+  std::vector<std::string> missing;
+  for (const std::string& version : migrations) {
+    if (!there.contains(version)) missing.push_back(version);
   }
-  return absl::OkStatus();
+  if (missing.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the schema lacks migrations that this program needs: ", absl::StrJoin(missing, ", ")));
 }
 
 }  // namespace servicekit

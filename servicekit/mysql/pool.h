@@ -68,9 +68,9 @@ class Pool {
   std::unique_ptr<State> state_;
 };
 
-// What readiness asks: the database answers and its newest migration is at least `version`
-// (`20261123000100`).
-absl::Status CheckSchemaVersion(Pool& pool, absl::Time deadline, const std::string& version);
+// What readiness asks: the database answers, and has all of `migrations` (`20261123000100`, …). A newer
+// schema is fine: migrations suit the binary before them, too.
+absl::Status CheckMigrations(Pool& pool, absl::Time deadline, const std::vector<std::string>& migrations);
 
 }  // namespace servicekit
 

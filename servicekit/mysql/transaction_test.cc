@@ -523,9 +523,13 @@ TEST_F(TransactionTest, ReadOnlyTransactionsSeeOneMoment) {
   EXPECT_EQ(Rows(), 1);
 }
 
-TEST_F(TransactionTest, SchemaVersionIsChecked) {
-  EXPECT_TRUE(CheckSchemaVersion(pool(), Soon(), "20260101000014").ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(CheckSchemaVersion(pool(), Soon(), "20991231000000")));
+TEST_F(TransactionTest, EveryMigrationIsAskedFor) {
+  EXPECT_TRUE(CheckMigrations(pool(), Soon(), {"20260101000001", "20260101000014"}).ok());
+  // One that was merged late, with a number between those that are there.
+  const absl::Status missing =
+      CheckMigrations(pool(), Soon(), {"20260101000001", "20260101000007", "20260101000014"});
+  EXPECT_TRUE(absl::IsFailedPrecondition(missing));
+  EXPECT_THAT(std::string(missing.message()), ::testing::EndsWith(": 20260101000007"));
 }
 
 TEST_F(TransactionTest, WrongPasswordOrAddressIsUnavailable) {
