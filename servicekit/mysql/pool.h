@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,7 +28,8 @@ struct MysqlOptions {
 
 // A bounded pool of connections, each with its cache of prepared statements. Connections are opened when
 // first needed, checked after idling, and thrown away once lost or in doubt; a returned one has no open
-// transaction.
+// transaction. A statement that still runs a moment after the deadline that its connection was taken with is
+// ended (KILL QUERY), so that slow ones do not hold all workers after their callers have gone.
 class Pool {
  public:
   explicit Pool(MysqlOptions options);
@@ -44,6 +46,8 @@ class Pool {
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
     void Discard();  // Closes the connection instead of giving it back.
+    // What runs now is not ended at the deadline: COMMIT, whose outcome would be in doubt.
+    void Uninterrupted();
 
    private:
     friend class Pool;
