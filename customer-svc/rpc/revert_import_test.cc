@@ -42,7 +42,7 @@ class RevertImportTest : public ServiceTest {
     return run->name();
   }
   // Answers to the messages of one stream.
-  std::vector<v1::ImportRecordsResponse> Import(const std::vector<v1::ImportRecordsRequest>& requests) {
+  std::vector<v1::ImportRecordsResponse> ImportAll(const std::vector<v1::ImportRecordsRequest>& requests) {
     const auto context = servicekit::TestContext("administrator");
     auto stream = imports_->ImportRecords(context.get());
     std::vector<v1::ImportRecordsResponse> answers;
@@ -56,7 +56,7 @@ class RevertImportTest : public ServiceTest {
     return answers;
   }
   v1::ImportRecordsResponse Import(const v1::ImportRecordsRequest& request) {
-    return Import(std::vector{request}).front();
+    return ImportAll({request}).front();
   }
   // What stays, by resource: the fields.
   std::map<std::string, std::vector<std::string>> Revert(const std::string& run) {
@@ -243,7 +243,7 @@ TEST_F(RevertImportTest, NumberThatTheSameBatchFreesComesBack) {
   v1::ImportRecordsRequest changes = Message(run), gives = Message(run), creates = Message(run);
   AddCustomer(changes, "C1", "하나")->mutable_customer()->set_registration_number("M");
   AddCustomer(gives, "C2", "둘")->mutable_customer()->set_registration_number("N");
-  for (const auto& answer : Import({changes, gives})) {
+  for (const auto& answer : ImportAll({changes, gives})) {
     ASSERT_EQ(answer.results(0).outcome(), ImportResult::UPDATED) << answer.DebugString();
   }
   EXPECT_THAT(Revert(run), IsEmpty());
@@ -260,7 +260,7 @@ TEST_F(RevertImportTest, NumberOfACustomerThatGoesComesBack) {
   v1::ImportRecordsRequest changes = Message(run), creates = Message(run);
   AddCustomer(changes, "C1", "하나")->mutable_customer()->set_registration_number("M");
   AddCustomer(creates, "C3", "셋")->mutable_customer()->set_registration_number("N");
-  const auto answers = Import({changes, creates});
+  const auto answers = ImportAll({changes, creates});
   ASSERT_EQ(answers[1].results(0).outcome(), ImportResult::CREATED) << answers[1].DebugString();
   EXPECT_THAT(Revert(run), IsEmpty());
   EXPECT_EQ(Get(first)->registration_number(), "N");
@@ -368,7 +368,7 @@ TEST_F(RevertImportTest, ContactOfWhoIsMergedMeanwhileReachesTheSurvivor) {
   v1::ImportRecordsRequest contact = Message(), child = Message();
   AddContact(contact, "c", "A", "홍길동");
   SetId(AddCustomer(child, "S", "자회사")->mutable_parent()->mutable_external_id(), "A");
-  std::vector<v1::ImportRecordsResponse> answers;
+  v1::ImportRecordsResponse answer;
   const servicekit::Principal administrator{.subject = "administrator",
                                             .role = servicekit::Role::kAdministrator};
   const auto merge = [&](const std::string& into, const std::string& from) {
@@ -379,18 +379,18 @@ TEST_F(RevertImportTest, ContactOfWhoIsMergedMeanwhileReachesTheSurvivor) {
     };
   };
   WhileWaiting(
-      merged, [&] { answers = Import({contact}); }, merge(survivor, merged));
-  ASSERT_EQ(answers.front().results(0).outcome(), ImportResult::CREATED) << answers.front().DebugString();
-  EXPECT_TRUE(answers.front().results(0).name().starts_with(survivor)) << answers.front().DebugString();
+      merged, [&] { answer = Import(contact); }, merge(survivor, merged));
+  ASSERT_EQ(answer.results(0).outcome(), ImportResult::CREATED) << answer.DebugString();
+  EXPECT_TRUE(answer.results(0).name().starts_with(survivor)) << answer.DebugString();
   v1::ListContactsRequest list;
   list.set_parent(survivor);
   EXPECT_EQ(Call(customers_, &Customers::ListContacts, list)->contacts_size(), 1);
 
   const std::string last = Make("C");
   WhileWaiting(
-      survivor, [&] { answers = Import({child}); }, merge(last, survivor));
-  ASSERT_EQ(answers.front().results(0).outcome(), ImportResult::CREATED) << answers.front().DebugString();
-  EXPECT_EQ(Get(answers.front().results(0).name())->parent(), last);
+      survivor, [&] { answer = Import(child); }, merge(last, survivor));
+  ASSERT_EQ(answer.results(0).outcome(), ImportResult::CREATED) << answer.DebugString();
+  EXPECT_EQ(Get(answer.results(0).name())->parent(), last);
 }
 
 TEST_F(RevertImportTest, CustomerThatGetsSomethingMeanwhileStays) {
@@ -460,11 +460,11 @@ TEST_F(RevertImportTest, DryRunAnswersAsTheImportDoes) {
     }
     return told;
   };
-  const std::vector<std::string> would = outcomes(Import(dry));
+  const std::vector<std::string> would = outcomes(ImportAll(dry));
   EXPECT_EQ(Database().Count("customers"), 0);
   EXPECT_THAT(would, ElementsAre("CREATED", "UNCHANGED", "UPDATED", "UNCHANGED", "UPDATED", "CREATED",
                                  "UNCHANGED", "CREATED", "REJECTED", "REJECTED"));
-  EXPECT_EQ(outcomes(Import(messages)), would);
+  EXPECT_EQ(outcomes(ImportAll(messages)), would);
 }
 
 }  // namespace
