@@ -475,15 +475,14 @@ absl::Status Revert::RevertCustomers(const std::vector<Write>& writes) {
     if (const Id id = IdIn<Customer>(write.resource); !id.is_nil()) undone.Apply(write, id, kept_);
   }
   auto changes = undone.Changes();
-  const auto created = undone.Created();
   // What the import gave to its own customers is free once they are gone, but they may not go before.
   std::vector<Customer> blocked;
   absl::Status status = SettleTeams(changes);
   if (status.ok()) status = SettleParents(changes);
   if (status.ok()) status = SettleAttributes(changes);
-  if (status.ok()) status = SettleKeys(changes, created.empty() ? nullptr : &blocked);
+  if (status.ok()) status = SettleKeys(changes, &blocked);
   if (status.ok()) status = SaveChanged(stores_, tx_, author_, changes);
-  if (status.ok()) status = DeleteCustomers(created);
+  if (status.ok()) status = DeleteCustomers(undone.Created());
   return status.ok() ? RestoreKeys(blocked) : status;
 }
 
