@@ -11,6 +11,8 @@
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
 #include "clientele/value/v1/fact_service.grpc.pb.h"
+#include "servicekit/rpc/status.h"
+#include "servicekit/types/error.h"
 #include "servicekit/types/money.h"
 #include "tests/cluster/cluster.h"
 #include "tests/fault/order_sums.h"
@@ -47,9 +49,11 @@ bool IsCancelled(int order) { return order % 7 == 3; }
 bool ComesBack(int order) { return !IsCancelled(order) && order % 5 == 2; }
 
 // What a client may try again with the same request_id. Anything else is a wrong answer to a kill.
-bool WorthAnotherTry(grpc::StatusCode code) {
+bool WorthAnotherTry(const grpc::Status& status) {
+  const grpc::StatusCode code = status.error_code();
   return code == grpc::UNAVAILABLE || code == grpc::DEADLINE_EXCEEDED || code == grpc::RESOURCE_EXHAUSTED ||
-         code == grpc::ABORTED;
+         code == grpc::ABORTED ||
+         servicekit::GetReason(servicekit::FromGrpcStatus(status)) == "COMMIT_OUTCOME_UNKNOWN";
 }
 
 class Kill : public ::testing::Test {
@@ -75,7 +79,7 @@ class Kill : public ::testing::Test {
     const absl::Time limit = absl::Now() + absl::Seconds(60);
     while (true) {
       const grpc::Status status = call(cluster_.Context(absl::Seconds(5)).get());
-      if (status.ok() || !WorthAnotherTry(status.error_code()) || absl::Now() > limit) return status;
+      if (status.ok() || !WorthAnotherTry(status) || absl::Now() > limit) return status;
       absl::SleepFor(absl::Milliseconds(20));
     }
   }
