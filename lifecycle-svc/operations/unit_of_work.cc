@@ -105,6 +105,13 @@ absl::Status UnitOfWork::CheckCustomer(Id customer) {
   return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));
 }
 
+absl::Status UnitOfWork::CheckStillOf(Id customer, Id row_customer) const {
+  if (row_customer == Resolve(customer)) return absl::OkStatus();
+  return servicekit::WithReason(
+      absl::AbortedError("whose this is changed meanwhile, as customers were split; try again"),
+      "JOURNEY_CHANGED");
+}
+
 absl::Status UnitOfWork::LoadProducts(const std::vector<Id>& ids) {
   std::vector<Id> missing;
   for (const Id& id : ids) {
@@ -325,9 +332,13 @@ absl::Status UnitOfWork::FoldJourneys() {
   for (const Id& customer : touched_) {
     if (!status.ok()) return status;
     // Twice when moves were both added and moved in time; the second finds nothing to do.
-    if (Journey* journey = FindJourney(customer); journey != nullptr) {
-      status = Fold(*journey, histories_[customer], inserted, changed);
+    Journey* journey = FindJourney(customer);
+    if (journey == nullptr) {
+      // Its moves would be lost, with no word of it.
+      return absl::InternalError(
+          StrCat(NameOf("customers", customer), " has new moves though it was not locked for this write"));
     }
+    status = Fold(*journey, histories_[customer], inserted, changed);
   }
   if (!status.ok()) return status;
   status = JourneyStore::InsertMoves(tx_, inserted);

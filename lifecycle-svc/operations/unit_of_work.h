@@ -123,6 +123,9 @@ class UnitOfWork {
   Journey* FindJourney(Id customer);
   // NOT_FOUND unless FindJourney() finds it.
   absl::Status CheckCustomer(Id customer);
+  // Of a row that was found before the transaction to be `customer`'s, which was locked for that, and that is
+  // `row_customer`'s by now: ABORTED (JOURNEY_CHANGED) when a split gave it to somebody else in between.
+  absl::Status CheckStillOf(Id customer, Id row_customer) const;
 
   Rows<Product> products;
   Rows<Opportunity> opportunities;
