@@ -50,8 +50,8 @@ class StallStore {
   // with the same tier and contact, and the split counts as progress.
   static absl::Status CopyStanding(Transaction& tx, Id from, Id to, absl::Time time);
 
-  // Customers of the rule's stage and tier at `level`, at most `limit`: quiet since `before` or longer, and at
-  // the level since `asked_before` or longer …
+  // Customers of the rule's stage and tier at `level`, at most `limit`: quiet since `before` or longer, and
+  // at the level since `asked_before` or longer …
   static absl::StatusOr<std::vector<Id>> FindQuiet(Transaction& tx, const StallRule& rule, StallLevel level,
                                                    absl::Time before, absl::Time asked_before, int limit);
   // … and those at `level` that are quiet only since after that.
