@@ -55,7 +55,7 @@ absl::StatusOr<v1::Referral> CreateReferral(const Environment& environment, cons
         // Whom the opportunity counts as; that it is an alias's own follows from the opportunity.
         given.referred = *still;
         if (!request.referral().has_event_time()) given.event_time = work.now();
-        const absl::StatusOr<Referral> referral = deals.Refer(given, {});
+        const absl::StatusOr<Referral> referral = deals.Refer(given);
         if (!referral.ok()) return referral.status();
         status = work.Flush();
         if (!status.ok()) return status;

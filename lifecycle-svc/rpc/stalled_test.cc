@@ -202,9 +202,9 @@ TEST_F(StalledTest, ALongStandstillThatBecomesKnownLateIsAskedAboutLevelByLevel)
                                                               {83, v1::STALL_RECYCLED}};
   for (const auto& [days, level] : levels) {
     if (days > 0) {
-      clock_.Advance(Days(days - 0.1));
+      clock_.Advance(absl::Hours(24 * days - 1));
       EXPECT_EQ(Escalate(), 0) << level << " came before its day";
-      clock_.Advance(Days(0.1));
+      clock_.Advance(absl::Hours(1));
     }
     EXPECT_TRUE(directory_.released.empty());
     EXPECT_EQ(Escalate(), 1);
