@@ -374,5 +374,77 @@ TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
   }
 }
 
+TEST_F(StalledTest, ASplitCustomerBeginsWithWhatIsKnownOfBoth) {
+  const KnownCustomer survivor = Lead(Id::New(now())), restored = Lead(Id::New(now()));
+  const Id merge = Id::New(now());
+  ASSERT_TRUE(LifecycleFixture::HearOne(Merged(merge, survivor.id, restored.id)).ok());
+  ASSERT_TRUE(HearTier(survivor, Tier::kBig).ok());
+  clock_.Advance(Days(1000));
+  ASSERT_TRUE(HearContact(restored, now()).ok());
+  ASSERT_TRUE(LifecycleFixture::HearOne(Split(merge, survivor.id, restored.id)).ok());
+  EXPECT_EQ(Escalate(), 0) << "they were met this very day";
+  EXPECT_EQ(ListStalledCustomers({})->customers_size(), 0);
+  // From here on, a big customer's days.
+  clock_.Advance(Days(11 + 3));
+  EXPECT_EQ(Escalate(), 2);
+  EXPECT_EQ(LevelOf(restored), v1::STALL_REPRESENTATIVE);
+  EXPECT_EQ(ListStalledCustomers({})->customers(1).tier(), value::v1::BIG);
+}
+
+TEST_F(StalledTest, WhoIsServedOrPaysDoesNotStandStill) {
+  const KnownCustomer customer = AddCustomer(Id::New(now()), Id::New(now()));
+  const std::string name = NameOf("customers", customer.id);
+  const auto order = CreateOrder(OrderFor(name));
+  ASSERT_TRUE(order.ok()) << order.status();
+  // 45 days until an order stands still, and 3 until somebody is asked.
+  const auto stalls = [&] {
+    clock_.Advance(Days(48));
+    EXPECT_EQ(Escalate(), 1);
+    EXPECT_EQ(LevelOf(customer), v1::STALL_REPRESENTATIVE);
+  };
+  const auto moves = [&](const char* what) {
+    EXPECT_EQ(LevelOf(customer), v1::STALL_LEVEL_UNSPECIFIED) << what;
+    EXPECT_EQ(Escalate(), 1) << what;
+  };
+  stalls();
+  v1::CreateServiceProjectRequest create;
+  create.mutable_service_project()->set_customer(name);
+  create.mutable_service_project()->set_delivery_model(v1::GENERAL);
+  const auto project = CreateServiceProject(create);
+  ASSERT_TRUE(project.ok()) << project.status();
+  moves("a project");
+  stalls();
+  v1::ListServiceTasksRequest list;
+  list.set_parent(project->name());
+  const std::string task = ListServiceTasks(list)->service_tasks(0).name();
+  v1::LogServiceWorkRequest work;
+  work.set_name(task);
+  work.set_minutes(30);
+  *work.mutable_event_time() = servicekit::ToProto(now() - Days(48));
+  ASSERT_TRUE(LogServiceWork(work).ok());
+  EXPECT_EQ(LevelOf(customer), v1::STALL_REPRESENTATIVE) << "that was long ago";
+  *work.mutable_event_time() = servicekit::ToProto(now() - Days(1));
+  ASSERT_TRUE(LogServiceWork(work).ok());
+  moves("work");
+  stalls();
+  v1::UpdateServiceTaskRequest update;
+  update.mutable_service_task()->set_name(task);
+  update.mutable_service_task()->set_state(v1::ServiceTask::IN_PROGRESS);
+  ASSERT_TRUE(UpdateServiceTask(update).ok());
+  moves("a task");
+  stalls();
+  v1::CreatePaymentRequest pay;
+  pay.set_parent(order->name());
+  *pay.mutable_payment()->mutable_amount() = Dollars("5");
+  ASSERT_TRUE(CreatePayment(pay).ok());
+  moves("a payment");
+  stalls();
+  v1::CancelServiceProjectRequest cancel;
+  cancel.set_name(project->name());
+  cancel.set_reason("given up");
+  ASSERT_TRUE(CancelServiceProject(cancel).ok());
+  EXPECT_EQ(LevelOf(customer), v1::STALL_REPRESENTATIVE) << "giving up is no progress";
+}
+
 }  // namespace
 }  // namespace clientele::lifecycle
