@@ -73,7 +73,7 @@ StallLevel LevelAt(const StallRule& rule, absl::Time quiet_since, absl::Time now
 
 std::optional<absl::Time> AskedBefore(const StallRule& rule, StallLevel level, absl::Time now) {
   if (level == StallLevel::kRecycled) return std::nullopt;
-  if (level == StallLevel::kNone) return now;  // Nobody was asked yet.
+  if (level == StallLevel::kNone) return absl::InfiniteFuture();  // Nobody was asked yet.
   const std::optional<int> days = DaysUntil(rule, level);
   const std::optional<int> next_days = DaysUntil(rule, static_cast<StallLevel>(static_cast<int>(level) + 1));
   if (!days.has_value() || !next_days.has_value()) return std::nullopt;

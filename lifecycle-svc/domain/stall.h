@@ -55,7 +55,8 @@ std::optional<absl::Time> QuietBefore(const StallRule& rule, StallLevel level, a
 // How far a standstill of that length may be escalated at `now`.
 StallLevel LevelAt(const StallRule& rule, absl::Time quiet_since, absl::Time now);
 // By when a customer must have come to `level` to go on to the next one at `now`: each level has the days
-// between the two to answer, however late the standstill became known. nullopt: none goes on.
+// between the two to answer, however late the standstill became known. Whenever it was at kNone, where nobody
+// is asked; nullopt: none goes on.
 std::optional<absl::Time> AskedBefore(const StallRule& rule, StallLevel level, absl::Time now);
 // The level after `level`, which it has been at since `level_time`: at once down to what LevelAt() says, and
 // up by one only.

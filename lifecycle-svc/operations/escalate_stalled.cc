@@ -148,7 +148,9 @@ absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallCo
   absl::flat_hash_set<Id> released;
   absl::Status refused;
   for (const Standing& standing : standings) {
-    if (Recycles(rules, standing, now) && standing.owner.has_value()) {
+    const bool recycles = Recycles(rules, standing, now);
+    if (recycles && !may_recycle) continue;
+    if (recycles && standing.owner.has_value()) {
       const absl::Status done = Release(environment, call, standing, refused);
       if (!done.ok()) continue;
       released.insert(standing.customer);

@@ -149,15 +149,15 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   const auto found_referrals = ReferralStore::Find(tx, referrals.external_ids);
   if (!found_referrals.ok()) return found_referrals.status();
   for (const Referral& referral : *found_referrals) referrals_[*referral.external_id] = referral;
-  std::vector<Id> referred_by, referred;
+  std::vector<Id> recommended, referred;
   for (const ImportItem& item : items) {
     if (!item.error.ok() || item.record->record_case() != Kind::kReferral) continue;
     if (const Opportunity* opportunity = work_.opportunities.Find(*item.opportunity)) {
-      referred_by.push_back(opportunity->id);
+      recommended.push_back(opportunity->id);
       referred.push_back(opportunity->customer);
     }
   }
-  status = deals_.LoadReferrals(referred_by, referred);
+  status = deals_.LoadReferrals(recommended, referred);
   if (!status.ok()) return status;
   const auto found_moves = JourneyStore::FindMoves(tx, moves.external_ids);
   if (!found_moves.ok()) return found_moves.status();

@@ -1,3 +1,4 @@
+#include <functional>
 #include <thread>
 
 #include "lifecycle-svc/contract/encode.h"

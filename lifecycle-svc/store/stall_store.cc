@@ -122,8 +122,9 @@ absl::StatusOr<bool> StallStore::SetTier(Transaction& tx, Id customer, Tier tier
 absl::StatusOr<std::vector<Id>> StallStore::FindQuiet(Transaction& tx, const StallRule& rule,
                                                       StallLevel level, absl::Time before,
                                                       absl::Time asked_before, int limit) {
-  return Ids(tx, AtLevel(rule, level) + Sql(" AND quiet_since <= ? AND stall_level_time <= ? LIMIT ?",
-                                            {before, asked_before, limit}));
+  Sql sql = AtLevel(rule, level) + Sql(" AND quiet_since <= ?", {before});
+  if (asked_before < kForever) sql += Sql(" AND stall_level_time <= ?", {asked_before});
+  return Ids(tx, sql + Sql(" LIMIT ?", {limit}));
 }
 
 absl::StatusOr<std::vector<Id>> StallStore::FindAwake(Transaction& tx, const StallRule& rule,
