@@ -14,18 +14,22 @@ namespace {
 using servicekit::FilterField;
 using Type = FilterField::Type;
 
-// Days are counted until `as_of`.
+// Whole days until `as_of`, which stands for the `?` in `column`.
+FilterField Days(std::string name, servicekit::SqlText column, absl::Time as_of) {
+  return {.name = std::move(name), .type = Type::kInteger, .column = column, .values = {as_of}};
+}
+
 std::vector<FilterField> Fields(absl::Time as_of) {
   return {
       {"stage", Type::kEnum, "NULLIF(customers.stage, 0)", clientele::type::v1::Stage_descriptor()},
-      {"stage_days", Type::kInteger, "TIMESTAMPDIFF(DAY, customers.stage_time, ?)", nullptr, "", {as_of}},
+      Days("stage_days", "TIMESTAMPDIFF(DAY, customers.stage_time, ?)", as_of),
       {"tier", Type::kEnum, "scores.tier", v1::Tier_descriptor()},
       // NULL, as what is not set must be, for who was in no tier before.
       {"former_tier", Type::kEnum, "NULLIF(scores.former_tier, 0)", v1::Tier_descriptor()},
       {"migration", Type::kEnum,
        "CASE WHEN scores.former_tier = 0 THEN NULL WHEN scores.tier < scores.former_tier THEN 1 ELSE 2 END",
        v1::Migration_descriptor()},
-      {"tier_days", Type::kInteger, "TIMESTAMPDIFF(DAY, scores.tier_time, ?)", nullptr, "", {as_of}},
+      Days("tier_days", "TIMESTAMPDIFF(DAY, scores.tier_time, ?)", as_of),
       {"score", Type::kDecimal, "(scores.score_micros / 1000000)"},
       {"sales_contribution", Type::kDecimal, "(scores.sales_contribution_micros / 1000000)"},
       {"sales_expectation", Type::kDecimal, "(scores.sales_expectation_micros / 1000000)"},
@@ -37,18 +41,8 @@ std::vector<FilterField> Fields(absl::Time as_of) {
       {"expected_purchases", Type::kDecimal, "(scores.expected_purchases_micros / 1000000)"},
       {"revenue", Type::kDecimal, "scores.revenue"},
       {"profit", Type::kDecimal, "scores.profit"},
-      {"days_since_order",
-       Type::kInteger,
-       "TIMESTAMPDIFF(DAY, scores.last_order_time, ?)",
-       nullptr,
-       "",
-       {as_of}},
-      {"days_since_interaction",
-       Type::kInteger,
-       "TIMESTAMPDIFF(DAY, scores.last_interaction_time, ?)",
-       nullptr,
-       "",
-       {as_of}},
+      Days("days_since_order", "TIMESTAMPDIFF(DAY, scores.last_order_time, ?)", as_of),
+      Days("days_since_interaction", "TIMESTAMPDIFF(DAY, scores.last_interaction_time, ?)", as_of),
       {"open_opportunities", Type::kInteger, "scores.open_opportunity_count"},
   };
 }
