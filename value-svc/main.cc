@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
                     {{"status", rates.status().ToString()}});
     return 1;
   }
-  server.RequireMigration("20261201031050");
+  server.RequireMigrations(CLIENTELE_MIGRATIONS);
 
   const servicekit::Clock clock;
   Stores stores;

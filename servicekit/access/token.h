@@ -25,8 +25,9 @@ class SigningKey;
 
 struct TokenVerifierOptions {
   std::string jwks_file;
-  std::string issuer = "clientele";
-  std::string audience = "clientele";
+  // A token must have one of each. `clientele` is what our own tools sign with.
+  std::vector<std::string> issuers = {"clientele"};
+  std::vector<std::string> audiences = {"clientele"};
   absl::Duration clock_skew = absl::Seconds(60);
   // How often the file is looked at for a change; a token with an unknown key looks at once.
   absl::Duration check_file_every = absl::Seconds(1);

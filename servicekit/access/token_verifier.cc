@@ -66,7 +66,7 @@ absl::StatusOr<std::shared_ptr<const TokenVerifier::Verified>> TokenVerifier::Ve
     std::string_view token, const KeySet& keys) const {
   const absl::StatusOr<std::string> payload = keys.Verify(token);
   if (!payload.ok()) return payload.status();
-  absl::StatusOr<Claims> claims = ParseClaims(*payload, options_.issuer, options_.audience);
+  absl::StatusOr<Claims> claims = ParseClaims(*payload, options_.issuers, options_.audiences);
   if (!claims.ok()) return claims.status();
   return std::make_shared<const Verified>(
       Verified{std::move(claims->principal), claims->not_before, claims->expires});
