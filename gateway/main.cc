@@ -80,8 +80,7 @@ absl::StatusOr<GatewayOptions> OptionsFromFlags() {
   options.api_key_signing_key_file = absl::GetFlag(FLAGS_api_key_signing_key_file);
   options.pipeline.max_message_bytes = static_cast<size_t>(absl::GetFlag(FLAGS_max_message_bytes));
   options.cors_origins = absl::GetFlag(FLAGS_cors_origins);
-  options.tokens.jwks_file = absl::GetFlag(FLAGS_jwks_file);
-  servicekit::AddTokenNames(&options.tokens);
+  servicekit::AddTokenFlags(&options.tokens);
   options.dev_signing_key_file = absl::GetFlag(FLAGS_dev_signing_key_file);
   options.console_folder = absl::GetFlag(FLAGS_console_folder);
   options.upstream_tls = {.cert = absl::GetFlag(FLAGS_upstream_tls_cert_file),

@@ -105,6 +105,9 @@ std::unique_ptr<HttpHandler> FrontDoor::Open(HttpRequest request, HttpAnswer& an
   }
   if (pages_ != nullptr && pages_(request, answer)) return std::make_unique<Deaf>(answer);
   always.emplace_back("x-content-type-options", "nosniff");
+  // Answers are for who asked. Caches know that of `authorization`, not of API keys.
+  always.emplace_back("cache-control", "private, no-cache");
+  always.emplace_back("vary", "authorization, x-api-key");
   answer.Always(std::move(always));
   auto exchange = std::make_unique<JsonExchange>(answer, pipeline_);
   exchange->Begin(std::move(request), router_);

@@ -142,6 +142,15 @@ TEST_F(TokenTest, TokenForAnotherAudienceOrFromAnotherIssuerIsRefused) {
   const auto other_issuer =
       *TokenSigner::Open({.signing_key_file = key, .issuer = "other", .clock = &clock_});
   EXPECT_EQ(Reason(*other_issuer->Sign(Administrator(), absl::Hours(1))), "TOKEN_ISSUER");
+  // Keys in two files.
+  EXPECT_EQ(NewSigningKey(NewDirectory("own")), absl::OkStatus());
+  TokenVerifierOptions two_files = VerifierOptions();
+  two_files.own_jwks_file = root_ + "/own/jwks.json";
+  const auto both = *TokenVerifier::Open(two_files);
+  const auto own = Signer(root_ + "/own");
+  EXPECT_EQ(Reason(*own->Sign(Administrator(), absl::Hours(1))), "TOKEN_KEY");
+  EXPECT_TRUE(both->Verify(*own->Sign(Administrator(), absl::Hours(1))).ok());
+  EXPECT_TRUE(both->Verify(*signer_->Sign(Administrator(), absl::Hours(1))).ok());
   // A company's own identity provider beside our own tools.
   TokenVerifierOptions options = VerifierOptions();
   options.issuers.push_back("other");

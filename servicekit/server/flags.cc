@@ -20,6 +20,8 @@ ABSL_FLAG(std::string, trace_endpoint, "",
           "Where spans go as OTLP over HTTP, as in http://collector:4318/v1/traces; empty sends none");
 ABSL_FLAG(std::string, jwks_url, "",
           "Where the identity provider publishes its keys; --jwks_file is where they are kept then");
+ABSL_FLAG(std::string, own_jwks_file, "",
+          "More public keys, of our own tools; for --jwks_url, which replaces --jwks_file as a whole");
 ABSL_FLAG(std::vector<std::string>, token_issuer, {},
           "`iss` that tokens may have, beside `clientele`, which our own tools sign with");
 ABSL_FLAG(std::vector<std::string>, token_audience, {}, "`aud` that tokens may have, beside `clientele`");
@@ -51,7 +53,9 @@ void ParseFlags(const std::string& usage, int argc, char** argv) {
   }
 }
 
-void AddTokenNames(TokenVerifierOptions* options) {
+void AddTokenFlags(TokenVerifierOptions* options) {
+  options->jwks_file = absl::GetFlag(FLAGS_jwks_file);
+  options->own_jwks_file = absl::GetFlag(FLAGS_own_jwks_file);
   for (std::string& name : absl::GetFlag(FLAGS_token_issuer)) options->issuers.push_back(std::move(name));
   for (std::string& name : absl::GetFlag(FLAGS_token_audience)) options->audiences.push_back(std::move(name));
 }

@@ -14,6 +14,7 @@ ABSL_DECLARE_FLAG(std::string, listen);
 ABSL_DECLARE_FLAG(std::string, metrics_address);
 ABSL_DECLARE_FLAG(std::string, jwks_file);
 ABSL_DECLARE_FLAG(std::string, jwks_url);
+ABSL_DECLARE_FLAG(std::string, own_jwks_file);
 ABSL_DECLARE_FLAG(std::vector<std::string>, token_issuer);
 ABSL_DECLARE_FLAG(std::vector<std::string>, token_audience);
 ABSL_DECLARE_FLAG(std::string, trace_endpoint);
@@ -33,8 +34,8 @@ namespace servicekit {
 // argument that is no flag with code 2.
 void ParseFlags(const std::string& usage, int argc, char** argv);
 
-// What --token_issuer and --token_audience allow beside our own.
-void AddTokenNames(TokenVerifierOptions* options);
+// The files of keys, and what --token_issuer and --token_audience allow beside our own names.
+void AddTokenFlags(TokenVerifierOptions* options);
 
 // Sends the log lines of gRPC and Protobuf through Log().
 void RedirectLibraryLogs();

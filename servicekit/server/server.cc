@@ -72,8 +72,7 @@ ServerOptions OptionsFromFlags(const std::string& name, const std::string& usage
   options.name = name;
   options.listen = absl::GetFlag(FLAGS_listen);
   options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
-  options.tokens.jwks_file = absl::GetFlag(FLAGS_jwks_file);
-  AddTokenNames(&options.tokens);
+  AddTokenFlags(&options.tokens);
   options.jwks_url = absl::GetFlag(FLAGS_jwks_url);
   options.trace_endpoint = absl::GetFlag(FLAGS_trace_endpoint);
   options.service_token_file = absl::GetFlag(FLAGS_service_token_file);
