@@ -9,6 +9,7 @@
 #include "servicekit/telemetry/log.h"
 #include "value-svc/operations/begin_run.h"
 #include "value-svc/operations/cancel_run.h"
+#include "value-svc/operations/forget_runs.h"
 #include "value-svc/operations/rescore_customers.h"
 
 namespace clientele::value {
@@ -18,17 +19,30 @@ constexpr int64_t kBatch = 512;
 const absl::Duration kLookEvery = absl::Seconds(1);
 // Longer than freezing the reference of millions of customers takes.
 const absl::Duration kBatchDeadline = absl::Minutes(5);
+const absl::Duration kForgetEvery = absl::Hours(1);
+const servicekit::TransactionOptions kReadCommitted = {.read_committed = true};
 
 }  // namespace
 
 RescoreWorker::RescoreWorker(servicekit::Pool& pool, Stores& stores, servicekit::FeedPublisher& feed,
-                             const servicekit::Clock& clock)
-    : pool_(pool), stores_(stores), feed_(feed), clock_(clock), work_(pool, stores, feed, clock) {}
+                             const servicekit::Clock& clock, RescoreOptions options)
+    : pool_(pool),
+      stores_(stores),
+      feed_(feed),
+      clock_(clock),
+      options_(options),
+      work_(pool, stores, feed, clock) {}
 
 RescoreWorker::~RescoreWorker() { Stop(); }
 
 void RescoreWorker::Start() {
-  thread_ = std::thread([this] { Loop(); });
+  threads_.emplace_back([this] { Loop([this] { return RunOnce(absl::Now() + kBatchDeadline); }); });
+  for (int helper = 1; helper < options_.run_threads; ++helper) {
+    threads_.emplace_back([this] {
+      ScoringWork work(pool_, stores_, feed_, clock_);
+      Loop([&] { return RunPiece(work, absl::Now() + kBatchDeadline); });
+    });
+  }
 }
 
 void RescoreWorker::Stop() {
@@ -36,31 +50,39 @@ void RescoreWorker::Stop() {
     absl::MutexLock lock(&mutex_);
     stopped_ = true;
   }
-  if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void RescoreWorker::Wake() {
   absl::MutexLock lock(&mutex_);
-  woken_ = true;
+  ++wakes_;
 }
 
-void RescoreWorker::Loop() {
+void RescoreWorker::Loop(const std::function<absl::StatusOr<bool>()>& work) {
   while (true) {
+    int64_t wakes = 0;
     {
       absl::MutexLock lock(&mutex_);
       if (stopped_) return;
+      wakes = wakes_;
     }
-    const absl::StatusOr<bool> worked = RunOnce(absl::Now() + kBatchDeadline);
+    const absl::StatusOr<bool> worked = work();
     if (!worked.ok()) {
       servicekit::Log(servicekit::LogLevel::kWarning, "rescoring failed, and will be tried again",
                       {{"status", worked.status().ToString()}});
     }
     if (worked.ok() && *worked) continue;
     absl::MutexLock lock(&mutex_);
-    const auto called = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopped_ || woken_; };
+    const auto called = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopped_ || wakes_ != wakes; };
     mutex_.AwaitWithTimeout(absl::Condition(&called), kLookEvery);
-    woken_ = false;
   }
+}
+
+absl::StatusOr<bool> RescoreWorker::RunPiece(ScoringWork& work, absl::Time deadline) {
+  const absl::StatusOr<ScoringWork::Did> did = work.Step(deadline);
+  if (!did.ok()) return did.status();
+  return *did == ScoringWork::Did::kPiece;
 }
 
 absl::StatusOr<bool> RescoreWorker::RunOnce(absl::Time deadline) {
@@ -72,8 +94,25 @@ absl::StatusOr<bool> RescoreWorker::RunOnce(absl::Time deadline) {
       pool_, deadline, [&](Transaction& tx) { return SweepCancelled(tx, stores_); });
   if (!swept.ok() || *swept) return swept;
   const absl::StatusOr<bool> marked = HasMarks(deadline);
-  if (!marked.ok() || !*marked) return marked;
-  const servicekit::TransactionOptions options = {.read_committed = true};
+  if (!marked.ok()) return marked;
+  if (*marked) return Alone(deadline, [&](Transaction& tx) { return RescoreMarked(tx); });
+  const absl::StatusOr<bool> packed = servicekit::RunInTransaction(
+      pool_, deadline, [&](Transaction& tx) { return StateChunks::PackOne(tx); }, kReadCommitted);
+  if (!packed.ok() || *packed) return packed;
+  return ForgetRuns(deadline);
+}
+
+absl::StatusOr<bool> RescoreWorker::ForgetRuns(absl::Time deadline) {
+  const absl::Time now = clock_.Now();
+  if (now < next_forgetting_) return false;
+  const absl::StatusOr<bool> forgot =
+      Alone(deadline, [&](Transaction& tx) { return ForgetOneRun(tx, stores_, options_.retention, now); });
+  if (forgot.ok() && !*forgot) next_forgetting_ = now + kForgetEvery;
+  return forgot;
+}
+
+absl::StatusOr<bool> RescoreWorker::Alone(absl::Time deadline,
+                                          absl::FunctionRef<absl::StatusOr<bool>(Transaction& tx)> body) {
   return servicekit::RunInTransaction(
       pool_, deadline,
       [&](Transaction& tx) -> absl::StatusOr<bool> {
@@ -83,9 +122,9 @@ absl::StatusOr<bool> RescoreWorker::RunOnce(absl::Time deadline) {
         const auto open = stores_.runs.Open(tx);
         if (!open.ok()) return open.status();
         if (open->has_value()) return true;
-        return RescoreMarked(tx);
+        return body(tx);
       },
-      options);
+      kReadCommitted);
 }
 
 absl::StatusOr<bool> RescoreWorker::HasMarks(absl::Time deadline) {
