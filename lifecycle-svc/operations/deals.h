@@ -51,7 +51,8 @@ class Deals {
   absl::StatusOr<Order> Draft(Id customer, const OrderDraft& draft);
   absl::StatusOr<Order> DraftWon(const Opportunity& opportunity, const Winning& winning);
   Order& Keep(Order order);
-  void Announce(const Opportunity& opportunity);
+  // `time` is when it became what it is now: whoever replays the feed sees no change before.
+  void Announce(const Opportunity& opportunity, absl::Time time);
 
   UnitOfWork& work_;
 };
