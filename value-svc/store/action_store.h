@@ -56,6 +56,9 @@ class ActionStore {
   absl::StatusOr<std::vector<ActionOutcome>> Outcomes(Transaction& tx, const servicekit::Principal& principal,
                                                       const Action& action, absl::Time until);
 
+  // Finds out their `merged_count`.
+  absl::Status CountMerged(Transaction& tx, absl::Span<Action* const> actions);
+
   // One group of one action, as sums.
   struct GroupSum {
     Id action;
@@ -66,6 +69,7 @@ class ActionStore {
   // Of all actions planned from `start` until before `end`.
   absl::StatusOr<std::vector<GroupSum>> Sums(Transaction& tx, const servicekit::Principal& principal,
                                              absl::Time start, absl::Time end, absl::Time until);
+  // Of them, `merged_count` is known.
   absl::StatusOr<std::vector<Action>> PlannedBetween(Transaction& tx, absl::Time start, absl::Time end);
 };
 
