@@ -27,6 +27,9 @@ ABSL_FLAG(std::string, activity_rates, "",
           "What holding an interaction costs by channel, in the base currency, where it is not the default: "
           "CALL=10,MEETING=60,EMAIL=3,VISIT=150,EVENT=100,MESSAGE=2,NOTE=0.");
 
+ABSL_FLAG(absl::Duration, refresh_after, absl::Hours(24),
+          "How old the day that scores stand for may become before everybody is scored anew.");
+
 int main(int argc, char** argv) {
   using namespace clientele::value;
   servicekit::Server server(
@@ -42,7 +45,8 @@ int main(int argc, char** argv) {
   const servicekit::Clock clock;
   Stores stores;
   servicekit::FeedPublisher feed(server.pool());
-  RescoreWorker worker(server.pool(), stores, feed, clock);
+  RescoreWorker worker(server.pool(), stores, feed, clock,
+                       {.refresh_after = absl::GetFlag(FLAGS_refresh_after)});
   const auto wake = [&worker] { worker.Wake(); };
   const auto customers =
       FollowCustomers(server.pool(), stores, *rates, server.Connect(absl::GetFlag(FLAGS_customer_address)),

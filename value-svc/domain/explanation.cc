@@ -95,7 +95,7 @@ std::string Demonstration(const Score& score, const ScoringModel& model) {
   return StrCat("Helped to win ", Count(score.won_referral_count, "order", "orders"), " within ",
                 model.horizon_days, " days; ",
                 InMoney(Decimal::FromMicros(score.raw_micros[Factor::kDemonstrationEffect]), model),
-                " of their amount by share of influence.");
+                " of their amount by share of influence, less 10 % a year.");
 }
 
 }  // namespace

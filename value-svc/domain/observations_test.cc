@@ -101,7 +101,7 @@ TEST(Observe, RecentQuartersWeighMore) {
   EXPECT_EQ(seen.weighted_revenue, Units(1000 + 800 + 600 + 400));
   EXPECT_EQ(seen.lifetime_order_count, 5);
   EXPECT_EQ(seen.days_since_first_order, 400);
-  EXPECT_EQ(seen.days_since_last_order, 10);
+  EXPECT_EQ(seen.last_order_time, kAsOf - 10 * kDay);
   EXPECT_TRUE(seen.active);
 }
 

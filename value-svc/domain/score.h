@@ -51,7 +51,7 @@ struct Score {
   Decimal cost_to_serve;
   int64_t won_referral_count = 0;
   RepeatSales repeat;
-  // To the day. None without an order, or without an interaction that was held.
+  // None without an order, or without an interaction that was held.
   std::optional<absl::Time> last_order_time;
   std::optional<absl::Time> last_interaction_time;
 

@@ -159,7 +159,6 @@ TEST(Scorer, AddingCustomersUnderAFrozenReferenceMovesNobody) {
     customer.revenue = customer.lifetime_revenue = Decimal::FromMicros(Pick(random, 0, 1'000'000'000));
     customer.weighted_revenue = customer.revenue;
     customer.days_since_first_order = Pick(random, 0, 400);
-    customer.days_since_last_order = Pick(random, 0, customer.days_since_first_order);
     customer.due_order_count = Pick(random, 0, 3);
     customer.due_micros = customer.due_order_count * 1'000'000;
     customer.late_micro_days = customer.due_micros * Pick(random, 0, 100);
