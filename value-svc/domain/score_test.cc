@@ -181,6 +181,28 @@ TEST(Scorer, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   for (Factor factor : kFactors) EXPECT_FALSE(Explain(before, factor, model).empty());
 }
 
+TEST(Scorer, AmountsThatNoColumnHoldsAreKeptAsTheLargest) {
+  const Decimal most = Decimal::FromMicros(Decimal::kLimitMicros - 1), huge = most + most;
+  Observations customer;
+  customer.active = true;
+  customer.order_count = customer.lifetime_order_count = customer.purchase_count = 2;
+  customer.purchase_age_days = 300;
+  customer.purchase_recency_days = 100;
+  customer.revenue = customer.lifetime_revenue = customer.weighted_revenue = customer.repeat_revenue = huge;
+  customer.expected_pipeline = customer.undated_pipeline = huge;
+  customer.cost_to_serve = huge + huge;
+  ScoringModel model = DefaultScoringModel();
+  model.pooled = Pool({customer}, 365);
+  EXPECT_EQ(model.pooled.order_revenue, most);
+  const Score score = Scorer(model).ScoreOf(customer, absl::UnixEpoch());
+  EXPECT_EQ(score.revenue, most);
+  EXPECT_EQ(score.profit, -most);
+  EXPECT_EQ(score.expected_pipeline, most);
+  EXPECT_EQ(score.cost_to_serve, most);
+  for (Decimal amount : {score.value_at_risk, score.pipeline_deviation, score.repeat.expected_spend})
+    EXPECT_TRUE(amount.InRange());
+}
+
 TEST(Explain, SaysPooledWhereTheCustomersOwnHistoryIsNotEnough) {
   ScoringModel model = DefaultScoringModel();
   model.base_currency = "USD";
