@@ -141,6 +141,28 @@ TEST(SumSpending, AddsUpActionsOfOneDepartmentAndGoal) {
   EXPECT_TRUE(SumSpending({}).empty());
 }
 
+TEST(SumSpending, TellsTargetMarketsApartWhateverTheDepartment) {
+  const Id korea = Id::New(absl::UnixEpoch()), japan = Id::New(absl::FromUnixSeconds(1));
+  std::vector<MeasuredAction> actions;
+  for (uint64_t i = 0; i < 4; ++i) {
+    MeasuredAction measured{AnAction()};
+    measured.action.department = i < 2 ? Department::kSales : Department::kMarketing;
+    measured.target_market = i % 2 == 0 ? korea : japan;
+    for (const ActionOutcome& customer : Customers(100, 10, i)) {
+      (customer.held_out ? measured.held_out : measured.treated).Add({customer.result, customer.before});
+    }
+    actions.push_back(measured);
+  }
+  const std::vector<Spending> rows = SumSpending(actions);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].target_market, korea);
+  EXPECT_EQ(rows[1].target_market, japan);
+  for (const Spending& row : rows) {
+    EXPECT_EQ(row.action_count, 2);
+    EXPECT_EQ(row.department, Department::kNone);
+  }
+}
+
 TEST(Reason, TellsTheFigures) {
   Standing standing;
   standing.tier = Tier::kBig;

@@ -97,27 +97,27 @@ class Observer {
   // After all payments are known.
   void AddCredit(const Fact& order) {
     if (order.amount <= Decimal()) return;
-    absl::Time due;
-    if (order.due_time.has_value()) {
-      due = *order.due_time;
-    } else if (terms_.default_terms_days > 0) {
-      due = StartOfDay(order.event_time) + terms_.default_terms_days * kDay;
-    } else {
-      return;
-    }
-    due += terms_.grace_days * kDay;
-    absl::int128 open = order.amount.micros(), known = 0, late = 0;
+    // Payments fill the instalments one after the other.
+    std::vector<Due> open = DuesOf(order);
+    absl::int128 known = 0, late = 0;
+    auto next = open.begin();
     if (const auto found = payments_.find(order.source); found != payments_.end()) {
       for (const Fact* payment : found->second) {
-        const absl::int128 paid = std::min(payment->amount.micros(), open);
-        open -= paid;
-        known += paid;
-        late += paid * DaysLate(due, payment->event_time);
+        for (Decimal left = payment->amount; left > Decimal() && next != open.end();) {
+          const Decimal paid = std::min(left, next->amount);
+          left -= paid;
+          next->amount -= paid;
+          known += paid.micros();
+          late += paid.micros() * DaysLate(next->time, payment->event_time);
+          if (next->amount == Decimal()) ++next;
+        }
       }
     }
-    if (const int64_t days = DaysLate(due, as_of_); open > 0 && days > 0) {
-      known += open;
-      late += open * days;
+    for (; next != open.end(); ++next) {
+      const int64_t days = DaysLate(next->time, as_of_);
+      if (days == 0) continue;
+      known += next->amount.micros();
+      late += next->amount.micros() * days;
     }
     if (known == 0) return;
     ++seen_.due_order_count;
@@ -140,6 +140,25 @@ class Observer {
   }
 
  private:
+  // What of the order is due when, with the days of grace; nothing when that was not said. What came back is
+  // off the last instalments.
+  std::vector<Due> DuesOf(const Fact& order) const {
+    std::vector<Due> dues = order.dues;
+    if (dues.empty() && order.due_time.has_value()) {
+      dues = {{*order.due_time, order.amount}};
+    } else if (dues.empty() && terms_.default_terms_days > 0) {
+      dues = {{StartOfDay(order.event_time) + terms_.default_terms_days * kDay, order.amount}};
+    }
+    Decimal left = order.amount;
+    for (Due& due : dues) {
+      due.time += terms_.grace_days * kDay;
+      due.amount = std::min(due.amount, left);
+      left -= due.amount;
+    }
+    std::erase_if(dues, [](const Due& due) { return due.amount <= Decimal(); });
+    return dues;
+  }
+
   void AddDeal(const Fact& opportunity, bool open, bool live) {
     const int64_t today = DayOf(as_of_);
     ObservedDeal deal;

@@ -202,6 +202,49 @@ TEST(Observe, DaysBeyondTermsCountEachPartOfAnOrderWhenItWasPaid) {
   EXPECT_EQ(seen.late_micro_days, Units(500 * 20 + 100 * 70).micros());
 }
 
+TEST(Observe, PaymentsFillTheInstalmentsOneAfterTheOther) {
+  Ledger ledger;
+  Fact& order = ledger.Order(100, 900);
+  order.dues = {
+      {kAsOf - 60 * kDay, Units(300)}, {kAsOf - 30 * kDay, Units(300)}, {kAsOf + 10 * kDay, Units(300)}};
+  order.due_time = order.dues.back().time;
+  const Id id = order.source;
+  ledger.Payment(id, 60, 200);  // In time.
+  ledger.Payment(id, 50, 200);  // Half of it 10 days late, half of it early.
+  // Of the second 200 are open, 30 days after they were due; the third is not due yet.
+  EXPECT_EQ(ledger.Observe().due_order_count, 1);
+  EXPECT_EQ(ledger.Observe().due_micros, Units(600).micros());
+  EXPECT_EQ(ledger.Observe().late_micro_days, Units(100 * 10 + 200 * 30).micros());
+
+  // What comes back is off the last ones: 250 of the second are left, and nothing of the third.
+  Fact& returned = ledger.Add(FactKind::kOrderReturned, kAsOf - 5 * kDay, Units(350));
+  returned.order = id;
+  EXPECT_EQ(ledger.Observe().due_micros, Units(550).micros());
+  EXPECT_EQ(ledger.Observe().late_micro_days, Units(100 * 10 + 150 * 30).micros());
+}
+
+TEST(Observe, OneInstalmentIsTheSameAsADueDate) {
+  std::mt19937_64 random(9);
+  for (int round = 0; round < 200; ++round) {
+    Ledger by_date, by_instalment, in_parts;
+    const absl::Time due = kAsOf - static_cast<int64_t>(random() % 90) * kDay;
+    const int64_t amount = static_cast<int64_t>(3 + random() % 1000), part = amount / 3;
+    for (Ledger* ledger : {&by_date, &by_instalment, &in_parts}) ledger->Order(100, amount).due_time = due;
+    by_instalment.facts[0].dues = {{due, Units(amount)}};
+    in_parts.facts[0].dues = {{due, Units(part)}, {due, Units(amount - part)}};
+    for (uint64_t payments = random() % 4; payments > 0; --payments) {
+      const int64_t days_ago = static_cast<int64_t>(random() % 95),
+                    paid = static_cast<int64_t>(random() % 600);
+      for (Ledger* ledger : {&by_date, &by_instalment, &in_parts}) {
+        ledger->Payment(ledger->facts[0].source, days_ago, paid);
+      }
+    }
+    const Observations expected = by_date.Observe();
+    EXPECT_EQ(by_instalment.Observe(), expected);
+    EXPECT_EQ(in_parts.Observe(), expected);
+  }
+}
+
 TEST(Observe, WhatIsNotYetDueSaysNothingAboutCredit) {
   Ledger ledger;
   ledger.Order(10, 1000).due_time = kAsOf + 20 * kDay;

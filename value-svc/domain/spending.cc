@@ -41,15 +41,20 @@ void Add(const MeasuredAction& measured, Sum& sum) {
 }  // namespace
 
 std::vector<Spending> SumSpending(absl::Span<const MeasuredAction> actions) {
-  std::map<std::pair<Department, Goal>, Sum> sums;
+  std::map<std::tuple<std::optional<Id>, Department, Goal>, Sum> sums;
   for (const MeasuredAction& measured : actions) {
     if (measured.treated.size() + measured.held_out.size() == 0) continue;
-    Add(measured, sums[{measured.action.department, measured.action.goal}]);
+    const Action& action = measured.action;
+    if (measured.target_market.has_value()) {
+      Add(measured, sums[{measured.target_market, Department::kNone, Goal::kNone}]);
+    } else {
+      Add(measured, sums[{std::nullopt, action.department, action.goal}]);
+    }
   }
   std::vector<Spending> rows;
   for (auto& [key, sum] : sums) {
     Spending& row = sum.spending;
-    std::tie(row.department, row.goal) = key;
+    std::tie(row.target_market, row.department, row.goal) = key;
     row.uplift_low = row.uplift_high = row.uplift;
     if (sum.variance > 0) {
       const double freedom = sum.variance * sum.variance / sum.squared_by_freedom;

@@ -86,8 +86,11 @@ absl::StatusOr<ScoringRun> BeginRun(Transaction& tx, Stores& stores, const RunRe
   if (!count.ok()) return count.status();
   // The last shard has what is left of the customers.
   const int64_t rest = *count - static_cast<int64_t>(shards->size() - 1) * request.shard_size;
-  if (absl::Status status = stores.runs.Insert(tx, run, *shards, request.shard_size, rest); !status.ok())
-    return status;
+  absl::Status status = stores.runs.Insert(tx, run, *shards, request.shard_size, rest);
+  // Each shard writes one chunk of the run, and one of the scores in force.
+  if (status.ok()) status = StateChunks::Draw(tx, run.id, *shards);
+  if (status.ok() && run.comes_into_force()) status = StateChunks::Draw(tx, State(), *shards);
+  if (!status.ok()) return status;
   return run;
 }
 

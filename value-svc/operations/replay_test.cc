@@ -40,6 +40,10 @@ class Story {
         FeedScript::Order order = {
             .customer = customer, .units = 1 + Below(5000), .time = Sometime(), .cost_units = Below(900)};
         if (Below(2)) order.due = absl::ToCivilDay(order.time, absl::UTCTimeZone()) + 30;
+        if (Below(3) == 0) {
+          const absl::CivilDay day = absl::ToCivilDay(order.time, absl::UTCTimeZone());
+          order.instalments = {{day + 10, 1 + Below(999)}, {day + 40, 1 + Below(999)}, {day + 70, 7}};
+        }
         if (Below(3) == 0) order.opportunity = Any(opportunities_);
         const Id id = lifecycle_feed.AddOrder(order);
         if (Below(2)) lifecycle_feed.AddPayment(order, id, order.units / 2, order.time + 40 * kDay);
@@ -131,9 +135,9 @@ class ReplayTest : public ScoringTest {
     std::map<std::string, Dump> tables;
     tables["facts"] = Rows("facts", Sql(R"sql(
         SELECT HEX(customer_id), HEX(origin_id), HEX(id), CONCAT(event_time), CONCAT(counted), CONCAT(amount),
-               CONCAT(cost), HEX(source_id), CONCAT(position)
+               CONCAT(cost), HEX(source_id), CONCAT(position), HEX(dues)
           FROM facts ORDER BY customer_id, event_time, id)sql"),
-                           9);
+                           10);
     tables["customers"] = Rows("customers", Sql(R"sql(
         SELECT HEX(id), HEX(survivor_id), CONCAT(version) FROM customers ORDER BY id)sql"),
                                3);
@@ -142,9 +146,10 @@ class ReplayTest : public ScoringTest {
                             3);
     tables["scores"] = Rows("scores", Sql(R"sql(
         SELECT HEX(customer_id), CONCAT(as_of_time), CONCAT(tier), CONCAT(score_micros), CONCAT(revenue),
-               CONCAT(profit), CONCAT(cost_to_serve), CONCAT(demonstration_effect_raw), CONCAT(due_order_count)
+               CONCAT(profit), CONCAT(cost_to_serve), CONCAT(demonstration_effect_raw), CONCAT(due_order_count),
+               CONCAT(days_beyond_terms_micros)
           FROM scores ORDER BY customer_id)sql"),
-                            9);
+                            10);
     tables["run_scores"] = Rows("run_scores", Sql(R"sql(
         SELECT HEX(run_id), HEX(customer_id), CONCAT(tier), CONCAT(pending_tier), CONCAT(score_micros),
                CONCAT(revenue), CONCAT(profit)

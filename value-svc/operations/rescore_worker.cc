@@ -13,6 +13,7 @@
 #include "value-svc/domain/as_of.h"
 #include "value-svc/operations/begin_run.h"
 #include "value-svc/operations/cancel_run.h"
+#include "value-svc/operations/forget_runs.h"
 #include "value-svc/operations/rescore_customers.h"
 
 namespace clientele::value {
@@ -23,6 +24,7 @@ const absl::Duration kLookEvery = absl::Seconds(1);
 // Longer than freezing the reference of millions of customers takes.
 const absl::Duration kBatchDeadline = absl::Minutes(5);
 const absl::Duration kSetAsideFor = absl::Hours(1);
+const absl::Duration kForgetEvery = absl::Hours(1);
 const absl::Duration kLookForRefreshEvery = absl::Minutes(1);
 const servicekit::TransactionOptions kReadCommitted = {.read_committed = true};
 
@@ -46,7 +48,13 @@ RescoreWorker::RescoreWorker(servicekit::Pool& pool, Stores& stores, servicekit:
 RescoreWorker::~RescoreWorker() { Stop(); }
 
 void RescoreWorker::Start() {
-  thread_ = std::thread([this] { Loop(); });
+  threads_.emplace_back([this] { Loop([this] { return RunOnce(absl::Now() + kBatchDeadline); }); });
+  for (int helper = 1; helper < options_.run_threads; ++helper) {
+    threads_.emplace_back([this] {
+      ScoringWork work(pool_, stores_, feed_, clock_);
+      Loop([&] { return RunPiece(work, absl::Now() + kBatchDeadline); });
+    });
+  }
 }
 
 void RescoreWorker::Stop() {
@@ -54,31 +62,39 @@ void RescoreWorker::Stop() {
     absl::MutexLock lock(&mutex_);
     stopped_ = true;
   }
-  if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void RescoreWorker::Wake() {
   absl::MutexLock lock(&mutex_);
-  woken_ = true;
+  ++wakes_;
 }
 
-void RescoreWorker::Loop() {
+void RescoreWorker::Loop(const std::function<absl::StatusOr<bool>()>& work) {
   while (true) {
+    int64_t wakes = 0;
     {
       absl::MutexLock lock(&mutex_);
       if (stopped_) return;
+      wakes = wakes_;
     }
-    const absl::StatusOr<bool> worked = RunOnce(absl::Now() + kBatchDeadline);
+    const absl::StatusOr<bool> worked = work();
     if (!worked.ok()) {
       servicekit::Log(servicekit::LogLevel::kWarning, "rescoring failed, and will be tried again",
                       {{"status", worked.status().ToString()}});
     }
     if (worked.ok() && *worked) continue;
     absl::MutexLock lock(&mutex_);
-    const auto called = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopped_ || woken_; };
+    const auto called = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopped_ || wakes_ != wakes; };
     mutex_.AwaitWithTimeout(absl::Condition(&called), kLookEvery);
-    woken_ = false;
   }
+}
+
+absl::StatusOr<bool> RescoreWorker::RunPiece(ScoringWork& work, absl::Time deadline) {
+  const absl::StatusOr<ScoringWork::Did> did = work.Step(deadline);
+  if (!did.ok()) return did.status();
+  return *did == ScoringWork::Did::kPiece;
 }
 
 absl::StatusOr<bool> RescoreWorker::RunOnce(absl::Time deadline) {
@@ -95,7 +111,21 @@ absl::StatusOr<bool> RescoreWorker::RunOnce(absl::Time deadline) {
     const absl::StatusOr<bool> rescored = RescoreMarks(deadline);
     if (!rescored.ok() || *rescored) return rescored;
   }
-  return Refresh(deadline);
+  const absl::StatusOr<bool> packed = servicekit::RunInTransaction(
+      pool_, deadline, [&](Transaction& tx) { return StateChunks::PackOne(tx); }, kReadCommitted);
+  if (!packed.ok() || *packed) return packed;
+  const absl::StatusOr<bool> begun = Refresh(deadline);
+  if (!begun.ok() || *begun) return begun;
+  return ForgetRuns(deadline);
+}
+
+absl::StatusOr<bool> RescoreWorker::ForgetRuns(absl::Time deadline) {
+  const absl::Time now = clock_.Now();
+  if (now < next_forgetting_) return false;
+  const absl::StatusOr<bool> forgot =
+      Alone(deadline, [&](Transaction& tx) { return ForgetOneRun(tx, stores_, options_.retention, now); });
+  if (forgot.ok() && !*forgot) next_forgetting_ = now + kForgetEvery;
+  return forgot;
 }
 
 absl::StatusOr<bool> RescoreWorker::Alone(absl::Time deadline,

@@ -67,7 +67,18 @@ v1::ScoringModel EncodeFor(const servicekit::Principal& principal, const Scoring
   return encoded;
 }
 
+// Sums are of one moment.
+const servicekit::TransactionOptions kSnapshot = {.read_only = true};
+
 }  // namespace
+
+// Which state a report is of.
+template <typename Response>
+void ScoreRpc::Tell(const FoundState& found, Response* response) {
+  response->set_scoring_model(servicekit::NameOf("scoringModels", found.model));
+  *response->mutable_as_of_time() = servicekit::ToProto(found.as_of);
+  if (found.state.has_value()) response->set_scoring_run(servicekit::NameOf("scoringRuns", *found.state));
+}
 
 ScoreRpc::ScoreRpc(Backend backend) : backend_(backend) {}
 ScoreRpc::~ScoreRpc() = default;
@@ -190,6 +201,27 @@ absl::StatusOr<std::vector<ScoreRpc::Listed>> ScoreRpc::ListAsOf(Transaction& tx
   return listed;
 }
 
+absl::StatusOr<ScoreRpc::FoundState> ScoreRpc::FindState(Transaction& tx,
+                                                         const std::optional<absl::Time>& as_of) {
+  const auto published = backend_.stores.models.Published(tx);
+  if (!published.ok()) return published.status();
+  FoundState found = {{}, (*published)->id, (*published)->as_of, (*published)->base_currency};
+  if (!as_of.has_value()) {
+    const auto last = backend_.stores.runs.LastInForce(tx);
+    if (!last.ok()) return last.status();
+    // A model may have been in force for many days.
+    if (last->has_value()) found.as_of = (*last)->as_of;
+    return found;
+  }
+  const auto run = backend_.stores.runs.LastUpTo(tx, *as_of);
+  if (!run.ok()) return run.status();
+  if (!run->has_value()) return NoRunBy(*as_of);
+  found.state = (*run)->id;
+  found.model = (*run)->model;
+  found.as_of = (*run)->as_of;
+  return found;
+}
+
 absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::QueryPyramid(const CallContext& call,
                                                                 const v1::QueryPyramidRequest& request) {
   const absl::StatusOr<Slice> slice = DecodeSlice(request);
@@ -197,39 +229,43 @@ absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::QueryPyramid(const CallContex
   const auto as_of =
       DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), backend_.clock.Now());
   if (!as_of.ok()) return as_of.status();
-  // One snapshot, so that the concentration is that of the tiers.
-  const servicekit::TransactionOptions snapshot = {.read_only = true};
   return servicekit::RunInTransaction(
       backend_.pool, call.deadline,
       [&](Transaction& tx) -> absl::StatusOr<v1::QueryPyramidResponse> {
-        const auto published = backend_.stores.models.Published(tx);
-        if (!published.ok()) return published.status();
-        StateStore::State state;
-        Id model = (*published)->id;
-        absl::Time time = (*published)->as_of;
-        const auto last = backend_.stores.runs.LastInForce(tx);
-        if (!last.ok()) return last.status();
-        if (last->has_value()) time = (*last)->as_of;
-        if (as_of->has_value()) {
-          const auto run = backend_.stores.runs.LastUpTo(tx, **as_of);
-          if (!run.ok()) return run.status();
-          if (!run->has_value()) return NoRunBy(**as_of);
-          state = (*run)->id;
-          model = (*run)->model;
-          time = (*run)->as_of;
-        }
-        const auto sums = backend_.stores.states.Pyramid(tx, call.principal, state, *slice);
+        const auto found = FindState(tx, *as_of);
+        if (!found.ok()) return found.status();
+        const auto sums = backend_.stores.states.Pyramid(tx, call.principal, found->state, *slice);
         if (!sums.ok()) return sums.status();
-        auto values = backend_.stores.states.ValuesOf(tx, call.principal, state, *slice);
-        if (!values.ok()) return values.status();
-        v1::QueryPyramidResponse response =
-            EncodePyramid(*sums, *std::move(values), (*published)->base_currency);
-        response.set_scoring_model(servicekit::NameOf("scoringModels", model));
-        *response.mutable_as_of_time() = servicekit::ToProto(time);
-        if (state.has_value()) response.set_scoring_run(servicekit::NameOf("scoringRuns", *state));
+        v1::QueryPyramidResponse response = EncodePyramid(*sums, found->base_currency);
+        Tell(*found, &response);
         return response;
       },
-      snapshot);
+      kSnapshot);
+}
+
+absl::StatusOr<v1::QueryTargetMarketValuesResponse> ScoreRpc::QueryTargetMarketValues(
+    const CallContext& call, const v1::QueryTargetMarketValuesRequest& request) {
+  v1::QueryPyramidRequest sliced;
+  sliced.set_team(request.team());
+  sliced.set_owner(request.owner());
+  sliced.set_industry(request.industry());
+  const absl::StatusOr<Slice> slice = DecodeSlice(sliced);
+  if (!slice.ok()) return slice.status();
+  const auto as_of =
+      DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), backend_.clock.Now());
+  if (!as_of.ok()) return as_of.status();
+  return servicekit::RunInTransaction(
+      backend_.pool, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::QueryTargetMarketValuesResponse> {
+        const auto found = FindState(tx, *as_of);
+        if (!found.ok()) return found.status();
+        const auto markets = backend_.stores.states.TargetMarkets(tx, call.principal, found->state, *slice);
+        if (!markets.ok()) return markets.status();
+        v1::QueryTargetMarketValuesResponse response = EncodeTargetMarkets(*markets, found->base_currency);
+        Tell(*found, &response);
+        return response;
+      },
+      kSnapshot);
 }
 
 absl::StatusOr<v1::ScoringModel> ScoreRpc::GetScoringModel(const CallContext& call,

@@ -249,6 +249,75 @@ TEST_F(ValueStatesTest, SlicesByIndustryAndTargetMarketListWhatTheyCount) {
   check(3);
 }
 
+// Each row is the pyramid of its market's slice, whoever asks, now and in the past.
+TEST_F(ValueStatesTest, TargetMarketsAreWorthWhatTheirPyramidsAre) {
+  LoadWithRuns(60);
+  std::vector<Id> markets;
+  for (int i = 0; i < 3; ++i) markets.push_back(Id::New(kNow + absl::Seconds(i)));
+  const std::optional<Id> owners[] = {company_.anna, company_.ben, company_.cho};
+  for (size_t i = 0; i < customers_.size(); ++i) {
+    std::vector<Id> of;
+    for (size_t market = 0; market < 2; ++market) {
+      if (i % (market + 2) == 0) of.push_back(markets[market]);
+    }
+    customer_feed_.script.AddCustomer(customers_[i], owners[i % 3],
+                                      i % 3 == 0 ? company_.north : company_.south, 2, i % 2 ? "food" : "",
+                                      of);
+  }
+  Follow();
+  std::set<int64_t> counts;
+  for (const Principal& principal : company_.Principals()) {
+    const std::string token = servicekit::TestToken(principal);
+    for (const bool past : {false, true}) {
+      for (const char* industry : {"", "food"}) {
+        v1::QueryTargetMarketValuesRequest request;
+        v1::QueryTargetMarketValuesResponse values;
+        request.set_industry(industry);
+        if (past) *request.mutable_as_of_time() = At(kNow - 150 * kDay);
+        const grpc::Status status =
+            Call(score_stub_, &v1::ScoreService::Stub::QueryTargetMarketValues, token, request, &values);
+        ASSERT_TRUE(status.ok()) << status.error_message();
+        EXPECT_EQ(values.scoring_run().empty(), !past);
+        auto row = values.rows().begin();
+        for (const Id& market : markets) {
+          v1::QueryPyramidRequest slice;
+          v1::QueryPyramidResponse pyramid;
+          slice.set_industry(industry);
+          slice.set_target_market(NameOf("targetMarkets", market));
+          if (past) *slice.mutable_as_of_time() = At(kNow - 150 * kDay);
+          ASSERT_TRUE(QueryPyramid(token, slice, &pyramid).ok());
+          counts.insert(pyramid.customer_count());
+          if (pyramid.customer_count() == 0) continue;
+          ASSERT_NE(row, values.rows().end());
+          EXPECT_EQ(row->target_market(), slice.target_market());
+          EXPECT_EQ(row->customer_count(), pyramid.customer_count());
+          EXPECT_EQ(row->active_customer_count(),
+                    pyramid.customer_count() - pyramid.tiers(4).customer_count());
+          EXPECT_EQ(MicrosOf(row->revenue()), MicrosOf(pyramid.revenue()));
+          EXPECT_EQ(MicrosOf(row->profit()), MicrosOf(pyramid.profit()));
+          EXPECT_EQ(MicrosOf(row->value_at_risk()), MicrosOf(pyramid.value_at_risk()));
+          ++row;
+        }
+        EXPECT_EQ(row, values.rows().end());
+      }
+    }
+  }
+  EXPECT_GE(counts.size(), 5u) << "the principals should see different things";
+  v1::QueryTargetMarketValuesRequest request;
+  v1::QueryTargetMarketValuesResponse values;
+  request.set_team("customers/none");
+  EXPECT_EQ(
+      Call(score_stub_, &v1::ScoreService::Stub::QueryTargetMarketValues, "administrator", request, &values)
+          .error_code(),
+      grpc::StatusCode::INVALID_ARGUMENT);
+  request.clear_team();
+  *request.mutable_as_of_time() = At(kNow - 900 * kDay);
+  EXPECT_EQ(
+      Call(score_stub_, &v1::ScoreService::Stub::QueryTargetMarketValues, "administrator", request, &values)
+          .error_code(),
+      grpc::StatusCode::NOT_FOUND);
+}
+
 TEST_F(ValueStatesTest, AScoreOfAPastDayIsWhatTheRunOfThatDayFound) {
   LoadWithRuns(40);
   const absl::Time then = kNow - 200 * kDay;

@@ -53,6 +53,29 @@ constexpr SqlText kOutcomes = R"sql(
        AND facts.event_time < LEAST(actions.outcome_end_time, ?)
      WHERE )sql";
 
+constexpr SqlText kSums = R"sql(
+    SELECT action_id, held_out, COUNT(*), SUM(result), SUM(result * result), SUM(before_result),
+           SUM(before_result * before_result), SUM(result * before_result), SUM(profit))sql";
+
+// A row for each customer of the actions, with its outcome in numbers that may be squared.
+Sql OutcomeRows(const Principal& principal, const ActionStore::Planned& planned, absl::Time until) {
+  return Sql(R"sql(
+        SELECT action_id, customer_id, held_out, CAST(result AS DOUBLE) AS result,
+               CAST(before_result AS DOUBLE) AS before_result, CAST(profit AS DOUBLE) AS profit
+          FROM ()sql") +
+         Sql(kOutcomes, {until}) + MayRead(principal, kCustomerColumns) +
+         SliceCondition(planned.slice, kCustomerColumns, "customers.id") +
+         Sql(R"sql( AND actions.create_time >= ? AND actions.create_time < ?
+                GROUP BY action_customers.action_id, action_customers.customer_id, action_customers.held_out,
+                         action_customers.score_micros) AS outcomes)sql",
+             {planned.start, planned.end});
+}
+
+ActionStore::GroupSum DecodeSum(const Row& row) {
+  return {row.Id(0),     row.Bool(1),   row.OptionalId(9), row.Int64(2),  row.Double(3),
+          row.Double(4), row.Double(5), row.Double(6),     row.Double(7), row.Double(8)};
+}
+
 Action Decode(const Row& row) {
   Action action;
   action.id = row.Id(0);
@@ -228,25 +251,27 @@ absl::StatusOr<std::vector<ActionOutcome>> ActionStore::Outcomes(Transaction& tx
 
 absl::StatusOr<std::vector<ActionStore::GroupSum>> ActionStore::Sums(Transaction& tx,
                                                                      const Principal& principal,
-                                                                     absl::Time start, absl::Time end,
+                                                                     const Planned& planned,
                                                                      absl::Time until) {
-  return tx.QueryAll(Sql(R"sql(
-        SELECT action_id, held_out, COUNT(*), SUM(result), SUM(result * result), SUM(before_result),
-               SUM(before_result * before_result), SUM(result * before_result), SUM(profit)
-          FROM (SELECT action_id, held_out, CAST(result AS DOUBLE) AS result,
-                       CAST(before_result AS DOUBLE) AS before_result, CAST(profit AS DOUBLE) AS profit
-                  FROM ()sql") +
-                         Sql(kOutcomes, {until}) + MayRead(principal, kCustomerColumns) +
-                         Sql(R"sql( AND actions.create_time >= ? AND actions.create_time < ?
-                GROUP BY action_customers.action_id, action_customers.customer_id, action_customers.held_out,
-                         action_customers.score_micros) AS outcomes) AS numbers
-         GROUP BY action_id, held_out)sql",
-                             {start, end}),
-                     [](const Row& row) {
-                       return GroupSum{row.Id(0),     row.Bool(1),   row.Int64(2),
-                                       row.Double(3), row.Double(4), row.Double(5),
-                                       row.Double(6), row.Double(7), row.Double(8)};
-                     });
+  return tx.QueryAll(Sql(kSums) + Sql(", NULL FROM (") + OutcomeRows(principal, planned, until) +
+                         Sql(") AS numbers GROUP BY action_id, held_out"),
+                     DecodeSum);
+}
+
+absl::StatusOr<std::vector<ActionStore::GroupSum>> ActionStore::SumsByTargetMarket(Transaction& tx,
+                                                                                   const Principal& principal,
+                                                                                   const Planned& planned,
+                                                                                   absl::Time until) {
+  return tx.QueryAll(Sql(kSums) + Sql(", target_market_id FROM (") + OutcomeRows(principal, planned, until) +
+                         Sql(R"sql() AS numbers
+          JOIN customer_target_markets ON customer_target_markets.customer_id = numbers.customer_id
+         GROUP BY target_market_id, action_id, held_out)sql"),
+                     DecodeSum);
+}
+
+absl::StatusOr<std::vector<absl::Time>> ActionStore::OutcomeTimes(Transaction& tx) {
+  return tx.QueryAll(Sql("SELECT outcome_start_time FROM actions UNION SELECT outcome_end_time FROM actions"),
+                     [](const Row& row) { return row.Time(0); });
 }
 
 absl::StatusOr<std::vector<Action>> ActionStore::PlannedBetween(Transaction& tx, absl::Time start,

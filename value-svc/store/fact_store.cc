@@ -1,13 +1,17 @@
 #include "value-svc/store/fact_store.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "servicekit/types/str_cat.h"
 #include "value-svc/store/customer_store.h"
+#include "value-svc/store/dues_codec.h"
 
 namespace clientele::value {
 namespace {
 
+using servicekit::Bytes;
 using servicekit::Parameter;
 using servicekit::Row;
 using servicekit::Sql;
@@ -16,7 +20,7 @@ using servicekit::SqlText;
 constexpr SqlText kSelect = R"sql(
     SELECT id, customer_id, kind, event_time, amount, cost, source_id, feed, position, order_id, opportunity_id,
            due_time, open_time, close_time, step, probability_percent, influence_percent, channel, held,
-           COALESCE(origin_id, customer_id), service_project_id
+           COALESCE(origin_id, customer_id), service_project_id, dues
       FROM facts )sql";
 
 Fact Decode(const Row& row) {
@@ -42,6 +46,12 @@ Fact Decode(const Row& row) {
   fact.held = row.Bool(18);
   fact.origin = row.Id(19);
   fact.service_project = row.OptionalId(20);
+  if (!row.IsNull(21)) {
+    auto dues = UnpackDues(row.Blob(21));
+    // Nobody but Encode writes them.
+    if (!dues.ok()) throw std::logic_error("facts.dues cannot be read");
+    fact.dues = *std::move(dues);
+  }
   return fact;
 }
 
@@ -67,7 +77,8 @@ std::vector<Parameter> Encode(const Fact& fact, bool counted) {
           static_cast<int>(fact.channel),
           fact.held,
           fact.origin,
-          fact.service_project};
+          fact.service_project,
+          fact.dues.empty() ? Parameter(std::nullopt) : Parameter(Bytes{PackDues(fact.dues)})};
 }
 
 constexpr size_t kLinksAtOnce = 512;
@@ -120,7 +131,7 @@ absl::Status FactStore::Add(Transaction& tx, absl::Span<const Fact> facts) {
   const absl::Status status = tx.InsertMany(R"sql(
         INSERT INTO facts (customer_id, event_time, id, kind, counted, amount, cost, source_id, feed, position, order_id,
                            opportunity_id, due_time, open_time, close_time, step, probability_percent,
-                           influence_percent, channel, held, origin_id, service_project_id) VALUES )sql",
+                           influence_percent, channel, held, origin_id, service_project_id, dues) VALUES )sql",
                                             rows, " ON DUPLICATE KEY UPDATE id = VALUES(id)")
                                   .status();
   if (!status.ok() || revised.empty()) return status;

@@ -203,6 +203,16 @@ absl::Status RunStore::SetState(Transaction& tx, Id id, RunState state,
       .status();
 }
 
+absl::StatusOr<std::vector<ScoringRun>> RunStore::All(Transaction& tx) {
+  return tx.QueryAll(Sql(kSelect), Decode);
+}
+
+absl::Status RunStore::GoOnFrom(Transaction& tx, Id run, std::optional<Id> previous) {
+  return tx
+      .Execute(Sql("UPDATE scoring_runs SET previous_run_id = ? WHERE previous_run_id = ?", {previous, run}))
+      .status();
+}
+
 absl::StatusOr<std::vector<Id>> RunStore::OfModel(Transaction& tx, Id model) {
   return tx.QueryAll(Sql("SELECT id FROM scoring_runs WHERE model_id = ?", {model}),
                      [](const Row& row) { return row.Id(0); });

@@ -65,7 +65,10 @@ class RunStore {
   // Locks the run; none when somebody else has it locked, or it is no longer in `state`.
   absl::StatusOr<std::optional<ScoringRun>> LockIn(Transaction& tx, Id id, RunState state);
   absl::Status SetState(Transaction& tx, Id id, RunState state, std::optional<absl::Time> finish_time);
-  // The first runs of a draft, which go with it.
+  // All there are, in no order.
+  absl::StatusOr<std::vector<ScoringRun>> All(Transaction& tx);
+  // Runs that go on from the tiers of `run` will go on from those of `previous`.
+  absl::Status GoOnFrom(Transaction& tx, Id run, std::optional<Id> previous);
   absl::StatusOr<std::vector<Id>> OfModel(Transaction& tx, Id model);
   // One that still has scores.
   absl::StatusOr<std::optional<Id>> CancelledWithScores(Transaction& tx);

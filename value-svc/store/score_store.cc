@@ -3,6 +3,7 @@
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
 #include "value-svc/store/slice.h"
+#include "value-svc/store/state_chunks.h"
 #include "value-svc/store/statements.h"
 
 namespace clientele::value {
@@ -100,6 +101,7 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
   if (scores.empty()) return absl::OkStatus();
   std::vector<Id> customers;
   for (const Score& score : scores) customers.push_back(score.customer);
+  if (absl::Status status = StateChunks::Touch(tx, State(), customers); !status.ok()) return status;
   absl::flat_hash_map<Id, Owner> owners;
   const absl::Status read =
       tx.Query(Sql("SELECT id, owner_id, team_id FROM customers WHERE id IN ") + IdList(customers),
@@ -158,6 +160,7 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
 
 absl::Status ScoreStore::Remove(Transaction& tx, absl::Span<const Id> customers) {
   if (customers.empty()) return absl::OkStatus();
+  if (absl::Status status = StateChunks::Touch(tx, State(), customers); !status.ok()) return status;
   return tx.Execute(Sql("DELETE FROM scores WHERE customer_id IN ") + IdList(customers)).status();
 }
 

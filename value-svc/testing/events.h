@@ -24,6 +24,12 @@ class FeedScript {
     int64_t cost_units = 0;
     std::optional<servicekit::Id> opportunity;
     std::optional<absl::CivilDay> due;
+    // In won, of which the order's total has a thousand for each unit.
+    struct Instalment {
+      absl::CivilDay due;
+      int64_t won = 0;
+    };
+    std::vector<Instalment> instalments;
   };
   // Returns the order's id.
   servicekit::Id AddOrder(const Order& order);
