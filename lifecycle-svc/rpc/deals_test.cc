@@ -1,6 +1,7 @@
 #include <thread>
 
 #include "lifecycle-svc/rpc/lifecycle_fixture.h"
+#include "servicekit/rpc/convert.h"
 #include "servicekit/types/error.h"
 
 namespace clientele::lifecycle {

@@ -115,7 +115,9 @@ class Observer {
     }
     for (; next != open.end(); ++next) {
       const int64_t days = DaysLate(next->time, as_of_);
+      seen_.open_amount += next->amount;
       if (days == 0) continue;
+      seen_.overdue_amount += next->amount;
       known += next->amount.micros();
       late += next->amount.micros() * days;
     }

@@ -215,6 +215,8 @@ TEST(Observe, PaymentsFillTheInstalmentsOneAfterTheOther) {
   EXPECT_EQ(ledger.Observe().due_order_count, 1);
   EXPECT_EQ(ledger.Observe().due_micros, Units(600).micros());
   EXPECT_EQ(ledger.Observe().late_micro_days, Units(100 * 10 + 200 * 30).micros());
+  EXPECT_EQ(ledger.Observe().open_amount, Units(500));
+  EXPECT_EQ(ledger.Observe().overdue_amount, Units(200));
 
   // What comes back is off the last ones: 250 of the second are left, and nothing of the third.
   Fact& returned = ledger.Add(FactKind::kOrderReturned, kAsOf - 5 * kDay, Units(350));

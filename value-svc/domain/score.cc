@@ -85,6 +85,9 @@ Score Scorer::ScoreOf(const Observations& observations, absl::Time as_of) {
         score.revenue * Decimal::FromMicros(1'000'000 - figures.repeat.probability_alive_micros);
   }
   score.due_order_count = observations.due_order_count;
+  score.late_order_count = observations.late_order_count;
+  score.open_amount = Storable(observations.open_amount);
+  score.overdue_amount = Storable(observations.overdue_amount);
   score.days_beyond_terms_micros = figures.days_beyond_terms_micros;
   score.interaction_count = observations.interaction_count;
   score.cost_to_serve = Storable(observations.cost_to_serve);

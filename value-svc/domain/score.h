@@ -46,6 +46,9 @@ struct Score {
   Decimal
       value_at_risk;  // Revenue × (1 − probability alive), of who has any and bought by a basis that tells.
   int64_t due_order_count = 0;
+  int64_t late_order_count = 0;
+  Decimal open_amount;
+  Decimal overdue_amount;
   int64_t days_beyond_terms_micros = 0;
   int64_t interaction_count = 0;
   Decimal cost_to_serve;

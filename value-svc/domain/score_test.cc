@@ -203,6 +203,26 @@ TEST(Scorer, AmountsThatNoColumnHoldsAreKeptAsTheLargest) {
     EXPECT_TRUE(amount.InRange());
 }
 
+TEST(Explain, TellsWhatIsLateAndOpenBesideTheDays) {
+  ScoringModel model = DefaultScoringModel();
+  model.base_currency = "USD";
+  model.pooled.credit_micros = 71'250'000;
+  Score score;
+  EXPECT_EQ(Explain(score, Factor::kCredit, model),
+            "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled); "
+            "nothing is open.");
+  score.due_order_count = 3;
+  score.late_order_count = 1;
+  score.days_beyond_terms_micros = 4'250'000;
+  score.open_amount = Decimal::FromMicros(120'500'000);
+  score.overdue_amount = Decimal::FromMicros(40'000'000);
+  EXPECT_EQ(
+      Explain(score, Factor::kCredit, model),
+      "3 orders with a due date, 1 of them paid late or overdue, on average 4.2 days beyond terms by "
+      "amount, drawn to the mean of all customers, 71.2, as by 5.0 orders; 120.5 USD is open, 40 USD of it "
+      "overdue.");
+}
+
 TEST(Explain, SaysPooledWhereTheCustomersOwnHistoryIsNotEnough) {
   ScoringModel model = DefaultScoringModel();
   model.base_currency = "USD";

@@ -17,7 +17,8 @@ void ForEachNumber(Observed& o, Visit visit) {
     visit(*number);
   }
   for (auto* amount : {&o.revenue, &o.weighted_revenue, &o.order_cost, &o.cost_to_serve, &o.referred_value,
-                       &o.expected_pipeline, &o.undated_pipeline, &o.lifetime_revenue, &o.repeat_revenue}) {
+                       &o.expected_pipeline, &o.undated_pipeline, &o.lifetime_revenue, &o.repeat_revenue,
+                       &o.open_amount, &o.overdue_amount}) {
     visit(*amount);
   }
   visit(o.due_micros);

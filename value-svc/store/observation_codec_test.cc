@@ -26,10 +26,10 @@ TEST(ObservationCodec, BringsBackWhatWasPacked) {
           &customer.due_order_count, &customer.late_order_count}) {
       *count = number();
     }
-    for (Decimal* money :
-         {&customer.revenue, &customer.weighted_revenue, &customer.order_cost, &customer.cost_to_serve,
-          &customer.referred_value, &customer.expected_pipeline, &customer.undated_pipeline,
-          &customer.lifetime_revenue, &customer.repeat_revenue}) {
+    for (Decimal* money : {&customer.revenue, &customer.weighted_revenue, &customer.order_cost,
+                           &customer.cost_to_serve, &customer.referred_value, &customer.expected_pipeline,
+                           &customer.undated_pipeline, &customer.lifetime_revenue, &customer.repeat_revenue,
+                           &customer.open_amount, &customer.overdue_amount}) {
       *money = amount();
     }
     if (random() % 2) customer.last_interaction_time = absl::FromUnixMicros(number() >> 8);
