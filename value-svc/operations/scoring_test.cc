@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "servicekit/types/error.h"
 #include "value-svc/domain/portfolio/reference_value.h"
+#include "value-svc/operations/observe_customers.h"
 #include "value-svc/operations/score_as_of.h"
 #include "value-svc/operations/scoring_fixture.h"
 
@@ -288,6 +289,28 @@ TEST_F(ScoringTest, WhoReferredIsMarkedAlsoWhenMergedAtTheSameTime) {
   std::set<Id> marked;
   for (const RescoreQueue::Mark& mark : marks) marked.insert(mark.customer);
   EXPECT_EQ(marked, (std::set<Id>{survivor, referred}));
+}
+
+TEST_F(ScoringTest, AnOldOpportunityThatIsWorkedOnIsAliveAndItsPastStays) {
+  const Id customer = NewCustomer(), opportunity = Id::New(kNow);
+  const absl::Time opened = kNow - 400 * kDay;
+  FeedScript script;
+  script.AddOpportunity(opportunity, customer, 100, 1, 10, opened, opened);
+  script.AddOpportunity(opportunity, customer, 900, 4, 80, kNow - kDay, opened);
+  ApplyLifecycle(script.Batch());
+  const auto on = [&](absl::Time day) {
+    return Read([&](Transaction& tx) -> absl::StatusOr<Observations> {
+      auto seen = ObserveCustomers(tx, stores_, {customer}, /*whole=*/false, day, {});
+      if (!seen.ok()) return seen.status();
+      return seen->front();
+    });
+  };
+  EXPECT_TRUE(on(kNow).active);
+  EXPECT_EQ(on(kNow).expected_pipeline, Units(720));
+  ASSERT_EQ(on(kNow).deals.size(), 1u);
+  EXPECT_EQ(on(kNow).deals[0].open_age_days, 400);
+  // What was not known yet does not count.
+  EXPECT_EQ(on(kNow - 100 * kDay).expected_pipeline, Units(10));
 }
 
 TEST_F(ScoringTest, OneHugeCustomerIsScoredWithTheOthers) {
