@@ -6,6 +6,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
 #include "value-svc/domain/orders.h"
+#include "value-svc/domain/portfolio/reference_value.h"
+#include "value-svc/domain/task_costs.h"
 
 namespace clientele::value {
 namespace {
@@ -40,7 +42,7 @@ class Observer {
 
   void AddOrder(const Fact& order) {
     if (seen_.lifetime_order_count == 0) seen_.days_since_first_order = WholeDays(as_of_ - order.event_time);
-    seen_.days_since_last_order = WholeDays(as_of_ - order.event_time);
+    seen_.last_order_time = order.event_time;  // They come by time.
     ++seen_.lifetime_order_count;
     seen_.lifetime_revenue += order.amount;
     AddPurchase(order);
@@ -73,22 +75,23 @@ class Observer {
 
   void AddInteraction(const Fact& interaction) {
     if (!interaction.held) return;
-    seen_.days_since_last_interaction = WholeDays(as_of_ - interaction.event_time);  // They come by time.
+    seen_.last_interaction_time = interaction.event_time;  // They come by time.
     if (!InHorizon(interaction.event_time)) return;
     ++seen_.interaction_count;
     const auto rate = terms_.activity_rates.find(interaction.channel);
     seen_.cost_to_serve += rate == terms_.activity_rates.end() ? interaction.cost : rate->second;
   }
 
-  void AddServiceCost(const Fact& task) {
-    if (InHorizon(task.event_time)) seen_.cost_to_serve += task.cost;
+  void AddTaskCost(const TaskCost& added) {
+    if (InHorizon(added.time)) seen_.cost_to_serve += added.cost;
   }
 
   void AddReferred(const ReferredOrder& referred) {
     if (referred.referral_time > as_of_ || referred.order_time > as_of_ || !InHorizon(referred.order_time))
       return;
     ++seen_.won_referral_count;
-    referred_hundredths_ += referred.amount.micros() * referred.influence_percent;
+    referred_scaled_ += referred.amount.micros() * referred.influence_percent *
+                        FadingMicros(WholeDays(as_of_ - referred.order_time), kReferenceDiscountRate);
   }
 
   // After all payments are known.
@@ -112,7 +115,9 @@ class Observer {
     }
     for (; next != open.end(); ++next) {
       const int64_t days = DaysLate(next->time, as_of_);
+      seen_.open_amount += next->amount;
       if (days == 0) continue;
+      seen_.overdue_amount += next->amount;
       known += next->amount.micros();
       late += next->amount.micros() * days;
     }
@@ -132,7 +137,7 @@ class Observer {
     seen_.weighted_revenue = Decimal::FromMicros(weighted / kMicros);
     seen_.expected_pipeline = Decimal::FromMicros(pipeline_hundredths_ / 100);
     seen_.undated_pipeline = Decimal::FromMicros(undated_hundredths_ / 100);
-    seen_.referred_value = Decimal::FromMicros(referred_hundredths_ / 100);
+    seen_.referred_value = Decimal::FromMicros(referred_scaled_ / (100 * kMicros));
     return std::move(seen_);
   }
 
@@ -201,7 +206,7 @@ class Observer {
   absl::int128 revenue_by_quarter_[std::size(kQuarterWeightMicros)] = {};
   absl::int128 pipeline_hundredths_ = 0;
   absl::int128 undated_hundredths_ = 0;
-  absl::int128 referred_hundredths_ = 0;
+  absl::int128 referred_scaled_ = 0;  // In hundredths of millionths of a micro-unit.
   absl::flat_hash_map<Id, std::vector<const Fact*>> payments_;
 };
 
@@ -228,8 +233,7 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
         observer.AddInteraction(*fact);
         break;
       case FactKind::kServiceCostLogged:
-        observer.AddServiceCost(*fact);
-        break;
+        break;  // What each added, below.
       case FactKind::kOrderPlaced:
       case FactKind::kOrderCancelled:
       case FactKind::kOrderReturned:
@@ -239,6 +243,7 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
         break;  // Worth what the referred orders are worth.
     }
   }
+  for (const TaskCost& added : TaskCosts(facts, as_of)) observer.AddTaskCost(added);
   for (const Fact& order : net.orders) observer.AddCredit(order);
   for (const ReferredOrder& referred : referred_orders) observer.AddReferred(referred);
   return std::move(observer).Finish();

@@ -6,9 +6,10 @@
 namespace clientele::value {
 namespace {
 
-// A model that a RESCORE made is nobody's choice: it goes with its last run, unless it is in force.
+// A model that a RESCORE made is nobody's choice: it goes with its last run, unless it is in force. The run
+// of a model that was published stays.
 absl::Status RemoveModel(Transaction& tx, Stores& stores, const ScoringRun& run) {
-  if (run.purpose != RunPurpose::kRescore) return absl::OkStatus();
+  if (run.purpose != RunPurpose::kRescore && run.purpose != RunPurpose::kRefresh) return absl::OkStatus();
   const auto runs = stores.runs.OfModel(tx, run.model);
   if (!runs.ok()) return runs.status();
   if (std::any_of(runs->begin(), runs->end(), [&](Id other) { return other != run.id; }))

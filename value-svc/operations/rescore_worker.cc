@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "servicekit/mysql/lease.h"
 #include "servicekit/telemetry/log.h"
+#include "servicekit/types/error.h"
+#include "servicekit/types/resource_name.h"
+#include "value-svc/domain/as_of.h"
 #include "value-svc/operations/begin_run.h"
 #include "value-svc/operations/cancel_run.h"
 #include "value-svc/operations/forget_runs.h"
@@ -19,8 +23,16 @@ constexpr int64_t kBatch = 512;
 const absl::Duration kLookEvery = absl::Seconds(1);
 // Longer than freezing the reference of millions of customers takes.
 const absl::Duration kBatchDeadline = absl::Minutes(5);
+const absl::Duration kSetAsideFor = absl::Hours(1);
 const absl::Duration kForgetEvery = absl::Hours(1);
+const absl::Duration kLookForRefreshEvery = absl::Minutes(1);
 const servicekit::TransactionOptions kReadCommitted = {.read_committed = true};
+
+// Nothing that the customers are to blame for.
+bool IsTransient(const absl::Status& status) {
+  return absl::IsAborted(status) || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status);
+}
 
 }  // namespace
 
@@ -95,10 +107,15 @@ absl::StatusOr<bool> RescoreWorker::RunOnce(absl::Time deadline) {
   if (!swept.ok() || *swept) return swept;
   const absl::StatusOr<bool> marked = HasMarks(deadline);
   if (!marked.ok()) return marked;
-  if (*marked) return Alone(deadline, [&](Transaction& tx) { return RescoreMarked(tx); });
+  if (*marked) {
+    const absl::StatusOr<bool> rescored = RescoreMarks(deadline);
+    if (!rescored.ok() || *rescored) return rescored;
+  }
   const absl::StatusOr<bool> packed = servicekit::RunInTransaction(
       pool_, deadline, [&](Transaction& tx) { return StateChunks::PackOne(tx); }, kReadCommitted);
   if (!packed.ok() || *packed) return packed;
+  const absl::StatusOr<bool> begun = Refresh(deadline);
+  if (!begun.ok() || *begun) return begun;
   return ForgetRuns(deadline);
 }
 
@@ -139,14 +156,81 @@ absl::StatusOr<bool> RescoreWorker::HasMarks(absl::Time deadline) {
   });
 }
 
-absl::StatusOr<bool> RescoreWorker::RescoreMarked(Transaction& tx) {
-  const auto marks = stores_.queue.List(tx, kBatch);
-  if (!marks.ok()) return marks.status();
-  if (marks->empty()) return false;
-  absl::Status status = RescoreCustomers(tx, stores_, feed_, *marks, clock_.Now());
-  if (status.ok()) status = stores_.queue.Remove(tx, *marks);
-  if (!status.ok()) return status;
+absl::StatusOr<bool> RescoreWorker::RescoreMarks(absl::Time deadline) {
+  std::vector<RescoreQueue::Mark> tried;
+  const absl::StatusOr<bool> done = Alone(deadline, [&](Transaction& tx) -> absl::StatusOr<bool> {
+    auto marks = ListMarks(tx);
+    if (!marks.ok()) return marks.status();
+    tried = *std::move(marks);
+    if (tried.empty()) return false;
+    if (absl::Status status = Rescore(tx, tried); !status.ok()) return status;
+    return true;
+  });
+  if (done.ok() || IsTransient(done.status())) return done;
+  if (absl::Status status = RescoreEach(deadline, tried); !status.ok()) return status;
   return true;
+}
+
+absl::StatusOr<std::vector<RescoreQueue::Mark>> RescoreWorker::ListMarks(Transaction& tx) {
+  auto marks = stores_.queue.List(tx, kBatch + static_cast<int64_t>(set_aside_.size()));
+  if (!marks.ok()) return marks;
+  std::erase_if(*marks, [&](const RescoreQueue::Mark& mark) {
+    const auto found = set_aside_.find(mark.customer);
+    return found != set_aside_.end() && found->second.revision == mark.revision &&
+           clock_.Now() < found->second.until;
+  });
+  if (marks->size() > kBatch) marks->resize(kBatch);
+  return marks;
+}
+
+absl::Status RescoreWorker::Rescore(Transaction& tx, absl::Span<const RescoreQueue::Mark> marks) {
+  const absl::Status status = RescoreCustomers(tx, stores_, feed_, marks, clock_.Now());
+  return status.ok() ? stores_.queue.Remove(tx, marks) : status;
+}
+
+absl::Status RescoreWorker::RescoreEach(absl::Time deadline, absl::Span<const RescoreQueue::Mark> marks) {
+  for (const RescoreQueue::Mark& mark : marks) {
+    const absl::StatusOr<bool> done = Alone(deadline, [&](Transaction& tx) -> absl::StatusOr<bool> {
+      if (absl::Status status = Rescore(tx, {mark}); !status.ok()) return status;
+      return true;
+    });
+    if (done.ok()) {
+      set_aside_.erase(mark.customer);
+      continue;
+    }
+    if (IsTransient(done.status())) return done.status();
+    servicekit::Log(
+        servicekit::LogLevel::kError, "a customer cannot be rescored, and is passed over for now",
+        {{"customer", servicekit::NameOf("customers", mark.customer)}, {"status", done.status().ToString()}});
+    set_aside_[mark.customer] = {mark.revision, clock_.Now() + kSetAsideFor};
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> RescoreWorker::Refresh(absl::Time deadline) {
+  const absl::Time now = clock_.Now();
+  if (options_.refresh_after == absl::InfiniteDuration() || now < next_refresh_look_) return false;
+  const absl::StatusOr<bool> begun = servicekit::RunInTransaction(
+      pool_, deadline,
+      [&](Transaction& tx) -> absl::StatusOr<bool> {
+        const auto model = stores_.models.Published(tx);
+        if (absl::IsNotFound(model.status())) return false;
+        if (!model.ok()) return model.status();
+        const auto clock = stores_.facts.ReadClock(tx);
+        if (!clock.ok()) return clock.status();
+        const auto last = stores_.runs.LastInForce(tx);
+        if (!last.ok()) return last.status();
+        // Neither a day that was asked for nor the end of an old history becomes any older.
+        const absl::Time as_of = AsOfInForce(**model, now, clock->latest_event_time);
+        if (!last->has_value() || as_of - (*last)->as_of < options_.refresh_after) return false;
+        const absl::Status status = BeginRun(tx, stores_, {.purpose = RunPurpose::kRefresh}, now).status();
+        if (absl::IsAborted(status) && servicekit::GetReason(status) == "RESCORE_RUNNING") return false;
+        if (!status.ok()) return status;
+        return true;
+      },
+      kReadCommitted);
+  if (begun.ok()) next_refresh_look_ = now + kLookForRefreshEvery;
+  return begun;
 }
 
 }  // namespace clientele::value

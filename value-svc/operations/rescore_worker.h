@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -21,12 +22,15 @@ struct RescoreOptions {
   // How many work on the shards of a run at once: while one waits for the database another computes.
   int run_threads = 2;
   RunRetention retention;
+  // When the day that scores in force stand for is so long ago, everybody is scored anew: facts mark who did
+  // something, but silence marks nobody.
+  absl::Duration refresh_after = absl::InfiniteDuration();
 };
 
 // Keeps scores up to date in the background: works on the run that is open, or, when there is none, rescores
-// customers whose facts changed, in small batches, under the model in force. When there are none either it
-// packs what reports read, and lets go of old runs. Every replica has one: they share a run's shards, and
-// take turns at rescoring by a lease.
+// customers whose facts changed, in small batches, under the model in force, and everybody when the scores in
+// force have become old. When there is nothing of that it packs what reports read, and lets go of old runs.
+// Every replica has one: they share a run's shards, and take turns at rescoring by a lease.
 class RescoreWorker {
  public:
   RescoreWorker(servicekit::Pool& pool, Stores& stores, servicekit::FeedPublisher& feed,
@@ -50,7 +54,14 @@ class RescoreWorker {
   absl::StatusOr<bool> Alone(absl::Time deadline,
                              absl::FunctionRef<absl::StatusOr<bool>(Transaction& tx)> body);
   absl::StatusOr<bool> HasMarks(absl::Time deadline);
-  absl::StatusOr<bool> RescoreMarked(Transaction& tx);
+  absl::StatusOr<bool> RescoreMarks(absl::Time deadline);
+  // Those that are not set aside.
+  absl::StatusOr<std::vector<RescoreQueue::Mark>> ListMarks(Transaction& tx);
+  absl::Status Rescore(Transaction& tx, absl::Span<const RescoreQueue::Mark> marks);
+  // Marks that cannot be done together, one by one: one that cannot be done at all is set aside, so that the
+  // others do not wait for it.
+  absl::Status RescoreEach(absl::Time deadline, absl::Span<const RescoreQueue::Mark> marks);
+  absl::StatusOr<bool> Refresh(absl::Time deadline);
 
   servicekit::Pool& pool_;
   Stores& stores_;
@@ -58,6 +69,12 @@ class RescoreWorker {
   const servicekit::Clock& clock_;
   const RescoreOptions options_;
   ScoringWork work_;
+  struct SetAside {
+    int64_t revision;
+    absl::Time until;
+  };
+  absl::flat_hash_map<Id, SetAside> set_aside_;
+  absl::Time next_refresh_look_ = absl::InfinitePast();
   absl::Time next_forgetting_ = absl::InfinitePast();
   std::vector<std::thread> threads_;
   absl::Mutex mutex_;

@@ -205,8 +205,10 @@ absl::StatusOr<v1::ActionEffect> ActionRpc::MeasureAction(const CallContext& cal
       backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ActionEffect> {
         const absl::StatusOr<std::string> currency = Currency(tx);
         if (!currency.ok()) return currency.status();
-        const auto seen = backend_.stores.actions.Get(tx, call.principal, *id);
+        auto seen = backend_.stores.actions.Get(tx, call.principal, *id);
         if (!seen.ok()) return seen.status();
+        const absl::Status counted = backend_.stores.actions.CountMerged(tx, {&seen->action});
+        if (!counted.ok()) return counted;
         const auto outcomes = backend_.stores.actions.Outcomes(tx, call.principal, seen->action, now);
         if (!outcomes.ok()) return outcomes.status();
         v1::ActionEffect effect = Encode(MeasureEffect(seen->action, *outcomes), *currency);

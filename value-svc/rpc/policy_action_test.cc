@@ -469,6 +469,53 @@ TEST_F(PolicyActionTest, SpendingIsToldByTargetMarketAndOverSlices) {
             grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+// What customers do once an action is planned may be its effect: it must not be taken out of it.
+TEST_F(PolicyActionTest, WhatWasBeforeEndsWhenTheActionIsPlanned) {
+  Load(200);
+  v1::PlanActionRequest request = AnAction("days_since_order >= 0");
+  request.mutable_action()->mutable_outcome_start_time()->set_seconds(absl::ToUnixSeconds(kNow + 30 * kDay));
+  v1::Action action, again;
+  ASSERT_TRUE(Plan(request, &action).ok());
+  std::mt19937_64 random(5);
+  for (const v1::ActionCustomer& customer : CustomersOf(action.name(), "administrator")) {
+    const Id id = *servicekit::ParseName("customer", "customers", customer.customer());
+    const int64_t units = 100 + static_cast<int64_t>(random() % 900);
+    // After it was planned and in the outcome window the same.
+    lifecycle_.AddOrder({.customer = id, .units = units, .time = kNow + 10 * kDay});
+    lifecycle_.AddOrder({.customer = id, .units = units, .time = kNow + 40 * kDay});
+  }
+  clock_.Advance(32 * kDay);
+  ApplyLifecycle();
+  // One that is planned now looks back on the first of the two orders.
+  request.mutable_action()->mutable_outcome_start_time()->set_seconds(absl::ToUnixSeconds(kNow + 35 * kDay));
+  ASSERT_TRUE(Plan(request, &again).ok());
+  clock_.Advance(63 * kDay);
+  EXPECT_LT(Measure(action.name()).variance_reduction(), 0.2);
+  EXPECT_GT(Measure(again.name()).variance_reduction(), 0.9);
+}
+
+TEST_F(PolicyActionTest, WhoWasMergedIntoOthersLeavesTheirCostToTheRest) {
+  Load(40);
+  v1::Action action;
+  ASSERT_TRUE(Plan(AnAction("days_since_order >= 0"), &action).ok());
+  std::vector<Id> treated;
+  for (const v1::ActionCustomer& customer : CustomersOf(action.name(), "administrator")) {
+    if (customer.held_out()) continue;
+    treated.push_back(*servicekit::ParseName("customer", "customers", customer.customer()));
+  }
+  ASSERT_EQ(treated.size(), 20u);
+  FeedScript people;
+  for (size_t i = 0; i < 10; ++i) people.AddMerge(Id::New(kNow), treated[10 + i], treated[i]);
+  Apply([&](Transaction& tx) { return ApplyCustomerFeed(tx, stores_, ActivityRates(), people.Batch()); });
+  const v1::ActionEffect effect = Measure(action.name());
+  EXPECT_EQ(effect.treated_count(), 10);
+  EXPECT_EQ(effect.cost().units(), 100);
+  v1::QuerySpendingResponse spending;
+  ASSERT_TRUE(actions_->QuerySpending(servicekit::TestContext().get(), {}, &spending).ok());
+  ASSERT_EQ(spending.rows_size(), 1);
+  EXPECT_EQ(spending.rows(0).cost().units(), 100);
+}
+
 TEST_F(PolicyActionTest, ActionsAreOfCustomersThatOneMayChange) {
   Load(20);
   v1::Action action;

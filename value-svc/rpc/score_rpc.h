@@ -36,9 +36,13 @@ class ScoreRpc final : public v1::ScoreService::CallbackService {
     const std::optional<Rank>& after;
     int64_t limit;
   };
-  using ScoresWithModels = std::vector<std::pair<Score, std::shared_ptr<const ScoringModel>>>;
-  absl::StatusOr<ScoresWithModels> ListInForce(Transaction& tx, const ScoreList& list);
-  absl::StatusOr<ScoresWithModels> ListAsOf(Transaction& tx, const ScoreList& list, absl::Time time);
+  struct Listed {
+    Rank rank;  // By which it stands in the list.
+    Score score;
+    std::shared_ptr<const ScoringModel> model;
+  };
+  absl::StatusOr<std::vector<Listed>> ListInForce(Transaction& tx, const ScoreList& list);
+  absl::StatusOr<std::vector<Listed>> ListAsOf(Transaction& tx, const ScoreList& list, absl::Time time);
   // The state in force, or of the last run up to a time.
   struct FoundState {
     State state;

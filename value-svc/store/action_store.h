@@ -57,6 +57,9 @@ class ActionStore {
   absl::StatusOr<std::vector<ActionOutcome>> Outcomes(Transaction& tx, const servicekit::Principal& principal,
                                                       const Action& action, absl::Time until);
 
+  // Finds out their `merged_count`.
+  absl::Status CountMerged(Transaction& tx, absl::Span<Action* const> actions);
+
   // One group of one action, or its members of one target market, as sums.
   struct GroupSum {
     Id action;
@@ -79,6 +82,7 @@ class ActionStore {
                                                            const Planned& planned, absl::Time until);
   // Both ends of all outcome windows.
   absl::StatusOr<std::vector<absl::Time>> OutcomeTimes(Transaction& tx);
+  // Of them, `merged_count` is known.
   absl::StatusOr<std::vector<Action>> PlannedBetween(Transaction& tx, absl::Time start, absl::Time end);
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -24,12 +25,17 @@ class RunStore {
   absl::Status Insert(Transaction& tx, const ScoringRun& run, absl::Span<const CustomerRange> shards,
                       int64_t shard_size, int64_t rest);
   // The one that is neither finished nor cancelled; there is at most one.
+  // As it is once others' transactions are through.
+  absl::StatusOr<std::optional<ScoringRun>> OpenForShare(Transaction& tx);
   absl::StatusOr<std::optional<ScoringRun>> Open(Transaction& tx);
   absl::StatusOr<ScoringRun> Get(Transaction& tx, Id id);
   absl::StatusOr<ScoringRun> GetForUpdate(Transaction& tx, Id id);
   absl::StatusOr<std::vector<ScoringRun>> ListNewestFirst(Transaction& tx, const std::optional<Id>& below,
                                                           int64_t limit);
   absl::StatusOr<RunProgress> Progress(Transaction& tx, Id id);
+  using ProgressByRun = absl::flat_hash_map<Id, RunProgress>;
+  // Runs whose shards are gone are not there.
+  absl::StatusOr<ProgressByRun> Progress(Transaction& tx, absl::Span<const ScoringRun> runs);
 
   // Of the finished runs that are kept for their day (all but previews): the last up to a time, the first of
   // all, and the last before a time.

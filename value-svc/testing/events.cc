@@ -67,12 +67,13 @@ void FeedScript::AddPayment(const Order& order, Id id, int64_t units, absl::Time
 }
 
 void FeedScript::AddOpportunity(Id opportunity, Id customer, int64_t units, int step, int probability,
-                                absl::Time time) {
+                                absl::Time time, std::optional<absl::Time> open_time) {
   lifecycle_v1::OpportunityChanged event;
   event.mutable_opportunity()->set_name(NameOf("opportunities", opportunity));
   event.mutable_opportunity()->set_customer(NameOf("customers", customer));
   event.mutable_opportunity()->set_step(static_cast<lifecycle_v1::Opportunity::Step>(step));
   event.mutable_opportunity()->set_probability_percent(probability);
+  if (open_time.has_value()) SetTime(*open_time, event.mutable_opportunity()->mutable_open_time());
   SetMoney(units, event.mutable_base_amount());
   Add(customer, time, event);
 }
