@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/types/span.h"
+
 namespace clientele::customer {
 namespace {
 
@@ -33,7 +35,7 @@ ImportRecord ContactOf(const std::string& customer) {
 // The external ids and names of the stand-ins for one record.
 std::vector<std::string> StandIns(const DryRun& dry_run, const ImportRecord& record) {
   std::vector<std::string> told;
-  for (const ImportRecord& one : dry_run.StandIns({&record, 1})) {
+  for (const ImportRecord& one : dry_run.StandIns(absl::MakeConstSpan(&record, 1))) {
     if (const auto* team = std::get_if<TeamRecord>(&one.record)) told.push_back(team->team.external_id->id);
     if (const auto* customer = std::get_if<CustomerRecord>(&one.record)) {
       told.push_back(customer->customer.external_ids[0].id + " " + customer->customer.display_name);
