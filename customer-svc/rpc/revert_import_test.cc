@@ -37,7 +37,9 @@ class RevertImportTest : public ServiceTest {
     return request;
   }
   std::string Begin() {
-    const auto run = Call(imports_, &Imports::CreateCustomerImport, v1::CreateCustomerImportRequest());
+    v1::CreateCustomerImportRequest request;
+    request.mutable_customer_import()->set_description("a folder");
+    const auto run = Call(imports_, &Imports::CreateCustomerImport, request);
     EXPECT_TRUE(run.ok()) << run.status();
     return run->name();
   }
