@@ -4,6 +4,7 @@
 #include <set>
 
 #include "customer-svc/domain/merge.h"
+#include "customer-svc/operations/import_batch.h"
 #include "customer-svc/operations/save.h"
 #include "customer-svc/operations/settle_customers.h"
 #include "servicekit/access/row_rule.h"
@@ -175,10 +176,8 @@ absl::Status Revert::LockCustomers(const std::vector<Write>& writes) {
         write.resource.substr(0, write.resource.find('/', write.resource.find('/') + 1));
     if (const auto id = servicekit::ParseName("", "customers", customer); id.ok()) ids.push_back(*id);
   }
-  const auto aliases = stores_.customers.Aliases(tx_, ids);
-  if (!aliases.ok()) return aliases.status();
-  for (const auto& [alias, customer] : *aliases) ids.push_back(customer);
-  return stores_.customers.LockIds(tx_, std::move(ids)).status();
+  const auto lock = [&](std::vector<Id> all) { return stores_.customers.LockIds(tx_, std::move(all)); };
+  return LockNamed({stores_, tx_, author_}, {.ids = std::move(ids), .external_ids = {}}, lock).status();
 }
 
 template <BelongsToCustomer Child>
