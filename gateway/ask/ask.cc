@@ -1,9 +1,15 @@
-#include "gateway/customer360/ask.h"
+#include "gateway/ask/ask.h"
 
+#include <algorithm>
 #include <deque>
+
+#include "absl/time/clock.h"
 
 namespace clientele::gateway {
 namespace {
+
+// Kept back of the caller's time, so that the answer still arrives in it.
+constexpr absl::Duration kKeptBack = absl::Milliseconds(100);
 
 // A read may be asked twice: of another replica when the first one is gone.
 struct Question : std::enable_shared_from_this<Question> {
@@ -52,6 +58,18 @@ struct Question : std::enable_shared_from_this<Question> {
 };
 
 }  // namespace
+
+AskAs AsCaller(const grpc::CallbackServerContext& context, absl::Duration patience) {
+  // A client that sets no deadline has one in the far future.
+  AskAs as = {.metadata = {},
+              .deadline = std::min(absl::FromChrono(context.deadline()) - kKeptBack, absl::Now() + patience)};
+  for (const char* key : {"authorization", "traceparent", "tracestate"}) {
+    const auto found = context.client_metadata().find(key);
+    if (found == context.client_metadata().end()) continue;
+    as.metadata.emplace_back(key, std::string(found->second.data(), found->second.size()));
+  }
+  return as;
+}
 
 void AskBytes(Upstreams& upstreams, const AskAs& as, const std::string& path, const std::string& request,
               std::function<void(absl::StatusOr<std::string>)> done) {
