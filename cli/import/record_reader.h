@@ -84,6 +84,7 @@ class RecordReader {
   bool Multiply(const CompiledField& field, std::string* text) const;
   bool JoinsPending(const SourceRecord& next) const;
   void Join(const SourceRecord& next);
+  void JoinReferences(google::protobuf::Message* to, google::protobuf::Message* from, int lines);
 
   const std::string path_;
   const RecordMapping mapping_;

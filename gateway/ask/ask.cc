@@ -45,15 +45,23 @@ struct Question : std::enable_shared_from_this<Question> {
     const bool reached = status.error_code() != grpc::UNAVAILABLE || !status.error_details().empty();
     replica->CallFinished(reached);
     if (!reached && attempts < 2 && upstream->retries().TakeRetry()) return Start();
+    absl::StatusOr<std::string> answer = Read(status, reached);
+    // Whoever hears the answer may be the last one who keeps the channels. They must not end here, on a
+    // thread of theirs (grpc#37858), so this lets go of them before.
+    contexts.clear();
+    replica.reset();
+    done(std::move(answer));
+  }
+
+  absl::StatusOr<std::string> Read(const grpc::Status& status, bool reached) const {
     if (!status.ok()) {
       // What was made on the way tells of addresses inside.
-      return done(reached ? servicekit::FromGrpcStatus(status)
-                          : absl::UnavailableError("the service behind this part cannot be reached"));
+      return reached ? servicekit::FromGrpcStatus(status)
+                     : absl::UnavailableError("the service behind this part cannot be reached");
     }
     grpc::Slice slice;
-    if (!response.DumpToSingleSlice(&slice).ok())
-      return done(absl::InternalError("the answer cannot be read"));
-    done(std::string(reinterpret_cast<const char*>(slice.begin()), slice.size()));
+    if (!response.DumpToSingleSlice(&slice).ok()) return absl::InternalError("the answer cannot be read");
+    return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
 };
 

@@ -168,7 +168,7 @@ TEST_F(ResilienceTest, TenTimesTheLoadThatCanBeServedLeavesMostOfItServed) {
   const Outcome flood = callers.Insist(10 * peak.goodput(), absl::Seconds(4));
   // The bench has the aim, 0.8; a busy machine must not make this one fail.
   EXPECT_GT(flood.goodput(), 0.6 * peak.goodput());
-  EXPECT_LT(flood.Percentile(0.99), absl::Milliseconds(1100)) << "who is served is served in time";
+  EXPECT_LT(flood.Percentile(0.99), absl::Milliseconds(2100)) << "who is served is served in time";
   EXPECT_GT(flood.codes.at(grpc::RESOURCE_EXHAUSTED), 0) << "and the others are told";
   const Outcome after = callers.Wait(/*callers=*/8, absl::Seconds(2));
   EXPECT_GT(after.goodput(), 0.6 * peak.goodput()) << "when it is over, it is over";

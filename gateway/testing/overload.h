@@ -147,7 +147,7 @@ class Callers {
 
   void Prepare(grpc::ClientContext& context) const {
     context.AddMetadata("authorization", "Bearer " + token_);
-    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(2)));
   }
   void Note(const grpc::Status& status, absl::Time asked) {
     const std::lock_guard lock(mutex_);
