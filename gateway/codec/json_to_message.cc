@@ -99,10 +99,10 @@ class Reader {
       Json fields = json;
       fields.erase("@type");
       ReadMessage(fields, place, message.get());
-    } else if (json.size() == 2 && json.contains("value")) {
-      ReadMessage(json["value"], {&place, "value"}, message.get());
-    } else {
+    } else if (json.contains("value") ? json.size() > 2 : json.size() > 1) {
       return Check("must have @type and value, and nothing else", place);
+    } else if (json.contains("value")) {  // Protobuf does not print a value of nothing, as `0s`.
+      ReadMessage(json["value"], {&place, "value"}, message.get());
     }
     any->PackFrom(*message);
   }

@@ -96,6 +96,9 @@ TEST_F(TranscoderTest, EveryKindOfFieldFromJson) {
             R"(values { null_value: NULL_VALUE } } } } })");
   EXPECT_THAT(Echo(R"({"any":{"@type":"type.googleapis.com/clientele.gateway.testing.Thing","small":3}})"),
               HasSubstr("type.googleapis.com/clientele.gateway.testing.Thing"));
+  EXPECT_EQ(Echo(R"({"any":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"0s"}})"),
+            Echo(R"({"any":{"@type":"type.googleapis.com/google.protobuf.Duration"}})"));
+  EXPECT_EQ(Echo(R"({"any":{}})"), "any { }");
   EXPECT_EQ(Echo(R"({"name":null,"tags":null,"inner":null})"), "");
 }
 
