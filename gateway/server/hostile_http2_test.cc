@@ -103,6 +103,7 @@ class HostileHttp2 : public GatewayTest {
 TEST_F(HostileHttp2, Frames) {
   options_.http.limits.reset_burst = 50;
   Start();
+  const std::string literal("\x00\x01x\x01y", 5);  // One field, which no table has to keep.
   std::string rapid_reset, too_many;
   for (uint32_t stream = 1; stream < 400; stream += 2) {
     rapid_reset += Get(stream) + Frame(kRstStream, 0, stream, BigEndian(8, 4));
@@ -157,19 +158,21 @@ TEST_F(HostileHttp2, Frames) {
       {"a stream that depends on itself",
        Frame(kHeaders, kEndStream | kEndHeaders | kWithPriority, 1, BigEndian(1, 4) + "\1" + Block()),
        "goaway PROTOCOL_ERROR"},
-      {"data after the end", Post(1) + Frame(kData, kEndStream, 1, "{}") + Frame(kData, 0, 1, "{}"), "1"},
+      {"data after the end", Post(1) + Frame(kData, kEndStream, 1, "{}") + Frame(kData, 0, 1, "{}"),
+       "goaway STREAM_CLOSED"},
       {"two headers, and no end", Post(1) + Frame(kHeaders, kEndHeaders, 1, HeaderBlock({{"x", "y"}})),
        "PROTOCOL_ERROR"},
-      {"streams that go back", Get(5) + Get(3), "goaway"},
+      {"streams that go back", Get(5) + Get(3), "200 on 5"},
       {"streams opened and reset", rapid_reset, "goaway ENHANCE_YOUR_CALM"},
       {"one stream too many", too_many, "reset 513 REFUSED_STREAM"},
       {"a header in a thousand frames without an end",
-       Frame(kHeaders, 0, 1, Block()) + Repeated(Frame(kContinuation, 0, 1, HeaderBlock({{"x", "y"}})), 1000),
-       "goaway"},
+       Frame(kHeaders, 0, 1, Block()) + Repeated(Frame(kContinuation, 0, 1, literal), 1000),
+       "goaway PROTOCOL_ERROR"},
       {"a header in a thousand empty frames",
-       Frame(kHeaders, 0, 1, Block()) + Repeated(Frame(kContinuation, 0, 1, ""), 1000), "goaway"},
-      {"ten thousand settings", Repeated(Frame(kSettings, 0, 0, ""), 10'000), "closed"},
-      {"ten thousand pings", Repeated(Frame(kPing, 0, 0, Zeros(8)), 10'000), "closed"},
+       Frame(kHeaders, 0, 1, Block()) + Repeated(Frame(kContinuation, 0, 1, ""), 1000),
+       "goaway PROTOCOL_ERROR"},
+      {"ten thousand settings", Repeated(Frame(kSettings, 0, 0, ""), 10'000), "goaway PROTOCOL_ERROR"},
+      {"ten thousand pings", Repeated(Frame(kPing, 0, 0, Zeros(8)), 10'000) + Get(1), "200 on 1"},
       {"a thousand frames without data",
        Post(1) + Repeated(Frame(kData, 0, 1, ""), 1000) + Frame(kData, kEndStream, 1, "{}"), "200 on 1"},
       {"a frame of a type that nobody knows", Frame(0xbb, 0xff, 0, "?") + Get(1), "200 on 1"},
@@ -190,7 +193,6 @@ TEST_F(HostileHttp2, Frames) {
 
 TEST_F(HostileHttp2, TheFirstFrameMustBeSettings) {
   Start();
-  Connection connection(port());
   HttpClient client(port());
   client.Send(std::string(kPreface) + Get(1));
   FrameReader reader;
@@ -301,7 +303,7 @@ TEST_F(HostileHttp2, APeerThatTakesNothingOfABigAnswerCostsOneWindow) {
                                  fields[3].second = "/test/things:count?to=1000&size=100000";
                                })));
   EXPECT_THAT(connection.ReadUntil("reset 1"), HasSubstr("reset 1 CANCEL"));
-  EXPECT_LE(connection.reader.bytes(), 66'000u) << "HTTP/2's first window is 65,535 bytes";
+  EXPECT_LE(connection.reader.bytes(), 67'000u) << "HTTP/2's first window is 65,535 bytes";
   ExpectAlive();
 }
 
