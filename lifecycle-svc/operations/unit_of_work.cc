@@ -11,6 +11,7 @@
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "lifecycle-svc/store/referral_store.h"
+#include "lifecycle-svc/store/sales_step_store.h"
 #include "lifecycle-svc/store/service_project_store.h"
 #include "lifecycle-svc/store/stall_store.h"
 #include "servicekit/types/error.h"
@@ -105,6 +106,13 @@ absl::Status UnitOfWork::CheckCustomer(Id customer) {
   return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));
 }
 
+absl::Status UnitOfWork::CheckStillOf(Id customer, Id row_customer) const {
+  if (row_customer == Resolve(customer)) return absl::OkStatus();
+  return servicekit::WithReason(
+      absl::AbortedError("whose this is changed meanwhile, as customers were split; try again"),
+      "JOURNEY_CHANGED");
+}
+
 absl::Status UnitOfWork::LoadProducts(const std::vector<Id>& ids) {
   std::vector<Id> missing;
   for (const Id& id : ids) {
@@ -120,6 +128,14 @@ absl::Status UnitOfWork::LoadMatrix() {
   absl::StatusOr<DeliveryMatrix> found = DeliveryStore::GetMatrix(tx_);
   if (!found.ok()) return found.status();
   matrix_ = *std::move(found);
+  return absl::OkStatus();
+}
+
+absl::Status UnitOfWork::LoadSalesSteps() {
+  if (sales_steps_.has_value()) return absl::OkStatus();
+  absl::StatusOr<SalesSteps> found = SalesStepStore::Get(tx_);
+  if (!found.ok()) return found.status();
+  sales_steps_ = *std::move(found);
   return absl::OkStatus();
 }
 
@@ -200,7 +216,7 @@ std::vector<Move> UnitOfWork::MovesOf(Id customer) const {
 }
 
 Id UnitOfWork::AddMove(Move move) {
-  move.id = Id::New(now_);
+  move.id = NextMoveId(MovesOf(move.customer), move.event_time, now_);
   move.customer = Settle(OwnedKind::kMove, move.id, move.customer);
   move.actor = actor();
   move.create_time = now_;
@@ -218,15 +234,20 @@ Id UnitOfWork::AddMove(Move move) {
   return history.added.back().id;
 }
 
-void UnitOfWork::Retime(Id customer, Id opportunity, absl::Time time) {
-  for (Move& move : histories_[customer].added) {
-    if (move.kind == MoveKind::kOpportunityOpened && move.cause == opportunity) {
+void UnitOfWork::Retime(const Opportunity& opportunity, absl::Time time) {
+  retimed_steps_.push_back({opportunity.id, opportunity.open_time, time});
+  for (OpportunityStore::StepEntry& entry : steps_) {
+    if (entry.opportunity != opportunity.id) continue;
+    if (entry.event_time <= opportunity.open_time || entry.event_time < time) entry.event_time = time;
+  }
+  for (Move& move : histories_[opportunity.customer].added) {
+    if (move.kind == MoveKind::kOpportunityOpened && move.cause == opportunity.id) {
       move.event_time = time;
       return;
     }
   }
-  touched_.push_back(customer);
-  histories_[customer].retimed.emplace_back(opportunity, time);
+  touched_.push_back(opportunity.customer);
+  histories_[opportunity.customer].retimed.emplace_back(opportunity.id, time);
 }
 
 void UnitOfWork::Strike(Id customer, Id order) {
@@ -252,14 +273,15 @@ absl::Status UnitOfWork::Flush() {
     return servicekit::WithReason(absl::AlreadyExistsError("the external id is taken"), "EXTERNAL_ID_TAKEN");
   }
   if (!status.ok()) return status;
+  status = AliasStore::InsertOwned(tx_, owned_);
+  if (!status.ok()) return status;
   status =
       HistoryStore::Append(tx_, now_, actor(), call_.method.substr(call_.method.rfind('/') + 1), changes_);
   if (!status.ok()) return status;
-  for (const Event& event : events_) {
-    status = environment_.feed.Publish(tx_, event.customer, event.event_time, *event.event);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+  std::vector<servicekit::FeedEvent> told;
+  told.reserve(events_.size());
+  for (const Event& event : events_) told.emplace_back(event.customer, event.event_time, *event.event);
+  return environment_.feed.Publish(tx_, told);
 }
 
 absl::Status UnitOfWork::WriteRows() {
@@ -272,12 +294,19 @@ absl::Status UnitOfWork::WriteRows() {
   for (const Opportunity* opportunity : opportunities.changed()) {
     if (status.ok()) status = OpportunityStore::Update(tx_, *opportunity);
   }
+  for (const Id& id : replaced_parts_) {
+    if (status.ok()) status = OpportunityStore::ReplaceParts(tx_, *opportunities.Find(id));
+  }
+  for (const OpportunityStore::Retimed& retimed : retimed_steps_) {
+    if (status.ok()) status = OpportunityStore::RetimeSteps(tx_, retimed);
+  }
   if (status.ok()) status = OpportunityStore::InsertSteps(tx_, steps_, actor(), now_);
   if (status.ok()) status = OrderStore::Insert(tx_, orders.inserted());
   for (const Order* order : orders.changed()) {
     if (status.ok()) status = OrderStore::Update(tx_, *order);
   }
   if (status.ok()) status = OrderStore::InsertPayments(tx_, payments_);
+  if (status.ok()) status = OrderStore::InsertRefunds(tx_, refunds_);
   if (status.ok()) status = OrderStore::InsertReturns(tx_, returns_);
   for (const OrderReturn& order_return : returns_) {
     if (status.ok()) status = OrderStore::UpdateReturned(tx_, *orders.Find(order_return.order));
@@ -294,7 +323,6 @@ absl::Status UnitOfWork::WriteRows() {
   for (const FollowUp* follow_up : follow_ups.changed()) {
     if (status.ok()) status = FollowUpStore::Update(tx_, *follow_up);
   }
-  if (status.ok()) status = AliasStore::InsertOwned(tx_, owned_);
   return status;
 }
 
@@ -312,6 +340,21 @@ absl::Status UnitOfWork::TouchProgress() {
     touch(opportunity->customer, opportunity->close_time.value_or(now_));
   }
   for (const Order& order : orders.inserted()) touch(order.customer, order.order_time);
+  for (const Payment& payment : payments_) touch(orders.Find(payment.order)->customer, payment.pay_time);
+  // Who is being served does not stand still, either.
+  absl::flat_hash_set<Id> worked_on;
+  for (const auto& [project, work] : service_work_) {
+    worked_on.insert(project);
+    touch(service_projects.Find(project)->customer, work.event_time);
+  }
+  for (const ServiceProject& project : service_projects.inserted()) {
+    if (project.state == ProjectState::kCancelled) continue;
+    touch(project.customer, project.complete_time.value_or(project.open_time));
+  }
+  for (const ServiceProject* project : service_projects.changed()) {
+    if (project->state == ProjectState::kCancelled || worked_on.contains(project->id)) continue;
+    touch(project->customer, project->complete_time.value_or(now_));
+  }
   for (const auto& [customer, time] : newest) {
     const absl::Status status = StallStore::TouchProgress(tx_, customer, time);
     if (!status.ok()) return status;
@@ -325,9 +368,13 @@ absl::Status UnitOfWork::FoldJourneys() {
   for (const Id& customer : touched_) {
     if (!status.ok()) return status;
     // Twice when moves were both added and moved in time; the second finds nothing to do.
-    if (Journey* journey = FindJourney(customer); journey != nullptr) {
-      status = Fold(*journey, histories_[customer], inserted, changed);
+    Journey* journey = FindJourney(customer);
+    if (journey == nullptr) {
+      // Its moves would be lost, with no word of it.
+      return absl::InternalError(
+          StrCat(NameOf("customers", customer), " has new moves though it was not locked for this write"));
     }
+    status = Fold(*journey, histories_[customer], inserted, changed);
   }
   if (!status.ok()) return status;
   status = JourneyStore::InsertMoves(tx_, inserted);
@@ -335,11 +382,27 @@ absl::Status UnitOfWork::FoldJourneys() {
   return status;
 }
 
+void UnitOfWork::PlaceLast(Move& move, const std::vector<Move>& earlier) {
+  const auto is_after = [&](const Move& other) {
+    return other.event_time == move.event_time && !Precedes(other, move);
+  };
+  if (std::none_of(earlier.begin(), earlier.end(), is_after)) return;
+  const Id id = NextMoveId(earlier, move.event_time, now_);
+  for (AliasStore::OwnedRow& owned : owned_) {
+    if (owned.kind == OwnedKind::kMove && owned.id == move.id) owned.id = id;
+  }
+  move.id = id;
+}
+
 absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted,
                               std::vector<StoredMove>& changed_steps) {
   std::vector<StoredMove> all = std::move(history.moves);
   absl::flat_hash_set<Id> added;
+  std::vector<Move> earlier;
+  for (const StoredMove& stored : all) earlier.push_back(stored.move);
   for (Move& move : history.added) {
+    PlaceLast(move, earlier);
+    earlier.push_back(move);
     added.insert(move.id);
     all.push_back({std::move(move), {}});
   }
