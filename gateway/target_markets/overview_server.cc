@@ -90,6 +90,13 @@ class Overview : public std::enable_shared_from_this<Overview> {
     Queue<lifecycle::v1::QueryVelocityResponse>(
         row, Response::PIPELINE, "lifecycle.v1.FunnelService/QueryVelocity", velocity,
         [](const auto& answer, Row* into) { *into->mutable_pipeline() = ToPipeline(answer); });
+    value::v1::QuerySpendingRequest spending;
+    spending.set_target_market(market);
+    if (request_.has_start_time()) *spending.mutable_start_time() = request_.start_time();
+    if (request_.has_end_time()) *spending.mutable_end_time() = request_.end_time();
+    Queue<value::v1::QuerySpendingResponse>(
+        row, Response::SPENDING, "value.v1.ActionService/QuerySpending", spending,
+        [](const auto& answer, Row* into) { *into->mutable_spending() = ToSpending(answer); });
     value::v1::QueryPyramidRequest pyramid;
     pyramid.set_target_market(market);
     Queue<value::v1::QueryPyramidResponse>(
@@ -130,7 +137,7 @@ class Overview : public std::enable_shared_from_this<Overview> {
     --in_work_;
     if (status.ok()) {
       take(row == kAll ? response_->mutable_all() : response_->mutable_target_markets(row));
-    } else if (part == Response::WORK && absl::IsInvalidArgument(status)) {
+    } else if ((part == Response::WORK || part == Response::SPENDING) && absl::IsInvalidArgument(status)) {
       wrong_ = status;  // The time that was asked for: that is the caller's mistake, not a missing part.
     } else {
       missing_.emplace(std::pair(row, part), status);

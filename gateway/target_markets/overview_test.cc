@@ -11,6 +11,7 @@
 #include "clientele/customer/v1/target_market_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/department_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
+#include "clientele/value/v1/action_service.grpc.pb.h"
 #include "clientele/value/v1/score_service.grpc.pb.h"
 #include "gateway/target_markets/overview_server.h"
 #include "google/rpc/error_details.pb.h"
@@ -148,6 +149,20 @@ class FakeScores final : public value::v1::ScoreService::Service {
   World& world_;
 };
 
+class FakeActions final : public value::v1::ActionService::Service {
+ public:
+  explicit FakeActions(World& world) : world_(world) {}
+  grpc::Status QuerySpending(grpc::ServerContext* context, const value::v1::QuerySpendingRequest* request,
+                             value::v1::QuerySpendingResponse* response) override {
+    response->mutable_cost()->set_units(request->target_market().empty() ? 1000 : 250);
+    response->add_rows()->set_action_count(1);
+    return world_.Take(context);
+  }
+
+ private:
+  World& world_;
+};
+
 class TargetMarketOverviewTest : public ::testing::Test {
  protected:
   static std::unique_ptr<grpc::Server> Serve(const std::vector<grpc::Service*>& services) {
@@ -162,7 +177,7 @@ class TargetMarketOverviewTest : public ::testing::Test {
     const auto away = grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
     servers_.push_back(Serve({&markets_}));
     servers_.push_back(Serve({&funnel_, &departments_}));
-    servers_.push_back(Serve({&scores_}));
+    servers_.push_back(Serve({&scores_, &actions_}));
     upstreams_.Add("clientele.customer.", customer_is_up ? servers_[0]->InProcessChannel({}) : away);
     upstreams_.Add("clientele.lifecycle.", servers_[1]->InProcessChannel({}));
     upstreams_.Add("clientele.value.", value_is_up ? servers_[2]->InProcessChannel({}) : away);
@@ -189,6 +204,7 @@ class TargetMarketOverviewTest : public ::testing::Test {
   FakeFunnel funnel_{world_};
   FakeDepartments departments_{world_};
   FakeScores scores_{world_};
+  FakeActions actions_{world_};
   Upstreams upstreams_;
   std::unique_ptr<TargetMarketOverviewServer> own_;
   std::vector<std::unique_ptr<grpc::Server>> servers_;
@@ -209,6 +225,7 @@ TEST_F(TargetMarketOverviewTest, ShowsWorkThatDoesNotFollowValue) {
     EXPECT_DOUBLE_EQ(row.value().profit_share(), 0.1 * (i + 1));
     EXPECT_DOUBLE_EQ(row.stages().customer_share(), 0.1 * (i + 1));
     EXPECT_DOUBLE_EQ(row.pipeline().open_opportunity_share(), 0.1 * (i + 1));
+    EXPECT_DOUBLE_EQ(row.spending().cost_share(), 0.25);
     EXPECT_DOUBLE_EQ(row.work().transition_share(), i == 0 ? 1 : 0) << "all work for a tenth of the value";
   }
   EXPECT_FALSE(answer.all().has_target_market());
@@ -228,7 +245,7 @@ TEST_F(TargetMarketOverviewTest, OnlyThoseThatAreAskedForAndOnlyTheirTime) {
   EXPECT_EQ(answer.target_markets(0).target_market().name(), Market(1));
   EXPECT_EQ(answer.all().work().transition_count(), 0);
   EXPECT_FALSE(answer.target_markets(0).work().has_transition_share());
-  EXPECT_EQ(world_.calls, 9) << "the list, and four figures of two rows";
+  EXPECT_EQ(world_.calls, 11) << "the list, and five figures of two rows";
   request.add_target_markets(Market(7));
   EXPECT_EQ(Query(request, &answer).error_code(), grpc::NOT_FOUND);
 }
@@ -254,7 +271,7 @@ TEST_F(TargetMarketOverviewTest, AServiceThatIsDownHidesItsPartsOnly) {
   Start(/*value_is_up=*/false);
   const Response answer = QueryAll();
   EXPECT_THAT(answer.target_markets(), SizeIs(10));
-  EXPECT_THAT(answer.missing_parts(), SizeIs(11));
+  EXPECT_THAT(answer.missing_parts(), SizeIs(22));
   for (const auto& part : answer.missing_parts()) {
     EXPECT_EQ(part.code(), grpc::UNAVAILABLE);
     EXPECT_EQ(part.message().find("127.0.0.1"), std::string::npos);
@@ -274,7 +291,7 @@ TEST_F(TargetMarketOverviewTest, FiguresAreFetchedSideBySideButNotAllAtOnce) {
   Start();
   const absl::Time start = absl::Now();
   EXPECT_THAT(QueryAll().missing_parts(), IsEmpty());
-  EXPECT_LT(absl::Now() - start, absl::Milliseconds(50 * 45 / 2)) << "45 questions of 50 ms each";
+  EXPECT_LT(absl::Now() - start, absl::Milliseconds(50 * 55 / 2)) << "55 questions of 50 ms each";
   EXPECT_GT(world_.most_in_work, 3);
   EXPECT_LE(world_.most_in_work, 8);
 }
@@ -287,7 +304,7 @@ TEST_F(TargetMarketOverviewTest, AServiceThatHangsDelaysTheOverviewAndDoesNotPre
   const Response answer = QueryAll();
   EXPECT_LT(absl::Now() - start, absl::Seconds(5));
   EXPECT_THAT(answer.target_markets(), SizeIs(2));
-  EXPECT_THAT(answer.missing_parts(), SizeIs(12));
+  EXPECT_THAT(answer.missing_parts(), SizeIs(15));
   for (const auto& part : answer.missing_parts()) EXPECT_EQ(part.code(), grpc::DEADLINE_EXCEEDED);
 }
 

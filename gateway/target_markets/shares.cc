@@ -72,6 +72,16 @@ Row::Pipeline ToPipeline(const lifecycle::v1::QueryVelocityResponse& velocity) {
   return pipeline;
 }
 
+Row::Spending ToSpending(const value::v1::QuerySpendingResponse& answer) {
+  Row::Spending spending;
+  for (const auto& row : answer.rows()) {
+    spending.set_action_count(spending.action_count() + row.action_count());
+    spending.set_treated_count(spending.treated_count() + row.treated_count());
+  }
+  *spending.mutable_cost() = answer.cost();
+  return spending;
+}
+
 Row::Value ToValue(const value::v1::QueryPyramidResponse& pyramid) {
   Row::Value value;
   value.set_customer_count(pyramid.customer_count());
@@ -93,6 +103,9 @@ void SetShares(const Row& all, Row* row) {
   if (row->has_pipeline() && all.pipeline().open_opportunity_count() > 0) {
     row->mutable_pipeline()->set_open_opportunity_share(
         Ratio(row->pipeline().open_opportunity_count(), all.pipeline().open_opportunity_count()));
+  }
+  if (const double cost = Amount(all.spending().cost()); row->has_spending() && cost > 0) {
+    row->mutable_spending()->set_cost_share(Amount(row->spending().cost()) / cost);
   }
   if (!row->has_value()) return;
   if (const double revenue = Amount(all.value().revenue()); revenue > 0) {

@@ -69,6 +69,22 @@ TEST(Shares, LoadIsOfThoseWhoHaveOpenOpportunities) {
   EXPECT_DOUBLE_EQ(pipeline.opportunities_per_representative(), 3.5);
 }
 
+TEST(Shares, SpendingIsOverAllActions) {
+  value::v1::QuerySpendingResponse answer;
+  for (const int actions : {1, 2}) {
+    answer.add_rows()->set_action_count(actions);
+    answer.mutable_rows(actions - 1)->set_treated_count(10 * actions);
+  }
+  answer.mutable_cost()->set_units(500);
+  Row all, row;
+  *row.mutable_spending() = ToSpending(answer);
+  EXPECT_EQ(row.spending().action_count(), 3);
+  EXPECT_EQ(row.spending().treated_count(), 30);
+  all.mutable_spending()->mutable_cost()->set_units(2000);
+  SetShares(all, &row);
+  EXPECT_DOUBLE_EQ(row.spending().cost_share(), 0.25);
+}
+
 TEST(Shares, AreOfTheRowOfAllAndLeftOutWhereThereIsNothingToCompareWith) {
   Row all, row;
   all.mutable_stages()->set_customer_count(40);
