@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "cli/commands/command.h"
 #include "cli/commands/find.h"
 #include "cli/render/table.h"
@@ -69,6 +70,10 @@ absl::Status Forecast(const ForecastOptions& options, Session& session) {
   add(forecast->as_of_date(), forecast->forecast(), "", "");
   std::cout << "  Won within " << forecast->horizon_days() << " days after each day.\n"
             << table.Draw(session.out);
+  if (const auto& f = forecast->forecast(); f.unconverted_count() > 0) {
+    std::cout << "  Without an exchange rate, and so in no amount: " << FormatCount(f.unconverted_count())
+              << " in " << absl::StrJoin(f.unconverted_currencies(), ", ") << ".\n";
+  }
   return absl::OkStatus();
 }
 
@@ -184,17 +189,6 @@ absl::Status Competitors(const ListOptions& options, Session& session) {
   return absl::OkStatus();
 }
 
-void AddCompetitors(CLI::App& app, Command* chosen) {
-  auto options = std::make_shared<ListOptions>();
-  CLI::App* command =
-      app.add_subcommand("competitors", "Whom opportunities are up against, and how often they are won");
-  command->add_option("--filter", options->filter,
-                      "Of which opportunities, as in the API: `team = \"teams/…\"`");
-  command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
-  command->callback(
-      [=] { *chosen = [options](Session& session) { return Competitors(*options, session); }; });
-}
-
 }  // namespace
 
 void AddForecast(CLI::App& app, Command* chosen) {
@@ -212,9 +206,18 @@ void AddForecast(CLI::App& app, Command* chosen) {
   command->callback([=] { *chosen = [options](Session& session) { return Forecast(*options, session); }; });
 }
 
-// And whom else they could have gone to.
+void AddCompetitors(CLI::App& app, Command* chosen) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* command =
+      app.add_subcommand("competitors", "Whom opportunities are up against, and how often they are won");
+  command->add_option("--filter", options->filter,
+                      "Of which opportunities, as in the API: `team = \"teams/…\"`");
+  command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
+  command->callback(
+      [=] { *chosen = [options](Session& session) { return Competitors(*options, session); }; });
+}
+
 void AddOrders(CLI::App& app, Command* chosen) {
-  AddCompetitors(app, chosen);
   auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand("orders", "Orders, what was paid and came back of them");
   command->add_option("--filter", options->filter,
