@@ -340,9 +340,9 @@ absl::Status Split::Write() {
   if (!contacts.ok()) return contacts.status();
   status = stores_.merges.MoveBack(tx_, merge_);
   if (status.ok()) status = stores_.matches.MoveContacts(tx_, *contacts, merge_.merged);
+  if (status.ok()) status = stores_.target_markets.Rename(tx_, merge_.merged);
   if (status.ok()) status = SaveChanged(stores_, tx_, caller_.author, subsidiaries_);
   if (status.ok()) status = stores_.merges.MarkSplit(tx_, merge_);
-  if (status.ok()) status = stores_.target_markets.Rename(tx_, merge_.merged);
   return status;
 }
 
