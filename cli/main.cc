@@ -25,9 +25,15 @@ int main(int argc, char** argv) {
 
   GatewayOptions options;
   std::string output = "table";
-  app.add_option("--address", options.address, "The gateway's host:port")
+  app.add_option("--address", options.address,
+                 "The gateway's host:port; https:// or http:// before it ask with or without TLS (default: "
+                 "with, unless "
+                 "it is this machine)")
       ->capture_default_str()
       ->envname("CLIENTELE_ADDRESS");
+  app.add_option("--ca-file", options.ca_file,
+                 "Certificates (PEM) that the gateway's must be signed by; default: the system's")
+      ->envname("CLIENTELE_CA_FILE");
   app.add_option("--token-file", options.token_file,
                  "File with an access token; default: the development sign-in")
       ->envname("CLIENTELE_TOKEN_FILE");

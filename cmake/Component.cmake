@@ -76,10 +76,20 @@ function(clientele_component name)
   endif()
 endfunction()
 
-# clientele_program(customer-svc DEPS customer_rpc …) makes the binary from the folder's main.cc.
+# clientele_program(customer-svc DEPS customer_rpc …) makes the binary from the folder's main.cc. When the folder has
+# migrations, CLIENTELE_MIGRATIONS lists their versions and servicekit's: what the schema must have.
 function(clientele_program name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   add_executable(${name} main.cc)
+  file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*.sql)
+  if(migrations)
+    file(GLOB shared_migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/servicekit/*/migrations/*.sql)
+    list(APPEND migrations ${shared_migrations})
+    list(TRANSFORM migrations REPLACE "^.*/([0-9]+)_[^/]*$" "\\1")
+    list(SORT migrations)
+    list(JOIN migrations "," versions)
+    target_compile_definitions(${name} PRIVATE CLIENTELE_MIGRATIONS="${versions}")
+  endif()
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_warnings ${rpc_libraries})
   target_precompile_headers(${name} REUSE_FROM pch_rpc)
 endfunction()

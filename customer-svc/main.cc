@@ -75,6 +75,6 @@ int main(int argc, char** argv) {
   server.AddBackground([&] { older_customers.Start(); }, [&] { older_customers.Stop(); });
   MatchKeyFiller filler(backend);
   server.AddBackground([&] { filler.Start(); }, [&] { filler.Stop(); });
-  server.RequireMigration("20261201010040");
+  server.RequireMigrations(CLIENTELE_MIGRATIONS);
   return server.Run();
 }

@@ -23,8 +23,6 @@ ABSL_FLAG(
     "lifecycle-svc: addresses of its replicas, host:port,host:port; a name stands for all its addresses");
 ABSL_FLAG(std::vector<std::string>, value_address, {"127.0.0.1:50053"},
           "value-svc: addresses of its replicas, host:port,host:port; a name stands for all its addresses");
-ABSL_FLAG(std::string, token_issuer, "clientele", "`iss` that a token must have");
-ABSL_FLAG(std::string, token_audience, "clientele", "`aud` that a token must have");
 ABSL_FLAG(bool, dev, false, "Development: whoever asks SignIn for a token gets it");
 ABSL_FLAG(std::string, dev_signing_key_file, "", "Private key (PEM) that SignIn signs with; needs --dev");
 ABSL_FLAG(std::string, new_signing_key_directory, "",
@@ -82,9 +80,7 @@ absl::StatusOr<GatewayOptions> OptionsFromFlags() {
   options.api_key_signing_key_file = absl::GetFlag(FLAGS_api_key_signing_key_file);
   options.pipeline.max_message_bytes = static_cast<size_t>(absl::GetFlag(FLAGS_max_message_bytes));
   options.cors_origins = absl::GetFlag(FLAGS_cors_origins);
-  options.tokens.jwks_file = absl::GetFlag(FLAGS_jwks_file);
-  options.tokens.issuer = absl::GetFlag(FLAGS_token_issuer);
-  options.tokens.audience = absl::GetFlag(FLAGS_token_audience);
+  servicekit::AddTokenFlags(&options.tokens);
   options.dev_signing_key_file = absl::GetFlag(FLAGS_dev_signing_key_file);
   options.console_folder = absl::GetFlag(FLAGS_console_folder);
   options.upstream_tls = {.cert = absl::GetFlag(FLAGS_upstream_tls_cert_file),

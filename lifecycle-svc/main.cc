@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
            &follow_ups, &forecasts, &deliveries, &projects, &imports, &feeds}) {
     server.Register(service);
   }
-  server.RequireMigration("20261125022301");
+  server.RequireMigrations(CLIENTELE_MIGRATIONS);
   server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
   server.AddBackground([&] { customer_feed.Start(); }, [&] { customer_feed.Stop(); });
   server.AddBackground([&] { escalation.Start(); }, [&] { escalation.Stop(); });

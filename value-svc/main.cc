@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
                     {{"status", rates.status().ToString()}});
     return 1;
   }
-  server.RequireMigration("20261125032240");
+  server.RequireMigrations(CLIENTELE_MIGRATIONS);
 
   const servicekit::Clock clock;
   Stores stores;

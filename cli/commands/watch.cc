@@ -39,9 +39,10 @@ std::unique_ptr<grpc::ClientReader<ReadFeedResponse>> Open(const std::string& fe
 }
 
 // Reads until the stream ends; keeps `position` at the last entry printed.
-absl::Status Read(const Arguments& arguments, Session& session, int64_t* position, bool* answered) {
+absl::Status Read(const Arguments& arguments, Session& session, bool new_token, int64_t* position,
+                  bool* answered) {
   grpc::ClientContext context;
-  if (absl::Status prepared = session.gateway.Prepare(&context, kStreamTimeout); !prepared.ok())
+  if (absl::Status prepared = session.gateway.Prepare(&context, kStreamTimeout, new_token); !prepared.ok())
     return prepared;
   ReadFeedRequest request;
   request.set_after(std::max<int64_t>(*position, 0));
@@ -95,11 +96,14 @@ absl::Status Watch(const Arguments& arguments, Session& session) {
     std::cerr << "Waiting for entries after " << position << "; Ctrl-C ends, --after 0 shows all.\n";
   }
   absl::Duration pause = kFirstPause;
+  bool token_ended = false;
   while (true) {
     bool answered = false;
-    const absl::Status ended = Read(arguments, session, &position, &answered);
+    const absl::Status ended = Read(arguments, session, token_ended, &position, &answered);
     if (ended.ok() && arguments.until_end) return ended;
-    if (!ended.ok() && !Passes(ended)) return ended;
+    // A stream ends with its token; there may be a new one.
+    token_ended = answered && absl::IsUnauthenticated(ended);
+    if (!ended.ok() && !token_ended && !Passes(ended)) return ended;
     if (answered) pause = kFirstPause;
     if (!ended.ok() && !absl::IsDeadlineExceeded(ended)) {
       std::cerr << Gateway::Why(ended) << "; trying again in " << absl::FormatDuration(pause) << "\n";

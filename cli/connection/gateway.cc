@@ -27,7 +27,26 @@ constexpr absl::Duration kReconnect = absl::Milliseconds(2500);
 
 }  // namespace
 
+Endpoint EndpointOf(const std::string& address) {
+  constexpr char kTls[] = "https://", kPlain[] = "http://";
+  if (address.starts_with(kTls)) return {address.substr(sizeof(kTls) - 1), true};
+  if (address.starts_with(kPlain)) return {address.substr(sizeof(kPlain) - 1), false};
+  const bool here = address.starts_with("127.") || address.starts_with("localhost:") ||
+                    address.starts_with("[::1]:") || address.starts_with("unix:");
+  return {address, !here};
+}
+
 Gateway::Gateway(GatewayOptions options) : options_(std::move(options)) {
+  const Endpoint endpoint = EndpointOf(options_.address);
+  grpc::SslCredentialsOptions tls;
+  if (endpoint.tls && !options_.ca_file.empty()) {
+    std::ifstream file(options_.ca_file);
+    tls.pem_root_certs.assign(std::istreambuf_iterator<char>(file), {});
+    if (tls.pem_root_certs.empty()) {
+      problem_ = absl::InvalidArgumentError(
+          StrCat("--ca-file ", options_.ca_file, ": ", file ? "is empty" : std::strerror(errno)));
+    }
+  }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   // A gateway that was started again is found again soon.
@@ -35,10 +54,13 @@ Gateway::Gateway(GatewayOptions options) : options_(std::move(options)) {
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 10'000);  // Also how long one attempt may take.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  channel_ = grpc::CreateCustomChannel(options_.address, grpc::InsecureChannelCredentials(), arguments);
+  channel_ = grpc::CreateCustomChannel(
+      endpoint.target, endpoint.tls ? grpc::SslCredentials(tls) : grpc::InsecureChannelCredentials(),
+      arguments);
 }
 
 absl::Status Gateway::Prepare(grpc::ClientContext* context, absl::Duration timeout, bool renew) {
+  if (!problem_.ok()) return problem_;
   // After a break, a call made between two attempts to connect would fail without a new one.
   if (channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_TRANSIENT_FAILURE) {
     channel_->WaitForConnected(absl::ToChronoTime(absl::Now() + std::min(timeout, kReconnect)));
@@ -131,8 +153,11 @@ std::string Gateway::Explain(const absl::Status& status) const {
       }
       return StrCat("No answer from a gateway at ", options_.address,
                     ".\nIs it running? ./run starts everything; --address or "
-                    "CLIENTELE_ADDRESS names another one. (",
-                    message, ")");
+                    "CLIENTELE_ADDRESS names another one",
+                    EndpointOf(options_.address).tls
+                        ? "; this one is asked with TLS, and http:// before it asks without"
+                        : "",
+                    ". (", message, ")");
     case absl::StatusCode::kUnauthenticated:
       return StrCat("Not signed in: ", message,
                     options_.token_file.empty()

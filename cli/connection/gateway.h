@@ -11,9 +11,18 @@
 namespace clientele::cli {
 
 struct GatewayOptions {
+  // `host:port`, with `https://` or `http://` before it when it is to be with or without TLS. By itself it is
+  // with TLS unless the host is this machine: a token is not sent over a network for all to read.
   std::string address = "127.0.0.1:8080";
+  std::string ca_file;     // Certificates (PEM) that the gateway's must be signed by; empty: the system's.
   std::string token_file;  // Empty: the development sign-in.
 };
+
+struct Endpoint {
+  std::string target;  // As gRPC takes it.
+  bool tls;
+};
+Endpoint EndpointOf(const std::string& address);
 
 // The way to the services: every call goes through the gateway, with a token.
 class Gateway {
@@ -58,6 +67,7 @@ class Gateway {
   absl::Status ReadTokenFile();
 
   const GatewayOptions options_;
+  absl::Status problem_;  // What is wrong with the options: told by the first call.
   std::shared_ptr<grpc::Channel> channel_;
   std::string token_;
   absl::Time expires_ = absl::InfinitePast();

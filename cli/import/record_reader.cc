@@ -297,25 +297,27 @@ bool RecordReader::JoinsPending(const SourceRecord& next) const {
   return id_of(next) == pending_id_;
 }
 
+// As many references as lines, empty where a line has none.
+void RecordReader::JoinReferences(Message* to, Message* from, int lines) {
+  const auto [references_to, reference] = Follow(to, mapping_.kind->line_references);
+  const auto [references_from, same_reference] = Follow(from, mapping_.kind->line_references);
+  const auto* reflection = references_to->GetReflection();
+  const bool next_has = reflection->FieldSize(*references_from, same_reference) > 0;
+  if (!next_has && reflection->FieldSize(*references_to, reference) == 0) return;
+  while (reflection->FieldSize(*references_to, reference) < lines)
+    reflection->AddMessage(references_to, reference);
+  Message* added = reflection->AddMessage(references_to, reference);
+  if (next_has) added->CopyFrom(reflection->GetRepeatedMessage(*references_from, same_reference, 0));
+}
+
 void RecordReader::Join(const SourceRecord& next) {
   const Kind& kind = *mapping_.kind;
   Message* to = MutableChild(pending_->record.get(), kind.name);
   Message* from = MutableChild(next.record.get(), kind.name);
-  const auto [references_to, reference] = Follow(to, kind.line_references);
-  const auto [references_from, same_reference] = Follow(from, kind.line_references);
   const auto [lines_to, line] = Follow(to, kind.lines);
   const auto [lines_from, same_line] = Follow(from, kind.lines);
-  const auto* reflection = references_to->GetReflection();
-  const bool referred = reflection->FieldSize(*references_to, reference) > 0 ||
-                        reflection->FieldSize(*references_from, same_reference) > 0;
-  const int count = lines_to->GetReflection()->FieldSize(*lines_to, line);
-  if (referred) {  // As many references as lines, empty where a line has none.
-    while (reflection->FieldSize(*references_to, reference) < count)
-      reflection->AddMessage(references_to, reference);
-    Message* added = reflection->AddMessage(references_to, reference);
-    if (reflection->FieldSize(*references_from, same_reference) > 0) {
-      added->CopyFrom(reflection->GetRepeatedMessage(*references_from, same_reference, 0));
-    }
+  if (!kind.line_references.empty()) {
+    JoinReferences(to, from, lines_to->GetReflection()->FieldSize(*lines_to, line));
   }
   lines_to->GetReflection()
       ->AddMessage(lines_to, line)

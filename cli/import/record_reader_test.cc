@@ -124,6 +124,18 @@ TEST_F(DefaultColumns, RowsOfOneOrderAreItsLines) {
   EXPECT_EQ(As<LifecycleRecord>(records[1]).order().order().lines_size(), 1);
 }
 
+TEST_F(DefaultColumns, RowsOfOneReturnAreItsLines) {
+  File("order_returns.csv",
+       "external_id,order,return_time,line,quantity\n"
+       "R1,O1,2026-01-05,1,2\nR1,O1,2026-01-05,3,1\nR2,O2,2026-01-06,1,1\n");
+  const auto records = Read();
+  ASSERT_EQ(records.size(), 2u);
+  const auto& first = As<LifecycleRecord>(records[0]).order_return();
+  ASSERT_EQ(first.order_return().lines_size(), 2);
+  EXPECT_EQ(first.order_return().lines(1).line(), 3);
+  EXPECT_EQ(As<LifecycleRecord>(records[1]).order_return().order_return().lines_size(), 1);
+}
+
 // The real data sets lie beside the project, not in it.
 class RealData : public testing::Test {
  protected:

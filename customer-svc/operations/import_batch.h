@@ -4,9 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "customer-svc/operations/import_records.h"
 #include "customer-svc/operations/save.h"
@@ -54,6 +57,20 @@ struct Referenced {
     if (id) ids.push_back(*id);
   }
 };
+
+// What references mean by the time that all customers they mean are locked.
+struct CustomerNames {
+  absl::flat_hash_map<ExternalId, servicekit::Id> by_external_id;
+  absl::flat_hash_map<servicekit::Id, servicekit::Id> aliases;  // Of merged customers.
+
+  friend bool operator==(const CustomerNames&, const CustomerNames&) = default;
+};
+// Locks the customers, by `lock`, which says which of the ids are there. Whoever is found may be merged or
+// taken back before their lock is got, so what was found is looked up again until it holds; ABORTED when it
+// changes all the time. Reads what is committed, so not within a snapshot.
+absl::StatusOr<CustomerNames> LockNamed(
+    ImportBatch batch, const Referenced& referenced,
+    absl::FunctionRef<absl::StatusOr<absl::flat_hash_set<servicekit::Id>>(std::vector<servicekit::Id>)> lock);
 
 // The resources that a batch works on: as they were in the database, and as the records have made them so
 // far.

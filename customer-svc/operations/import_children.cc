@@ -21,11 +21,12 @@ struct Known {
   std::optional<Id> Find(const Reference& reference) const {
     if (const auto* external_id = std::get_if<ExternalId>(&reference)) {
       const auto found = by_external_id.find(*external_id);
-      return found == by_external_id.end() ? std::nullopt : std::optional(found->second);
+      return found != by_external_id.end() && ids.contains(found->second) ? std::optional(found->second)
+                                                                          : std::nullopt;
     }
     const auto* id = std::get_if<Id>(&reference);
     if (id != nullptr) {
-      if (const auto alias = aliases.find(*id); alias != aliases.end()) return alias->second;
+      if (const auto alias = aliases.find(*id); alias != aliases.end()) id = &alias->second;
     }
     return id != nullptr && ids.contains(*id) ? std::optional(*id) : std::nullopt;
   }
@@ -43,7 +44,7 @@ class ChildImport {
 
  private:
   // Locks the customers that the records belong to.
-  absl::Status LoadCustomers(Referenced referenced);
+  absl::Status LoadCustomers(const Referenced& referenced);
   absl::Status LoadRepresentatives(Referenced referenced);
 
   ImportBatch batch_;
@@ -53,18 +54,15 @@ class ChildImport {
 };
 
 template <typename Child>
-absl::Status ChildImport<Child>::LoadCustomers(Referenced referenced) {
-  auto found = batch_.stores.customers.FindByExternalIds(batch_.tx, referenced.external_ids);
-  if (!found.ok()) return found.status();
-  customers_.by_external_id = *std::move(found);
-  for (const auto& [external_id, id] : customers_.by_external_id) referenced.ids.push_back(id);
-  auto aliases = batch_.stores.customers.Aliases(batch_.tx, referenced.ids);
-  if (!aliases.ok()) return aliases.status();
-  customers_.aliases = *std::move(aliases);
-  for (const auto& [alias, id] : customers_.aliases) referenced.ids.push_back(id);
-  auto locked = batch_.stores.customers.LockIds(batch_.tx, std::move(referenced.ids));
-  if (!locked.ok()) return locked.status();
-  customers_.ids = *std::move(locked);
+absl::Status ChildImport<Child>::LoadCustomers(const Referenced& referenced) {
+  auto names = LockNamed(batch_, referenced, [&](std::vector<Id> ids) {
+    auto locked = batch_.stores.customers.LockIds(batch_.tx, std::move(ids));
+    if (locked.ok()) customers_.ids = *locked;
+    return locked;
+  });
+  if (!names.ok()) return names.status();
+  customers_.by_external_id = std::move(names->by_external_id);
+  customers_.aliases = std::move(names->aliases);
   return absl::OkStatus();
 }
 
@@ -72,7 +70,10 @@ template <typename Child>
 absl::Status ChildImport<Child>::LoadRepresentatives(Referenced referenced) {
   const auto found = batch_.stores.teams.FindRepresentativesByExternalIds(batch_.tx, referenced.external_ids);
   if (!found.ok()) return found.status();
-  for (const auto& [external_id, one] : *found) representatives_.by_external_id.emplace(external_id, one.id);
+  for (const auto& [external_id, one] : *found) {
+    representatives_.by_external_id.emplace(external_id, one.id);
+    representatives_.ids.insert(one.id);
+  }
   const auto teams = batch_.stores.teams.LockTeamsOfRepresentatives(batch_.tx, referenced.ids);
   if (!teams.ok()) return teams.status();
   for (const auto& [representative, team] : *teams) representatives_.ids.insert(representative);
@@ -91,7 +92,7 @@ absl::Status ChildImport<Child>::Load(const Imports<ChildRecord<Child>>& imports
       representatives.Add(record->child.representative);
     }
   }
-  absl::Status status = LoadCustomers(std::move(customers));
+  absl::Status status = LoadCustomers(customers);
   if (status.ok()) status = LoadRepresentatives(std::move(representatives));
   if (!status.ok()) return status;
   auto found = batch_.stores.template children<Child>().LockByExternalIds(batch_.tx, external_ids);

@@ -66,9 +66,6 @@ absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
   if (!definitions.ok()) return definitions.status();
   attributes_ = *std::move(definitions);
 
-  auto by_external_id = batch_.stores.customers.FindByExternalIds(batch_.tx, customers.external_ids);
-  if (!by_external_id.ok()) return by_external_id.status();
-  by_external_id_ = *std::move(by_external_id);
   auto by_number = batch_.stores.customers.FindByRegistrationNumbers(batch_.tx, numbers);
   if (!by_number.ok()) return by_number.status();
   by_registration_number_ = *std::move(by_number);
@@ -90,16 +87,22 @@ absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
   if (!existing_teams.ok()) return existing_teams.status();
   existing_teams_.insert(existing_teams->begin(), existing_teams->end());
 
-  auto aliases = batch_.stores.customers.Aliases(batch_.tx, customers.ids);
-  if (!aliases.ok()) return aliases.status();
-  aliases_ = *std::move(aliases);
-  for (const auto& [alias, id] : aliases_) customers.ids.push_back(id);
-  for (const auto& [external_id, id] : by_external_id_) customers.ids.push_back(id);
   for (const auto& [number, id] : by_registration_number_) customers.ids.push_back(id);
-  auto locked = batch_.stores.customers.LockAll(batch_.tx, std::move(customers.ids));
-  if (!locked.ok()) return locked.status();
+  std::vector<Customer> locked;
+  auto names =
+      LockNamed(batch_, customers, [&](std::vector<Id> ids) -> absl::StatusOr<absl::flat_hash_set<Id>> {
+        auto rows = batch_.stores.customers.LockAll(batch_.tx, std::move(ids));
+        if (!rows.ok()) return rows.status();
+        locked = *std::move(rows);
+        absl::flat_hash_set<Id> there;
+        for (const Customer& customer : locked) there.insert(customer.id);
+        return there;
+      });
+  if (!names.ok()) return names.status();
+  by_external_id_ = std::move(names->by_external_id);
+  aliases_ = std::move(names->aliases);
   // A customer whose owner stays may still be told a team, so the owners of what is there are asked for too.
-  for (Customer& customer : *locked) {
+  for (Customer& customer : locked) {
     owners.Add(customer.owner);
     workspace_.Load(std::move(customer));
   }
@@ -152,14 +155,18 @@ std::optional<Id> CustomerImport::Resolve(const Reference& reference, const std:
 
 std::optional<Id> CustomerImport::ResolveCustomer(const Reference& reference, const std::optional<Id>& id,
                                                   Violations& violations) {
-  absl::flat_hash_set<Id> existing;
-  const auto* named = std::get_if<Id>(&reference);
-  std::optional<Id> wanted = named != nullptr ? std::optional(*named) : id;
-  if (wanted) {
-    if (const auto alias = aliases_.find(*wanted); alias != aliases_.end()) return alias->second;
+  if (!std::holds_alternative<ExternalId>(reference)) {
+    const auto* named = std::get_if<Id>(&reference);
+    std::optional<Id> wanted = named != nullptr ? std::optional(*named) : id;
+    if (wanted) {
+      if (const auto alias = aliases_.find(*wanted); alias != aliases_.end()) wanted = alias->second;
+    }
+    if (wanted && workspace_.Find(*wanted) != nullptr) return wanted;
   }
-  if (wanted && workspace_.Find(*wanted) != nullptr) existing.insert(*wanted);
-  return Resolve(reference, id, by_external_id_, existing, "parent", violations);
+  const std::optional<Id> parent = Resolve(reference, id, by_external_id_, {}, "parent", violations);
+  if (!parent || workspace_.Find(*parent) != nullptr) return parent;
+  violations.Add("parent", "nothing has this external id");
+  return std::nullopt;
 }
 
 absl::StatusOr<std::vector<Id>> CustomerImport::Ancestors(Id customer) {

@@ -137,6 +137,49 @@ void Referenced::Add(const Reference& reference) {
   if (const auto* external_id = std::get_if<ExternalId>(&reference)) external_ids.push_back(*external_id);
 }
 
+namespace {
+
+// What one look-up may be overtaken, and then another.
+constexpr int kMostLookUps = 3;
+
+absl::StatusOr<CustomerNames> LookUp(ImportBatch batch, const Referenced& referenced) {
+  CustomerNames names;
+  auto found = batch.stores.customers.FindByExternalIds(batch.tx, referenced.external_ids);
+  if (!found.ok()) return found.status();
+  names.by_external_id = *std::move(found);
+  auto aliases = batch.stores.customers.Aliases(batch.tx, referenced.ids);
+  if (!aliases.ok()) return aliases.status();
+  names.aliases = *std::move(aliases);
+  return names;
+}
+
+}  // namespace
+
+absl::StatusOr<CustomerNames> LockNamed(
+    ImportBatch batch, const Referenced& referenced,
+    absl::FunctionRef<absl::StatusOr<absl::flat_hash_set<Id>>(std::vector<Id>)> lock) {
+  absl::StatusOr<CustomerNames> names = LookUp(batch, referenced);
+  for (int look_ups = 1; names.ok(); ++look_ups) {
+    std::vector<Id> ids = referenced.ids;
+    for (const auto& [external_id, id] : names->by_external_id) ids.push_back(id);
+    for (const auto& [alias, id] : names->aliases) ids.push_back(id);
+    const auto locked = lock(ids);
+    if (!locked.ok()) return locked.status();
+    const bool all = std::all_of(ids.begin(), ids.end(), [&](Id id) {
+      return locked->contains(id) || names->aliases.contains(id);
+    });
+    if (all) break;
+    absl::StatusOr<CustomerNames> again = LookUp(batch, referenced);
+    // What is missing then is not there.
+    if (again.ok() && *again == *names) break;
+    if (again.ok() && look_ups == kMostLookUps) {
+      return absl::AbortedError("customers were merged while they were looked for");
+    }
+    names = std::move(again);
+  }
+  return names;
+}
+
 absl::StatusOr<std::vector<ImportResult>> ImportRecords(Stores& stores, servicekit::Pool& pool,
                                                         absl::Time deadline, const Caller& caller,
                                                         const std::vector<ImportRecord>& records,

@@ -119,6 +119,7 @@ struct Undone {
           {write.resource, {fields.begin(), fields.end()}, "These fields were changed since, and stay."});
     }
   }
+  // In the order of their ids.
   std::vector<Change<Resource>> Changes() {
     std::vector<Change<Resource>> changes;
     for (auto& [id, entry] : entries) {
@@ -126,6 +127,8 @@ struct Undone {
         changes.push_back({entry.before, entry.now});
       }
     }
+    std::sort(changes.begin(), changes.end(),
+              [](const auto& a, const auto& b) { return a.after.id < b.after.id; });
     return changes;
   }
   std::vector<Entry> Created() const {
@@ -150,9 +153,24 @@ class Revert {
   template <BelongsToCustomer Child>
   absl::Status RevertChildren(const std::vector<Write>& writes);
   absl::Status RevertCustomers(const std::vector<Write>& writes);
-  // Keeps what would take a number that somebody else has by now.
-  absl::Status SettleNumbers(std::vector<Change<Customer>>& changes);
+  // Each keeps what cannot be as it was any more, and says so.
+  absl::Status SettleTeams(std::vector<Change<Customer>>& changes);
+  absl::Status SettleParents(std::vector<Change<Customer>>& changes);
+  absl::Status SettleAttributes(std::vector<Change<Customer>>& changes);
+  // Brings the changes into an order in which each takes only keys that are free by then. Who wants one that
+  // somebody still has does without, and is returned as who wants what.
+  absl::StatusOr<std::vector<Customer>> SettleKeys(std::vector<Change<Customer>>& changes);
+  // Gives them the keys that are free now that the import's own customers are gone.
+  absl::Status RestoreKeys(const std::vector<Customer>& wanted, const std::vector<Change<Customer>>& saved);
+  // All above `parent` and itself, where the customers in `moved` have these parents.
+  absl::StatusOr<std::vector<Id>> Ancestors(Id parent,
+                                            const absl::flat_hash_map<Id, std::optional<Id>>& moved);
   absl::Status DeleteCustomers(std::vector<Undone<Customer>::Entry> created);
+  // Nobody can ask for their erasure once they are gone.
+  absl::Status EraseTraces(const std::vector<Id>& gone);
+  void Keep(Id customer, std::string field, std::string reason) {
+    kept_.push_back({NameOf("customers", customer), {std::move(field)}, std::move(reason)});
+  }
 
   Stores& stores_;
   Transaction& tx_;
@@ -200,38 +218,162 @@ absl::Status Revert::RevertChildren(const std::vector<Write>& writes) {
   return status.ok() ? stores_.history.Append(tx_, author_, history) : status;
 }
 
-absl::Status Revert::SettleNumbers(std::vector<Change<Customer>>& changes) {
+absl::Status Revert::SettleTeams(std::vector<Change<Customer>>& changes) {
+  // Customers follow their owner, who may have changed teams by this import, too.
+  std::vector<Id> owners;
+  for (const auto& [before, after] : changes) {
+    if (after.owner) owners.push_back(*after.owner);
+  }
+  const auto teams = stores_.teams.LockTeamsOfRepresentatives(tx_, owners);
+  if (!teams.ok()) return teams.status();
+  for (auto& [before, after] : changes) {
+    if (!after.owner) continue;
+    const auto team = teams->find(*after.owner);
+    if (team == teams->end() || after.team == team->second) continue;
+    after.team = team->second;
+    Keep(after.id, "team", "The owner belongs to another team now.");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Id>> Revert::Ancestors(
+    Id parent, const absl::flat_hash_map<Id, std::optional<Id>>& moved) {
+  std::vector<Id> ancestors;
+  for (std::optional<Id> next = parent; next;) {
+    const auto stored = stores_.customers.LockAncestors(tx_, *next);
+    if (!stored.ok()) return stored.status();
+    next.reset();
+    for (const Id id : *stored) {
+      if (std::find(ancestors.begin(), ancestors.end(), id) != ancestors.end()) return ancestors;
+      ancestors.push_back(id);
+      if (const auto found = moved.find(id); found != moved.end()) {
+        next = found->second;
+        break;
+      }
+    }
+  }
+  return ancestors;
+}
+
+absl::Status Revert::SettleParents(std::vector<Change<Customer>>& changes) {
+  std::vector<Customer*> pending;
+  std::vector<Id> parents;
+  for (auto& [before, after] : changes) {
+    if (before.parent == after.parent) continue;
+    pending.push_back(&after);
+    if (after.parent) parents.push_back(*after.parent);
+  }
+  const auto aliases = stores_.customers.Aliases(tx_, parents);
+  if (!aliases.ok()) return aliases.status();
+  absl::flat_hash_map<Id, std::optional<Id>> moved;
+  // From the top down, one of them at a time never makes a circle unless all of them together would.
+  for (bool any = true; any;) {
+    any = false;
+    for (auto next = pending.begin(); next != pending.end();) {
+      Customer& after = **next;
+      if (after.parent) {
+        if (const auto alias = aliases->find(*after.parent); alias != aliases->end()) after.parent = alias->second;
+        const auto ancestors = Ancestors(*after.parent, moved);
+        if (!ancestors.ok()) return ancestors.status();
+        if (ancestors->empty() || !CheckParents("", after.id, *ancestors).ok()) {
+          ++next;
+          continue;
+        }
+      }
+      moved.emplace(after.id, after.parent);
+      next = pending.erase(next);
+      any = true;
+    }
+  }
+  for (auto& [before, after] : changes) {
+    if (before.parent == after.parent || moved.contains(after.id)) continue;
+    after.parent = before.parent;
+    Keep(after.id, "parent", "The former parent is not there any more, or lies below it now.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Revert::SettleAttributes(std::vector<Change<Customer>>& changes) {
+  std::vector<Customer*> restored;
+  for (auto& [before, after] : changes) {
+    const auto invalid = DropInvalidAttributes(stores_, tx_, before.attributes, after.attributes);
+    if (!invalid.ok()) return invalid.status();
+    for (const std::string& id : *invalid) {
+      Keep(after.id, servicekit::StrCat(kAttributePrefix, id), "Its former value is not allowed any more.");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Customer>> Revert::SettleKeys(std::vector<Change<Customer>>& changes) {
   std::vector<std::string> numbers;
   std::vector<ExternalId> external_ids;
   for (const auto& [before, after] : changes) {
     if (!after.registration_number.empty()) numbers.push_back(after.registration_number);
     external_ids.insert(external_ids.end(), after.external_ids.begin(), after.external_ids.end());
   }
-  const auto by_number = stores_.customers.FindByRegistrationNumbers(tx_, numbers);
+  auto by_number = stores_.customers.FindByRegistrationNumbers(tx_, numbers);
   if (!by_number.ok()) return by_number.status();
-  const auto by_external_id = stores_.customers.FindByExternalIds(tx_, external_ids);
+  auto by_external_id = stores_.customers.FindByExternalIds(tx_, external_ids);
   if (!by_external_id.ok()) return by_external_id.status();
-  for (auto& [before, after] : changes) {
-    const auto number = by_number->find(after.registration_number);
-    const bool number_taken = number != by_number->end() && number->second != after.id;
-    bool id_taken = false;
-    for (const ExternalId& id : after.external_ids) {
-      const auto owner = by_external_id->find(id);
-      id_taken = id_taken || (owner != by_external_id->end() && owner->second != after.id);
+
+  const auto number_taken = [&](const Customer& customer) {
+    const auto holder = by_number->find(customer.registration_number);
+    return holder != by_number->end() && holder->second != customer.id;
+  };
+  const auto id_taken = [&](const Customer& customer) {
+    return std::any_of(customer.external_ids.begin(), customer.external_ids.end(), [&](const ExternalId& id) {
+      const auto holder = by_external_id->find(id);
+      return holder != by_external_id->end() && holder->second != customer.id;
+    });
+  };
+  std::vector<Change<Customer>> ordered;
+  std::vector<Customer> blocked;
+  while (!changes.empty()) {
+    auto next = std::find_if(changes.begin(), changes.end(), [&](const Change<Customer>& change) {
+      return !number_taken(change.after) && !id_taken(change.after);
+    });
+    if (next == changes.end()) {
+      next = changes.begin();
+      blocked.push_back(next->after);
+      if (number_taken(next->after)) next->after.registration_number = next->before.registration_number;
+      if (id_taken(next->after)) next->after.external_ids = next->before.external_ids;
     }
-    const std::string name = NameOf("customers", after.id);
-    if (number_taken) {
-      after.registration_number = before.registration_number;
-      kept_.push_back({name, {"registration_number"}, "The former number belongs to another customer now."});
-    }
-    if (id_taken) {
-      after.external_ids = before.external_ids;
-      kept_.push_back({name, {"external_ids"}, "A former external id belongs to another customer now."});
-    }
+    // What it gives up is free for the others, and what it takes is not.
+    by_number->erase(next->before.registration_number);
+    for (const ExternalId& id : next->before.external_ids) by_external_id->erase(id);
+    by_number->insert_or_assign(next->after.registration_number, next->after.id);
+    by_number->erase("");
+    for (const ExternalId& id : next->after.external_ids) by_external_id->insert_or_assign(id, next->after.id);
+    if (!ChangedFields(next->before, next->after).empty()) ordered.push_back(std::move(*next));
+    changes.erase(next);
   }
-  std::erase_if(changes, [](const Change<Customer>& change) {
-    return ChangedFields(change.before, change.after).empty();
-  });
+  changes = std::move(ordered);
+  return blocked;
+}
+
+absl::Status Revert::RestoreKeys(const std::vector<Customer>& wanted,
+                                 const std::vector<Change<Customer>>& saved) {
+  std::vector<Id> ids;
+  for (const Customer& customer : wanted) ids.push_back(customer.id);
+  auto locked = stores_.customers.LockAll(tx_, ids);
+  if (!locked.ok()) return locked.status();
+  std::vector<Change<Customer>> changes;
+  for (Customer& now : *locked) {
+    const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const auto& one) { return one.id == now.id; });
+    Change<Customer> change{now, std::move(now)};
+    change.after.registration_number = found->registration_number;
+    change.after.external_ids = found->external_ids;
+    changes.push_back(std::move(change));
+  }
+  const auto blocked = SettleKeys(changes);
+  if (!blocked.ok()) return blocked.status();
+  const absl::Status status = SaveChanged(stores_, tx_, author_, changes);
+  if (!status.ok()) return status;
+  for (const Customer& customer : *blocked) {
+    const auto change = std::find_if(changes.begin(), changes.end(),
+                                     [&](const auto& one) { return one.after.id == customer.id; });
+  }
   return absl::OkStatus();
 }
 

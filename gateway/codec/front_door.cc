@@ -82,6 +82,12 @@ std::unique_ptr<HttpHandler> FrontDoor::Open(HttpRequest request, HttpAnswer& an
     RespondText(answer, 200, "ok\n");
     return std::make_unique<Deaf>(answer);
   }
+  // Whether this process takes calls, for what balances over gateways: a service that is down would be behind
+  // every other gateway too, and sign-in and the other services are not to go with it.
+  if (request.path == "/readyz/self") {
+    RespondText(answer, unready_ ? 503 : 200, unready_ ? "shutting down\n" : "ready\n");
+    return std::make_unique<Deaf>(answer);
+  }
   if (request.path == "/readyz") {
     auto readiness = std::make_unique<Readiness>(answer);
     if (unready_) {
@@ -99,6 +105,9 @@ std::unique_ptr<HttpHandler> FrontDoor::Open(HttpRequest request, HttpAnswer& an
   }
   if (pages_ != nullptr && pages_(request, answer)) return std::make_unique<Deaf>(answer);
   always.emplace_back("x-content-type-options", "nosniff");
+  // Answers are for who asked. Caches know that of `authorization`, not of API keys.
+  always.emplace_back("cache-control", "private, no-cache");
+  always.emplace_back("vary", "authorization, x-api-key");
   answer.Always(std::move(always));
   auto exchange = std::make_unique<JsonExchange>(answer, pipeline_);
   exchange->Begin(std::move(request), router_);

@@ -26,7 +26,7 @@ std::optional<GrpcForm> GrpcFormOf(std::string_view content_type) {
 }
 
 GrpcExchange::GrpcExchange(HttpAnswer& answer, Pipeline& pipeline, GrpcForm form)
-    : answer_(answer), pipeline_(pipeline), form_(form), flow_(answer) {}
+    : answer_(answer), pipeline_(pipeline), form_(form), waiting_(pipeline.bodies()), flow_(answer) {}
 
 GrpcExchange::~GrpcExchange() {
   if (call_ != nullptr) call_->Abandon({grpc::StatusCode::CANCELLED, "the caller went away"});
@@ -93,7 +93,9 @@ bool GrpcExchange::TakeMessages() {
     taken += kPrefix + size;
   }
   body_.erase(0, taken);
-  return true;
+  if (waiting_.Resize(body_.size())) return true;
+  Refuse(TooBusy("TOO_MANY_BODIES"));
+  return false;
 }
 
 bool GrpcExchange::TakeMessage(std::string_view bytes, bool compressed) {

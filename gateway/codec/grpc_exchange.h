@@ -58,7 +58,8 @@ class GrpcExchange final : public HttpHandler, private CallPeer {
   std::string content_type_;
   Base64Stream text_;
   std::string body_;
-  bool gzip_ = false;  // What a compressed message is compressed with.
+  BodyBudget::Share waiting_;  // What `body_` takes.
+  bool gzip_ = false;          // What a compressed message is compressed with.
   bool started_ = false;
   bool done_ = false;
   bool read_waits_ = false;  // For the peer to take what was sent.

@@ -31,7 +31,7 @@ absl::Status Unsupported(const char* message, const char* reason) {
 }  // namespace
 
 JsonExchange::JsonExchange(HttpAnswer& answer, Pipeline& pipeline)
-    : answer_(answer), pipeline_(pipeline), flow_(answer) {}
+    : answer_(answer), pipeline_(pipeline), waiting_(pipeline.bodies()), flow_(answer) {}
 
 JsonExchange::~JsonExchange() {
   if (call_ != nullptr) call_->Abandon({grpc::StatusCode::CANCELLED, "the caller went away"});
@@ -182,8 +182,12 @@ void JsonExchange::OnBody(std::string_view bytes) {
 bool JsonExchange::TakeBody(std::string_view bytes) {
   body_ += bytes;
   if (call_->method().descriptor->client_streaming() && !TakeLines(/*last=*/false)) return false;
-  if (body_.size() <= pipeline_.options().max_message_bytes) return true;
-  Refuse(TooLarge(), 413);
+  if (body_.size() > pipeline_.options().max_message_bytes) {
+    Refuse(TooLarge(), 413);
+    return false;
+  }
+  if (waiting_.Resize(body_.size())) return true;
+  Refuse(TooBusy("TOO_MANY_BODIES"));
   return false;
 }
 
@@ -245,8 +249,7 @@ void JsonExchange::OnMessage(grpc::ByteBuffer message) {
 void JsonExchange::StartAnswer() {
   if (std::exchange(started_, true)) return;
   static constexpr std::string_view kTypes[] = {kJson, kLines, kEvents, kJson};  // By AnswerForm.
-  answer_.Start(200, {{"content-type", std::string(kTypes[static_cast<size_t>(form_)])},
-                      {"cache-control", "no-store"}});
+  answer_.Start(200, {{"content-type", std::string(kTypes[static_cast<size_t>(form_)])}});
   if (form_ == AnswerForm::kArray) answer_.Write("[");
 }
 

@@ -65,7 +65,8 @@ class JsonExchange final : public HttpHandler, private CallPeer {
   std::shared_ptr<Call> call_;
   std::unique_ptr<Inflater> inflater_;  // For a body that comes compressed.
   std::string body_;
-  JsonAnswer one_;  // The answer of a method that has one.
+  BodyBudget::Share waiting_;  // What `body_` takes.
+  JsonAnswer one_;             // The answer of a method that has one.
   AnswerForm form_ = AnswerForm::kOne;
   bool has_body_ = false;
   bool reads_ = false;  // GET or HEAD.

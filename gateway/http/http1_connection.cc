@@ -84,6 +84,7 @@ class Http1Connection final : public Connection,
   void AppendHead(int status, const HttpFields& fields);
   void SendRefusal(int status, std::string_view message);
   void Send();
+  void SendSome();
   void OnSent(const error_code& error);
   void FinishExchange();
   void Linger();
@@ -95,7 +96,8 @@ class Http1Connection final : public Connection,
   std::array<char, 16 << 10> chunk_;
   std::unique_ptr<HttpHandler> handler_;
   std::string output_;   // Waits for `sending_` to be gone.
-  std::string sending_;  // With the operating system.
+  std::string sending_;  // With the operating system,
+  size_t sent_ = 0;      // as far as this.
   State state_ = State::kHeader;
   absl::Time time_limit_ = absl::InfiniteFuture();   // For what the peer has to send.
   absl::Time write_limit_ = absl::InfiniteFuture();  // For what the peer has to take.
@@ -260,9 +262,22 @@ void Http1Connection::Send() {
     return;
   }
   sending_.swap(output_);
+  sent_ = 0;
+  SendSome();
+}
+
+// The limit is for each part that the peer takes, not for the whole: a slow reader of a long answer is no
+// dead one.
+void Http1Connection::SendSome() {
   write_limit_ = absl::Now() + loop_.limits().write_timeout;
-  asio::async_write(socket_, asio::buffer(sending_),
-                    [self = shared_from_this()](const error_code& error, size_t) { self->OnSent(error); });
+  socket_.async_write_some(asio::buffer(sending_.data() + sent_, sending_.size() - sent_),
+                           [self = shared_from_this()](const error_code& error, size_t sent) {
+                             self->sent_ += sent;
+                             if (error || self->closed_ || self->sent_ == self->sending_.size()) {
+                               return self->OnSent(error);
+                             }
+                             self->SendSome();
+                           });
 }
 
 void Http1Connection::OnSent(const error_code& error) {

@@ -85,6 +85,8 @@ void Http2Stream::Write(std::string bytes) {
     sent_ = 0;
     stalled_since_ = absl::Now();
   } else {
+    // A peer that always has something left to take would else keep all that was ever sent in memory.
+    if (sent_ >= kHighWater) output_.erase(0, std::exchange(sent_, 0));
     output_ += bytes;
   }
   if (std::exchange(deferred_, false)) nghttp2_session_resume_data(session_, id_);

@@ -29,6 +29,7 @@ class Http2Stream final : public HttpAnswer {
   void Write(std::string bytes) override;
   void End(HttpFields trailers) override;
   size_t unsent() const override { return output_.size() - sent_; }
+  size_t held() const { return output_.capacity(); }  // Bytes of memory.
   void Consumed(size_t bytes) override;
   boost::asio::io_context& loop() override { return loop_; }
 

@@ -34,6 +34,7 @@ class ApiKeyTokens {
   struct Made {
     std::string text;
     absl::Time until;
+    servicekit::Principal principal;  // The file may say another one later.
   };
 
   servicekit::ApiKeys& keys_;

@@ -53,6 +53,10 @@ class UnaryCall final : public Call {
     if (messages_ != 1) {
       return Finish({grpc::StatusCode::INVALID_ARGUMENT, "a unary call takes exactly one message"});
     }
+    // Only now that the service is to do something: a caller who never ends the body takes nobody's place.
+    // Streams take none, since they may be open for hours without any work for the service.
+    limited_ = upstream_.limit().Start();
+    if (!limited_) return Finish(servicekit::ToGrpcStatus(TooBusy("SERVICE_BUSY")));
     upstream_.retries().CallStarted();
     StartAttempt(nullptr);
   }
@@ -290,7 +294,13 @@ void Call::Finish(const grpc::Status& status, const grpc::ClientContext* context
 void Call::Close(const grpc::Status& status) {
   closed_ = true;
   Report(record_, status);
-  if (unary()) upstream_.limit().Finish(IsOverload(status), absl::Now());
+  if (limited_) {
+    // A service also refuses what would wait longer than the caller allows: with a very short time of its
+    // own, one caller would make the others' places fewer.
+    constexpr absl::Duration kUsualTime = absl::Seconds(1);
+    const bool overload = IsOverload(status) && deadline_ - record_.start >= kUsualTime;
+    upstream_.limit().Finish(overload, absl::Now());
+  }
   record_.active->fetch_sub(1, std::memory_order_relaxed);
   record_.ticket = {};
 }
@@ -302,6 +312,12 @@ std::shared_ptr<Call> NewCall(boost::asio::io_context& loop, CallRecord record, 
                                        deadline);
   }
   return std::make_shared<StreamCall>(loop, std::move(record), peer, upstream, std::move(metadata), deadline);
+}
+
+absl::Status TooBusy(const char* reason) {
+  return servicekit::WithRetryDelay(
+      servicekit::WithReason(absl::ResourceExhaustedError("too many calls at once; try again soon"), reason),
+      absl::Seconds(1));
 }
 
 void Report(const CallRecord& record, const grpc::Status& status) {

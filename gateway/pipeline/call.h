@@ -12,6 +12,7 @@
 #include <grpcpp/grpcpp.h>
 #include <boost/asio/io_context.hpp>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gateway/pipeline/principal_limits.h"
 #include "gateway/routing/method_table.h"
@@ -98,6 +99,7 @@ class Call : public std::enable_shared_from_this<Call> {
 
   boost::asio::io_context& loop_;
   Upstream& upstream_;
+  bool limited_ = false;  // Holds one of the places of `upstream_.limit()`.
 
  private:
   void Close(const grpc::Status& status);
@@ -111,6 +113,9 @@ class Call : public std::enable_shared_from_this<Call> {
 
 std::shared_ptr<Call> NewCall(boost::asio::io_context& loop, CallRecord record, CallPeer* peer,
                               Upstream& upstream, Metadata metadata, absl::Time deadline);
+
+// RESOURCE_EXHAUSTED with this reason: the caller may try again in a second.
+absl::Status TooBusy(const char* reason);
 
 // The log line and metrics of a call; also for those refused before they became one.
 void Report(const CallRecord& record, const grpc::Status& status);

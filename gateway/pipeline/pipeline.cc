@@ -1,5 +1,6 @@
 #include "gateway/pipeline/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <grpc/grpc.h>
@@ -80,13 +81,14 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
     record.ticket = *std::move(ticket);
   }
   // From here on the call closes its record, and with it what CheckLoad counted.
-  if (absl::Status load = CheckLoad(served, start.method->unary); !load.ok()) return refuse(load);
+  if (absl::Status load = CheckLoad(served); !load.ok()) return refuse(load);
 
   absl::Time deadline = absl::InfiniteFuture();
-  if (start.timeout.has_value()) {
+  if (start.method->unary) {
+    const absl::Duration timeout = start.timeout.value_or(options_.default_timeout);
+    deadline = record.start + std::min(timeout, options_.max_timeout);
+  } else if (start.timeout.has_value()) {
     deadline = record.start + *start.timeout;
-  } else if (start.method->unary) {
-    deadline = record.start + options_.default_timeout;
   }
   std::shared_ptr<Call> call =
       NewCall(loop, std::move(record), peer, *served.upstream, std::move(start.metadata), deadline);
@@ -96,21 +98,10 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
 
 // Refusing is cheap, and what is refused can be tried again; waiting behind more than can be done helps
 // nobody.
-absl::Status Pipeline::CheckLoad(const Served& served, bool unary) {
-  const auto refusal = [](const char* reason) {
-    return servicekit::WithRetryDelay(
-        servicekit::WithReason(absl::ResourceExhaustedError("too many calls at once; try again soon"),
-                               reason),
-        absl::Seconds(1));
-  };
+absl::Status Pipeline::CheckLoad(const Served& served) {
   if (active_.fetch_add(1, std::memory_order_relaxed) >= options_.max_concurrent_calls && !served.is_own) {
     active_.fetch_sub(1, std::memory_order_relaxed);
-    return refusal("TOO_MANY_CALLS");
-  }
-  // Streams may be open for hours without any work for the service.
-  if (unary && !served.upstream->limit().Start()) {
-    active_.fetch_sub(1, std::memory_order_relaxed);
-    return refusal("SERVICE_BUSY");
+    return TooBusy("TOO_MANY_CALLS");
   }
   return absl::OkStatus();
 }

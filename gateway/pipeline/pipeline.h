@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gateway/pipeline/api_key_tokens.h"
+#include "gateway/pipeline/body_budget.h"
 #include "gateway/pipeline/call.h"
 #include "gateway/pipeline/principal_limits.h"
 #include "gateway/routing/method_table.h"
@@ -27,9 +28,13 @@ namespace clientele::gateway {
 struct PipelineOptions {
   // For a unary call that names no time of its own. Streams may last as long as both sides like.
   absl::Duration default_timeout = absl::Seconds(15);
+  // No unary call lasts longer, whatever its caller asks for.
+  absl::Duration max_timeout = absl::Minutes(5);
   int max_concurrent_calls = 10'000;
   PrincipalLimitOptions principal;
   size_t max_message_bytes = 4 << 20;
+  // Of all requests that are still coming in.
+  int64_t max_waiting_bytes = int64_t{128} << 20;
   // A token came whose key is not known: there may be newer keys to fetch. Must not block.
   std::function<void()> on_unknown_key;
   // Methods that need no sign-in, as `/package.Service/Method`.
@@ -64,6 +69,7 @@ class Pipeline {
   void WaitForGrpc();
   std::atomic<int>& pending() { return pending_; }
   int active_calls() const { return active_; }
+  BodyBudget& bodies() { return bodies_; }
   const PipelineOptions& options() const { return options_; }
 
  private:
@@ -79,7 +85,7 @@ class Pipeline {
   };
 
   absl::StatusOr<Caller> Authenticate(const CallStart& start, const Served& served);
-  absl::Status CheckLoad(const Served& served, bool unary);
+  absl::Status CheckLoad(const Served& served);
 
   const PipelineOptions options_;
   servicekit::TokenVerifier& verifier_;
@@ -89,6 +95,7 @@ class Pipeline {
   std::atomic<int> active_ = 0;
   std::atomic<int> pending_ = 0;
   std::atomic<bool> draining_ = false;
+  BodyBudget bodies_{options_.max_waiting_bytes};
 };
 
 }  // namespace clientele::gateway

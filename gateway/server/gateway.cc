@@ -64,9 +64,7 @@ absl::Status Gateway::OpenKeys(GatewayOptions& options) {
   if (!verifier.ok()) return verifier.status();
   verifier_ = *std::move(verifier);
   if (options.dev_signing_key_file.empty()) return absl::OkStatus();
-  auto signer = servicekit::TokenSigner::Open({.signing_key_file = options.dev_signing_key_file,
-                                               .issuer = options.tokens.issuer,
-                                               .audience = options.tokens.audience});
+  auto signer = servicekit::TokenSigner::Open({.signing_key_file = options.dev_signing_key_file});
   if (!signer.ok()) return signer.status();
   signer_ = *std::move(signer);
   return absl::OkStatus();
@@ -77,9 +75,7 @@ absl::Status Gateway::OpenApiKeys(const GatewayOptions& options) {
     return absl::InvalidArgumentError("API keys need both a file of keys and a key to sign with");
   }
   if (options.api_keys_file.empty()) return absl::OkStatus();
-  auto signer = servicekit::TokenSigner::Open({.signing_key_file = options.api_key_signing_key_file,
-                                               .issuer = options.tokens.issuer,
-                                               .audience = options.tokens.audience});
+  auto signer = servicekit::TokenSigner::Open({.signing_key_file = options.api_key_signing_key_file});
   if (!signer.ok()) return signer.status();
   api_key_signer_ = *std::move(signer);
   // Better now than at the first call: what is signed here must be accepted everywhere.

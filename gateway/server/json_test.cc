@@ -201,6 +201,7 @@ TEST_F(JsonTest, AClientThatLeavesCancelsItsCall) {
 TEST_F(JsonTest, HealthAndReadiness) {
   EXPECT_EQ(HttpClient(port()).Request("GET", "/healthz").status, 200);
   EXPECT_EQ(HttpClient(port()).Request("GET", "/readyz").status, 200);
+  EXPECT_EQ(HttpClient(port()).Request("GET", "/readyz/self").status, 200);
   echo_.SetReady(false);
   const HttpResponse response = HttpClient(port()).Request("GET", "/readyz");
   EXPECT_EQ(response.status, 503);

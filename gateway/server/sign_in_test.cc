@@ -112,7 +112,7 @@ TEST_F(SignInTest, PagesOfAllowedOriginsMayCallAndOthersMayNot) {
   const HttpResponse answer = HttpClient(port()).Request("GET", "/test/things/a",
                                                          {SignedIn(), {"origin", "https://app.example.com"}});
   EXPECT_EQ(answer.field("access-control-allow-origin"), "https://app.example.com");
-  EXPECT_EQ(answer.field("vary"), "origin");
+  EXPECT_EQ(answer.field("vary"), "origin, authorization, x-api-key");
   const HttpResponse error =
       HttpClient(port()).Request("GET", "/test/things/a", {{"origin", "https://app.example.com"}});
   EXPECT_EQ(error.status, 401);

@@ -22,7 +22,16 @@ struct HttpResponse {
   int status = 0;
   std::string body;
   boost::beast::http::fields fields;
-  std::string field(std::string_view name) const { return std::string(fields[{name.data(), name.size()}]); }
+  // All values of the field, as RFC 9110 joins them; empty when there is none.
+  std::string field(std::string_view name) const {
+    std::string joined;
+    const auto [first, last] = fields.equal_range({name.data(), name.size()});
+    for (auto it = first; it != last; ++it) {
+      if (it != first) joined += ", ";
+      joined.append(it->value().data(), it->value().size());
+    }
+    return joined;
+  }
 };
 
 // A blocking connection to the gateway, for well-formed requests and for any other bytes. Gives up after 20

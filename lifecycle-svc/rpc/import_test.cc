@@ -193,6 +193,25 @@ TEST_F(ImportTest, AnOpenDealMovesOnAndAClosedOneStays) {
   EXPECT_EQ(SummarizeOrders({})->base_total().units(), 10);
 }
 
+TEST_F(ImportTest, ExternalIdsAreTakenLiterally) {
+  const std::string customer = AddCustomer().id.ToString();
+  v1::ImportRecordsRequest request;
+  for (const char* id : {"e", "E", "é", "e\u0301", " e", "e "}) {
+    v1::OpportunityRecord& deal = *Next(request).mutable_opportunity();
+    Set(deal.mutable_opportunity()->mutable_external_id(), id);
+    Set(deal.mutable_customer(), customer);
+  }
+  const auto first = Import(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  // MySQL takes `e ` for `e`, so that one is refused.
+  EXPECT_EQ(first->results(5).outcome(), ImportResult::REJECTED);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(first->results(i).outcome(), ImportResult::CREATED) << i;
+  const auto second = Import(request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(second->results(i).outcome(), ImportResult::UNCHANGED) << i;
+  EXPECT_EQ(Database().Count("opportunities"), 5);
+}
+
 TEST_F(ImportTest, AMessageAsksCustomerSvcOnce) {
   v1::ImportRecordsRequest request;
   for (int i = 0; i < 300; ++i)

@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,11 +42,34 @@ std::string Sha256Hex(std::string_view text) {
   return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-std::string RandomBytes(size_t size) {
+absl::StatusOr<std::string> RandomBytes(size_t size) {
   std::string bytes(size, '\0');
-  RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size));
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1) {
+    return absl::InternalError("there are no random bytes to make a key of");
+  }
   return bytes;
 }
+
+// Held while a file of keys is read, changed and written, so that a key revoked meanwhile stays revoked. On a
+// file beside it, since the file itself is replaced.
+class FileLock {
+ public:
+  explicit FileLock(const std::string& path)
+      : file_(open(StrCat(path, ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
+        held_(file_ >= 0 && flock(file_, LOCK_EX) == 0) {}
+  ~FileLock() {
+    if (file_ >= 0) close(file_);
+  }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  absl::Status Check(const std::string& path) const {
+    return held_ ? absl::OkStatus() : absl::InvalidArgumentError("cannot lock " + path);
+  }
+
+ private:
+  const int file_;
+  const bool held_;
+};
 
 // Changes whenever the file does; empty when there is none.
 std::string VersionOf(const std::string& path) {
@@ -71,7 +95,7 @@ absl::StatusOr<ApiKey> FromJson(const Json& entry) {
     return malformed("id or hash");
   }
   const absl::StatusOr<Claims> claims =
-      ParseClaims(entry.value("claims", Json::object()).dump(), kIssuer, kAudience);
+      ParseClaims(entry.value("claims", Json::object()).dump(), {kIssuer}, {kAudience});
   if (!claims.ok()) return malformed(ToStd(claims.status().message()));
   key.principal = claims->principal;
   key.created = claims->issued;
@@ -163,10 +187,15 @@ absl::StatusOr<std::vector<ApiKey>> ReadApiKeys(const std::string& path) {
 absl::StatusOr<std::string> AddApiKey(const std::string& path, ApiKey key, absl::Time now) {
   if (absl::Status scopes = CheckScopes(key.scopes); !scopes.ok()) return scopes;
   if (absl::Status fits = CheckPrincipal(key.principal); !fits.ok()) return fits;
+  const absl::StatusOr<std::string> id = RandomBytes(kIdBytes), secret = RandomBytes(kSecretBytes);
+  if (!id.ok()) return id.status();
+  if (!secret.ok()) return secret.status();
+  const FileLock lock(path);
+  if (absl::Status held = lock.Check(path); !held.ok()) return held;
   absl::StatusOr<std::vector<ApiKey>> keys = ReadApiKeys(path);
   if (!keys.ok()) return keys.status();
-  key.id = absl::BytesToHexString(RandomBytes(kIdBytes));
-  const std::string text = StrCat(kPrefix, key.id, "_", absl::WebSafeBase64Escape(RandomBytes(kSecretBytes)));
+  key.id = absl::BytesToHexString(*id);
+  const std::string text = StrCat(kPrefix, key.id, "_", absl::WebSafeBase64Escape(*secret));
   key.hash = Sha256Hex(text);
   key.created = now;
   keys->push_back(std::move(key));
@@ -175,6 +204,8 @@ absl::StatusOr<std::string> AddApiKey(const std::string& path, ApiKey key, absl:
 }
 
 absl::Status RevokeApiKey(const std::string& path, std::string_view id) {
+  const FileLock lock(path);
+  if (absl::Status held = lock.Check(path); !held.ok()) return held;
   absl::StatusOr<std::vector<ApiKey>> keys = ReadApiKeys(path);
   if (!keys.ok()) return keys.status();
   const auto found =

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
@@ -65,6 +67,22 @@ TEST_F(ApiKeyTest, TheFileHasNoSecretAndIsItsOwnersAlone) {
   ASSERT_EQ(stat(path_.c_str(), &file), 0);
   EXPECT_EQ(file.st_mode & 0777, 0600u);
   EXPECT_EQ(ReadApiKeys(path_)->size(), 1u);
+}
+
+TEST_F(ApiKeyTest, ChangesAtTheSameTimeAreAllKept) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10; ++i) {
+        EXPECT_TRUE(RevokeApiKey(path_, Add().substr(3, 12)).ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto keys = ReadApiKeys(path_);
+  ASSERT_TRUE(keys.ok()) << keys.status();
+  EXPECT_EQ(keys->size(), 40u);
+  for (const ApiKey& key : *keys) EXPECT_TRUE(key.revoked);
 }
 
 TEST_F(ApiKeyTest, WhatIsNotTheWholeKeyIsRefused) {

@@ -1,5 +1,6 @@
 #include "servicekit/access/claims.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -42,13 +43,17 @@ absl::StatusOr<absl::Time> NumericDate(const Json& value) {
   return absl::UnixEpoch() + absl::Seconds(seconds);
 }
 
-bool IsFor(const Json& claims, std::string_view audience) {
+bool IsOneOf(const std::string& name, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool IsFor(const Json& claims, const std::vector<std::string>& audiences) {
   const auto it = claims.find("aud");
   if (it == claims.end()) return false;
-  if (it->is_string()) return it->get_ref<const std::string&>() == audience;
+  if (it->is_string()) return IsOneOf(it->get_ref<const std::string&>(), audiences);
   if (!it->is_array()) return false;
   for (const Json& one : *it) {
-    if (one.is_string() && one.get_ref<const std::string&>() == audience) return true;
+    if (one.is_string() && IsOneOf(one.get_ref<const std::string&>(), audiences)) return true;
   }
   return false;
 }
@@ -93,12 +98,13 @@ absl::Status Unauthenticated(std::string_view reason, std::string_view message) 
   return WithReason(absl::UnauthenticatedError(ToAbsl(message)), reason);
 }
 
-absl::StatusOr<Claims> ParseClaims(std::string_view payload, std::string_view issuer,
-                                   std::string_view audience) {
+absl::StatusOr<Claims> ParseClaims(std::string_view payload, const std::vector<std::string>& issuers,
+                                   const std::vector<std::string>& audiences) {
   const Json json = Json::parse(payload, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return Malformed("the token's payload is not a JSON object");
-  if (Text(json, "iss") != issuer) return Unauthenticated("TOKEN_ISSUER", "the token is from another issuer");
-  if (!IsFor(json, audience)) return Unauthenticated("TOKEN_AUDIENCE", "the token is for another audience");
+  if (!IsOneOf(Text(json, "iss"), issuers))
+    return Unauthenticated("TOKEN_ISSUER", "the token is from another issuer");
+  if (!IsFor(json, audiences)) return Unauthenticated("TOKEN_AUDIENCE", "the token is for another audience");
   Claims claims;
   const auto expires = json.find("exp");
   if (expires == json.end()) return Malformed("the token has no expiry time");

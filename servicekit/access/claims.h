@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,10 +23,10 @@ struct Claims {
 // UNAUTHENTICATED with a reason; the message is safe to show to the caller and to log.
 absl::Status Unauthenticated(std::string_view reason, std::string_view message);
 
-// Reads a payload whose signature was verified. UNAUTHENTICATED unless it is from `issuer`, for `audience`,
-// and tells of a principal. Times are read, not judged.
-absl::StatusOr<Claims> ParseClaims(std::string_view payload, std::string_view issuer,
-                                   std::string_view audience);
+// Reads a payload whose signature was verified. UNAUTHENTICATED unless it is from one of `issuers`, for one
+// of `audiences`, and tells of a principal. Times are read, not judged.
+absl::StatusOr<Claims> ParseClaims(std::string_view payload, const std::vector<std::string>& issuers,
+                                   const std::vector<std::string>& audiences);
 
 std::string FormatClaims(const Claims& claims, std::string_view issuer, std::string_view audience);
 

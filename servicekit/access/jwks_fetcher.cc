@@ -65,7 +65,9 @@ absl::StatusOr<std::unique_ptr<JwksFetcher>> JwksFetcher::Start(JwksFetcherOptio
     return absl::InvalidArgumentError("--jwks_url needs --jwks_file, where the keys are kept");
   auto fetcher = std::unique_ptr<JwksFetcher>(new JwksFetcher(std::move(options)));
   if (const absl::Status fetched = fetcher->Fetch(); !fetched.ok()) {
-    if (!KeySet::Parse(ReadAll(fetcher->options_.file)).ok()) return fetched;
+    // A file that cannot be written would never have the provider's keys.
+    if (absl::IsFailedPrecondition(fetched) || !KeySet::Parse(ReadAll(fetcher->options_.file)).ok())
+      return fetched;
     Log(LogLevel::kWarning, "the identity provider cannot be asked; its keys of before are used",
         {{"error", ToStd(fetched.message())}});
   }
@@ -119,7 +121,7 @@ absl::Status JwksFetcher::Fetch() {
   file << *jwks;
   file.close();
   if (!file || std::rename(beside.c_str(), options_.file.c_str()) != 0) {
-    return absl::InvalidArgumentError("cannot write " + options_.file);
+    return absl::FailedPreconditionError("cannot write " + options_.file);
   }
   Log(LogLevel::kInfo, "the identity provider has other keys now");
   return absl::OkStatus();

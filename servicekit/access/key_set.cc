@@ -37,12 +37,21 @@ std::string AlgorithmFor(cjose_jwk_t* key) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<KeySet>> KeySet::Parse(std::string_view jwks) {
+absl::StatusOr<std::unique_ptr<KeySet>> KeySet::Parse(const std::vector<std::string>& documents) {
+  auto set = std::make_unique<KeySet>();
+  for (const std::string& jwks : documents) {
+    if (absl::Status added = set->Add(jwks); !added.ok()) return added;
+  }
+  if (set->keys_.empty())
+    return absl::InvalidArgumentError("the JWKS document has no usable ES256 or RS256 key");
+  return set;
+}
+
+absl::Status KeySet::Add(const std::string& jwks) {
   const Json document = Json::parse(jwks, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object() || !document.contains("keys") || !document["keys"].is_array()) {
     return absl::InvalidArgumentError("not a JWKS document");
   }
-  auto set = std::make_unique<KeySet>();
   for (const Json& entry : document["keys"]) {
     if (!entry.is_object()) return absl::InvalidArgumentError("not a JWKS document");
     if (entry.contains("d") || entry.contains("k")) {
@@ -58,13 +67,11 @@ absl::StatusOr<std::unique_ptr<KeySet>> KeySet::Parse(std::string_view jwks) {
     std::string algorithm = AlgorithmFor(key.get());
     if (algorithm.empty()) continue;
     if (const std::string stated = Text(entry, "alg"); !stated.empty() && stated != algorithm) continue;
-    if (!set->keys_.try_emplace(kid, Key{std::move(key), std::move(algorithm)}).second) {
+    if (!keys_.try_emplace(kid, Key{std::move(key), std::move(algorithm)}).second) {
       return absl::InvalidArgumentError("two keys of the JWKS document have the same kid");
     }
   }
-  if (set->keys_.empty())
-    return absl::InvalidArgumentError("the JWKS document has no usable ES256 or RS256 key");
-  return set;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> KeySet::Verify(std::string_view token) const {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <cjose/cjose.h>
 
@@ -27,7 +28,11 @@ class KeySet {
  public:
   // Keys of other kinds than P-256 and RSA of at least 2048 bits are left out. INVALID_ARGUMENT when none is
   // left, and when the document holds a private or symmetric key, which does not belong there.
-  static absl::StatusOr<std::unique_ptr<KeySet>> Parse(std::string_view jwks);
+  static absl::StatusOr<std::unique_ptr<KeySet>> Parse(const std::string& jwks) {
+    return Parse(std::vector<std::string>{jwks});
+  }
+  // Of several documents together.
+  static absl::StatusOr<std::unique_ptr<KeySet>> Parse(const std::vector<std::string>& documents);
 
   // The payload of a compact JWS that one of these keys signed. UNAUTHENTICATED otherwise; NOT_FOUND when no
   // key has the token's `kid`. `alg` must be the one algorithm that fits the key, whatever the token would
@@ -39,6 +44,8 @@ class KeySet {
     JwkPtr key;
     std::string algorithm;
   };
+  absl::Status Add(const std::string& jwks);
+
   absl::flat_hash_map<std::string, Key> keys_;  // By `kid`.
 };
 

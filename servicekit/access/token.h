@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -25,8 +26,10 @@ class SigningKey;
 
 struct TokenVerifierOptions {
   std::string jwks_file;
-  std::string issuer = "clientele";
-  std::string audience = "clientele";
+  std::string own_jwks_file;  // More keys, in a file of their own; empty: none.
+  // A token must have one of each. `clientele` is what our own tools sign with.
+  std::vector<std::string> issuers = {"clientele"};
+  std::vector<std::string> audiences = {"clientele"};
   absl::Duration clock_skew = absl::Seconds(60);
   // How often the file is looked at for a change; a token with an unknown key looks at once.
   absl::Duration check_file_every = absl::Seconds(1);
@@ -67,6 +70,7 @@ class TokenVerifier {
   explicit TokenVerifier(TokenVerifierOptions options);
   absl::Status Reload(absl::Time now, bool at_once);
   static FileVersion VersionOf(const std::string& path);
+  std::vector<std::string> Files() const;
   absl::Status CheckTimes(const Verified& verified, absl::Time now) const;
   absl::StatusOr<std::shared_ptr<const Verified>> VerifySignatureAndClaims(std::string_view token,
                                                                            const KeySet& keys) const;
@@ -83,7 +87,7 @@ class TokenVerifier {
 
   absl::Mutex mutex_;
   std::shared_ptr<KeySet> keys_ ABSL_GUARDED_BY(mutex_);
-  FileVersion version_ ABSL_GUARDED_BY(mutex_);
+  std::vector<FileVersion> versions_ ABSL_GUARDED_BY(mutex_);  // Of Files().
   absl::Time checked_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   // Two generations bound the cache: when the young one is full it becomes the old one, and the old one is
   // dropped.

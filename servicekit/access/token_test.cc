@@ -142,6 +142,23 @@ TEST_F(TokenTest, TokenForAnotherAudienceOrFromAnotherIssuerIsRefused) {
   const auto other_issuer =
       *TokenSigner::Open({.signing_key_file = key, .issuer = "other", .clock = &clock_});
   EXPECT_EQ(Reason(*other_issuer->Sign(Administrator(), absl::Hours(1))), "TOKEN_ISSUER");
+  // Keys in two files.
+  EXPECT_EQ(NewSigningKey(NewDirectory("own")), absl::OkStatus());
+  TokenVerifierOptions two_files = VerifierOptions();
+  two_files.own_jwks_file = root_ + "/own/jwks.json";
+  const auto both = *TokenVerifier::Open(two_files);
+  const auto own = Signer(root_ + "/own");
+  EXPECT_EQ(Reason(*own->Sign(Administrator(), absl::Hours(1))), "TOKEN_KEY");
+  EXPECT_TRUE(both->Verify(*own->Sign(Administrator(), absl::Hours(1))).ok());
+  EXPECT_TRUE(both->Verify(*signer_->Sign(Administrator(), absl::Hours(1))).ok());
+  // A company's own identity provider beside our own tools.
+  TokenVerifierOptions options = VerifierOptions();
+  options.issuers.push_back("other");
+  options.audiences.push_back("other");
+  const auto wider = *TokenVerifier::Open(options);
+  for (const TokenSigner* signer : {other_issuer.get(), other_audience.get(), signer_.get()}) {
+    EXPECT_TRUE(wider->Verify(*signer->Sign(Administrator(), absl::Hours(1))).ok());
+  }
 }
 
 TEST_F(TokenTest, AlgorithmNoneIsRefused) {

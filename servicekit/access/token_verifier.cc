@@ -66,7 +66,7 @@ absl::StatusOr<std::shared_ptr<const TokenVerifier::Verified>> TokenVerifier::Ve
     std::string_view token, const KeySet& keys) const {
   const absl::StatusOr<std::string> payload = keys.Verify(token);
   if (!payload.ok()) return payload.status();
-  absl::StatusOr<Claims> claims = ParseClaims(*payload, options_.issuer, options_.audience);
+  absl::StatusOr<Claims> claims = ParseClaims(*payload, options_.issuers, options_.audiences);
   if (!claims.ok()) return claims.status();
   return std::make_shared<const Verified>(
       Verified{std::move(claims->principal), claims->not_before, claims->expires});
@@ -88,21 +88,31 @@ TokenVerifier::FileVersion TokenVerifier::VersionOf(const std::string& path) {
   return {file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec, file.st_size, file.st_ino};
 }
 
-// Reads the file when it changed since the last look. The new keys replace the old ones and what these had
+std::vector<std::string> TokenVerifier::Files() const {
+  if (options_.own_jwks_file.empty()) return {options_.jwks_file};
+  return {options_.jwks_file, options_.own_jwks_file};
+}
+
+// Reads the files when one changed since the last look. The new keys replace the old ones and what these had
 // verified.
 absl::Status TokenVerifier::Reload(absl::Time now, bool at_once) {
   const absl::MutexLock lock(&mutex_);
   if (!at_once && absl::AbsDuration(now - checked_) < options_.check_file_every) return absl::OkStatus();
   checked_ = now;
-  const FileVersion version = VersionOf(options_.jwks_file);
-  if (keys_ != nullptr && version == version_) return absl::OkStatus();
-  std::ifstream file(options_.jwks_file, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return absl::NotFoundError("cannot read the JWKS file " + options_.jwks_file);
-  absl::StatusOr<std::unique_ptr<KeySet>> keys = KeySet::Parse(text.str());
+  std::vector<FileVersion> versions;
+  for (const std::string& path : Files()) versions.push_back(VersionOf(path));
+  if (keys_ != nullptr && versions == versions_) return absl::OkStatus();
+  std::vector<std::string> documents;
+  for (const std::string& path : Files()) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) return absl::NotFoundError("cannot read the JWKS file " + path);
+    documents.push_back(text.str());
+  }
+  absl::StatusOr<std::unique_ptr<KeySet>> keys = KeySet::Parse(documents);
   // A file caught in the middle of being written changes once more, and is read again then.
-  version_ = version;
+  versions_ = std::move(versions);
   if (!keys.ok()) return keys.status();
   keys_ = *std::move(keys);
   young_.clear();

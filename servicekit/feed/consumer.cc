@@ -26,9 +26,19 @@ using clientele::type::v1::ReadFeedResponse;
 constexpr absl::Duration kShortestPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 constexpr absl::Duration kApplyTimeout = absl::Seconds(60);
-// Three heartbeats: a peer that says nothing for so long is taken for dead, even if its connection is not
-// closed.
-constexpr absl::Duration kSilence = absl::Seconds(45);
+
+struct Stored {
+  int64_t position;
+  std::optional<std::string> mark;  // Of the entry there; none before the first.
+};
+
+// Tells an entry from another one that stands at the same position of a restored feed. Nothing of the event
+// itself, which an erasure may change.
+std::string MarkOf(const FeedEntry& entry) {
+  return StrCat(entry.customer(), " ", entry.event_time().seconds(), ".", entry.event_time().nanos(), " ",
+                entry.event().type_url())
+      .substr(0, 255);
+}
 
 }  // namespace
 
@@ -39,15 +49,16 @@ struct FeedConsumer::State {
   void Watch();
   // Follows one stream to its end. `progress` when something was applied, or there was nothing to apply.
   absl::Status Follow(bool* progress);
-  absl::StatusOr<int64_t> StoredPosition();
+  absl::StatusOr<Stored> ReadStored();
   absl::Status Apply(const ReadFeedResponse& response);
-  void Heard(int64_t head_position);
+  void Heard();
 
   Pool& pool;
   const Options options;
   std::thread worker, watcher;
   std::atomic<int64_t> position = 0;
-  std::atomic<int64_t> head = -1;
+  std::atomic<int64_t> head = 0;
+  std::atomic<bool> following = false;
 
   absl::Mutex mutex;
   bool stopping ABSL_GUARDED_BY(mutex) = false;
@@ -56,12 +67,12 @@ struct FeedConsumer::State {
   bool applying ABSL_GUARDED_BY(mutex) = false;
 };
 
-absl::StatusOr<int64_t> FeedConsumer::State::StoredPosition() {
+absl::StatusOr<Stored> FeedConsumer::State::ReadStored() {
   // The row is there before its first lock, so that locking it never means inserting it.
-  return RunInTransaction(pool, absl::Now() + kApplyTimeout, [&](Transaction& tx) -> absl::StatusOr<int64_t> {
-    const Sql read("SELECT position FROM feed_positions WHERE source = ?", {options.source});
-    const auto decode = [](const Row& row) { return row.Int64(0); };
-    absl::StatusOr<int64_t> stored = tx.QueryOne(read, decode);
+  return RunInTransaction(pool, absl::Now() + kApplyTimeout, [&](Transaction& tx) -> absl::StatusOr<Stored> {
+    const Sql read("SELECT position, mark FROM feed_positions WHERE source = ?", {options.source});
+    const auto decode = [](const Row& row) { return Stored{row.Int64(0), row.OptionalText(1)}; };
+    absl::StatusOr<Stored> stored = tx.QueryOne(read, decode);
     if (!absl::IsNotFound(stored.status())) return stored;
     const absl::StatusOr<int64_t> inserted =
         tx.Execute(Sql("INSERT INTO feed_positions (source, position) VALUES (?, 0) "
@@ -93,21 +104,24 @@ absl::Status FeedConsumer::State::Apply(const ReadFeedResponse& response) {
     }
     if (absl::Status status = options.apply(tx, *stored >= first ? rest : response); !status.ok())
       return status;
-    return tx.Execute(Sql("UPDATE feed_positions SET position = ? WHERE source = ?", {last, options.source}))
+    return tx
+        .Execute(Sql("UPDATE feed_positions SET position = ?, mark = ? WHERE source = ?",
+                     {last, MarkOf(*response.entries().rbegin()), options.source}))
         .status();
   });
 }
 
-void FeedConsumer::State::Heard(int64_t head_position) {
-  head = head_position;
+void FeedConsumer::State::Heard() {
   absl::MutexLock lock(&mutex);
   heard = absl::Now();
 }
 
 absl::Status FeedConsumer::State::Follow(bool* progress) {
-  const absl::StatusOr<int64_t> stored = StoredPosition();
+  const absl::StatusOr<Stored> stored = ReadStored();
   if (!stored.ok()) return stored.status();
-  position = *stored;
+  position = stored->position;
+  // The entry that was applied last comes once more, to be compared.
+  int64_t expected = stored->mark.has_value() ? stored->position : stored->position + 1;
 
   grpc::ClientContext context;
   // Waits for a channel that is still connecting, rather than failing at once.
@@ -120,44 +134,49 @@ absl::Status FeedConsumer::State::Follow(bool* progress) {
     reading = &context;
   }
   ReadFeedRequest request;
-  request.set_after(*stored);
+  request.set_after(expected - 1);
   const std::unique_ptr<ClientReader> stream = options.open(&context, request);
   ReadFeedResponse response;
   absl::Status status;
   while (stream->Read(&response)) {
-    Heard(response.head());
+    Heard();
     if (response.head() < position) {
       status = absl::DataLossError(
           StrCat("the feed ends at ", response.head(), ", we have applied ", position.load()));
       break;
     }
-    if (response.entries().empty()) {
-      *progress = true;
-      continue;
-    }
-    int64_t expected = position + 1;
     for (const FeedEntry& entry : response.entries()) {
-      if (entry.position() != expected++) {
-        status =
-            absl::DataLossError(StrCat("position ", expected - 1, " is missing, got ", entry.position()));
+      if (entry.position() != expected) {
+        status = absl::DataLossError(StrCat("position ", expected, " is missing, got ", entry.position()));
         break;
       }
+      if (expected == stored->position && MarkOf(entry) != stored->mark) {
+        status = absl::DataLossError(StrCat("the entry at ", expected,
+                                            " is not the one that was applied: has the feed been restored?"));
+        break;
+      }
+      ++expected;
     }
     if (!status.ok()) break;
-    {
-      absl::MutexLock lock(&mutex);
-      applying = true;
+    if (expected - 1 > position) {
+      {
+        absl::MutexLock lock(&mutex);
+        applying = true;
+      }
+      status = Apply(response);
+      {
+        absl::MutexLock lock(&mutex);
+        applying = false;
+        heard = absl::Now();
+      }
+      if (!status.ok()) break;
+      position = expected - 1;
     }
-    status = Apply(response);
-    {
-      absl::MutexLock lock(&mutex);
-      applying = false;
-      heard = absl::Now();
-    }
-    if (!status.ok()) break;
-    position = response.entries().rbegin()->position();
+    head = response.head();
+    following = true;
     *progress = true;
   }
+  following = false;
   if (!status.ok()) context.TryCancel();
   const grpc::Status ended = stream->Finish();
   absl::MutexLock lock(&mutex);
@@ -177,6 +196,7 @@ void FeedConsumer::State::Run() {
       status = Follow(&progress);
     } catch (const std::exception& error) {
       status = absl::InternalError(error.what());
+      following = false;
       absl::MutexLock lock(&mutex);
       reading = nullptr;
       applying = false;
@@ -196,8 +216,8 @@ void FeedConsumer::State::Run() {
 
 void FeedConsumer::State::Watch() {
   absl::MutexLock lock(&mutex);
-  while (!mutex.AwaitWithTimeout(absl::Condition(&stopping), absl::Seconds(5))) {
-    if (reading != nullptr && !applying && absl::Now() - heard > kSilence) {
+  while (!mutex.AwaitWithTimeout(absl::Condition(&stopping), options.silence / 9)) {
+    if (reading != nullptr && !applying && absl::Now() - heard > options.silence) {
       Log(LogLevel::kWarning, "feed silent, will reconnect", {{"source", options.source}});
       reading->TryCancel();
       heard = absl::Now();
@@ -232,12 +252,12 @@ void FeedConsumer::Stop() {
 int64_t FeedConsumer::position() const { return state_->position; }
 
 int64_t FeedConsumer::lag() const {
-  const int64_t head = state_->head;
-  return head < 0 ? -1 : std::max<int64_t>(0, head - state_->position);
+  return state_->following ? std::max<int64_t>(0, state_->head - state_->position) : -1;
 }
 
 void FeedConsumer::ExportLag(Metrics& metrics) const {
-  metrics.AddGauge("clientele_feed_lag_entries", "Entries of another service's feed that are not applied yet",
+  metrics.AddGauge("clientele_feed_lag_entries",
+                   "Entries of another service's feed that are not applied yet; -1 while it is not followed",
                    {{"source", state_->options.source}}, [this] { return static_cast<double>(lag()); });
 }
 

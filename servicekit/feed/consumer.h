@@ -18,7 +18,8 @@ namespace servicekit {
 // The reading end: follows another service's feed from the stored position (`feed_positions`), and stores the
 // new position in the same transaction as the effect, so each entry has its effect exactly once whatever is
 // sent twice. Reconnects with a growing random pause, for ever. Several replicas may run it: the row lock on
-// the position decides.
+// the position decides. With the position goes a mark of the entry there, and each stream begins with that
+// entry: a feed that was restored from a backup and has grown again holds another one, and is not followed.
 class FeedConsumer {
  public:
   using ClientReader = grpc::ClientReader<clientele::type::v1::ReadFeedResponse>;
@@ -34,6 +35,8 @@ class FeedConsumer {
     // the same position, so a wrong entry stops the feed loudly (metric and log) rather than being lost.
     std::function<absl::Status(Transaction&, const clientele::type::v1::ReadFeedResponse&)> apply;
     std::function<std::string()> token;  // The service's own token, read for each connection.
+    // Three heartbeats: a stream that says nothing for so long is opened anew.
+    absl::Duration silence = absl::Seconds(45);
   };
 
   FeedConsumer(Pool& pool, Options options);
@@ -42,7 +45,8 @@ class FeedConsumer {
   void Stop();
   // The position of the last entry whose effect is stored, as far as this process knows.
   int64_t position() const;
-  // Entries between our position and the head of the log when last heard; -1 before the first contact.
+  // Entries between our position and the head of the log when last heard; -1 while the feed is not followed:
+  // before the first contact, between streams, and as long as its entries cannot be applied.
   int64_t lag() const;
   // Adds the gauge clientele_feed_lag_entries{source}; for a consumer that lives as long as `metrics` has
   // gauges.

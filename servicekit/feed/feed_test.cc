@@ -12,6 +12,7 @@
 #include "servicekit/feed/consumer.h"
 #include "servicekit/feed/publisher.h"
 #include "servicekit/rpc/testing/in_process_server.h"
+#include "servicekit/telemetry/log.h"
 #include "servicekit/testing/fault_proxy.h"
 #include "servicekit/testing/scratch_database.h"
 #include "servicekit/types/resource_name.h"
@@ -337,6 +338,30 @@ TEST_F(FeedTest, OnlyThoseWhoMayReadEverythingMayRead) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(FeedTest, AStreamEndsWithItsToken) {
+  std::atomic<bool> valid = true;
+  Metrics metrics;
+  Executor executor(
+      {.workers = 2, .queue_length = 8},
+      [&](std::string_view token) -> absl::StatusOr<Principal> {
+        if (!valid) return absl::UnauthenticatedError("the token has expired");
+        return VerifyTestToken(token);
+      },
+      metrics);
+  FeedService service(executor, feed_);
+  InProcessServer server({&service});
+  const auto stub = NumbersFeed::NewStub(server.channel());
+  const auto context = TestContext("service");
+  const auto stream = stub->ReadFeed(context.get(), ReadFeedRequest());
+  ASSERT_TRUE(PublishOne(1).ok());
+  ReadFeedResponse response;
+  while (response.entries().empty()) ASSERT_TRUE(stream->Read(&response));
+  valid = false;
+  ASSERT_TRUE(PublishOne(2).ok());
+  while (stream->Read(&response)) EXPECT_TRUE(response.entries().empty());
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAUTHENTICATED);
+}
+
 TEST_F(FeedTest, AConsumerFollowsAndSaysHowFarItIs) {
   feed_.Start();
   for (int i = 1; i <= 20; ++i) ASSERT_TRUE(PublishOne(i).ok());
@@ -447,7 +472,7 @@ TEST_F(FeedTest, AGapOrAShorterFeedStopsTheConsumerLoudly) {
   EXPECT_EQ(consumer.position(), 0);
   consumer.Stop();
   EXPECT_EQ(database_->Count("effects"), 0);
-  // A feed restored from an old backup.
+  // A feed restored from an old backup, which is shorter.
   database_->Execute("UPDATE feed_positions SET position = 100");
   FeedConsumer later(pool(), ConsumerOptions("customer"));
   later.Start();
@@ -456,6 +481,64 @@ TEST_F(FeedTest, AGapOrAShorterFeedStopsTheConsumerLoudly) {
   later.Stop();
   feed_.Stop();
   EXPECT_EQ(database_->Count("effects"), 0);
+}
+
+TEST_F(FeedTest, ARestoredFeedThatHasGrownAgainIsNotFollowed) {
+  feed_.Start();
+  for (int i = 1; i <= 3; ++i) ASSERT_TRUE(PublishOne(i).ok());
+  {
+    FeedConsumer consumer(pool(), ConsumerOptions("customer"));
+    consumer.Start();
+    WaitFor([&] { return consumer.position() == 3; });
+    // What it has seen, it may see again.
+    consumer.Stop();
+    consumer.Start();
+    ASSERT_TRUE(PublishOne(4).ok());
+    WaitFor([&] { return consumer.position() == 4 && consumer.lag() == 0; });
+    consumer.Stop();
+    EXPECT_EQ(consumer.lag(), -1);
+  }
+  feed_.Stop();
+  // The backup had three entries; two others came since.
+  database_->Execute("DELETE FROM feed WHERE position > 3");
+  database_->Execute("UPDATE feed_sequencer SET position = 3");
+  feed_.Start();
+  const Id other = Id::Parse("019363c0-0000-7000-8000-000000000001").value();
+  for (int i = 5; i <= 6; ++i) ASSERT_TRUE(PublishOne(i, other).ok());
+  ASSERT_EQ(ReadAll().size(), 5u);
+
+  std::atomic<bool> told = false;
+  SetLogSink([&](std::string_view line) {
+    if (line.find("has the feed been restored?") != std::string_view::npos) told = true;
+  });
+  FeedConsumer consumer(pool(), ConsumerOptions("customer"));
+  consumer.Start();
+  WaitFor([&] { return told.load(); });
+  EXPECT_EQ(consumer.position(), 4);
+  EXPECT_EQ(consumer.lag(), -1);
+  consumer.Stop();
+  SetLogSink(nullptr);
+  feed_.Stop();
+  ExpectEffectsOnce(4, "customer");
+}
+
+TEST_F(FeedTest, AStreamThatSaysNothingIsOpenedAnew) {
+  FaultProxy network(server_.address());
+  network.Stall();
+  const std::shared_ptr<NumbersFeed::Stub> stub =
+      NumbersFeed::NewStub(grpc::CreateChannel(network.address(), grpc::InsecureChannelCredentials()));
+  FeedConsumer::Options options = ConsumerOptions("customer", stub);
+  std::atomic<int> opened = 0;
+  options.open = [&opened, open = options.open](grpc::ClientContext* context,
+                                                const ReadFeedRequest& request) {
+    ++opened;
+    return open(context, request);
+  };
+  options.silence = absl::Milliseconds(200);
+  FeedConsumer consumer(pool(), options);
+  consumer.Start();
+  WaitFor([&] { return opened >= 3; });
+  consumer.Stop();
 }
 
 TEST_F(FeedTest, StopIsPromptEvenWhenTheServerIsAway) {

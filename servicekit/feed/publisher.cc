@@ -295,7 +295,7 @@ grpc::ServerWriteReactor<ReadFeedResponse>* FeedPublisher::Read(Executor& execut
   const bool until_end = request->until_end();
   return ServeStream<ReadFeedResponse>(
       executor, context,
-      [state = state_, after, until_end](const CallContext& call, std::function<void()> wake)
+      [state = state_, &executor, after, until_end](const CallContext& call, std::function<void()> wake)
           -> absl::StatusOr<StreamNext<ReadFeedResponse>> {
         if (absl::Status status = CheckReadsAll(call.principal); !status.ok()) return status;
         if (after < 0) return InvalidField("after", "must not be negative");
@@ -321,9 +321,12 @@ grpc::ServerWriteReactor<ReadFeedResponse>* FeedPublisher::Read(Executor& execut
           reader->id = state->next_reader++;
           state->readers.emplace(reader->id, std::move(wake));
         }
-        return [reader, until_end,
+        return [reader, &executor, until_end,
                 end = *end](const CallContext& step) -> absl::StatusOr<StreamStep<ReadFeedResponse>> {
           State& feed = *reader->state;
+          // The stream may go on for ever; the right to read it does not.
+          const absl::StatusOr<Principal> still = executor.VerifyToken(step.token);
+          if (!still.ok()) return still.status();
           if (until_end && reader->position >= end) return StreamEnd{};
           ReadFeedResponse response;
           // At the end of the log nothing is asked of the database.

@@ -197,10 +197,11 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const MysqlOptions&
     connection->Command(
         "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
         "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', time_zone = '+00:00', innodb_lock_wait_timeout = 5");
-    const std::unique_ptr<sql::ResultSet> packet(
-        connection->command_->executeQuery("SELECT @@max_allowed_packet"));
-    packet->next();
-    connection->max_packet_ = packet->getInt64(1);
+    const std::unique_ptr<sql::ResultSet> session(
+        connection->command_->executeQuery("SELECT @@max_allowed_packet, CONNECTION_ID()"));
+    session->next();
+    connection->max_packet_ = session->getInt64(1);
+    connection->session_ = session->getInt64(2);
     if (tls) {
       // The connector falls back to plain text without a word.
       const std::unique_ptr<sql::ResultSet> cipher(

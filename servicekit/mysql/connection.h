@@ -47,6 +47,8 @@ class Connection {
 
   // The largest statement that the server takes, in bytes.
   int64_t max_packet() const { return max_packet_; }
+  // The server's number for this session.
+  int64_t session() const { return session_; }
   // False for one that has served before, and may have died in the pool.
   bool fresh() const { return fresh_; }
 
@@ -66,6 +68,7 @@ class Connection {
   std::list<Prepared> recent_;
   std::unordered_map<std::string_view, std::list<Prepared>::iterator> statements_;
   int64_t max_packet_ = 0;
+  int64_t session_ = 0;
   bool fresh_ = true;
   absl::Time idle_since_;
 };

@@ -1,14 +1,21 @@
 #include "servicekit/mysql/pool.h"
 
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <cppconn/exception.h>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "servicekit/mysql/connection.h"
+#include "servicekit/mysql/error.h"
 #include "servicekit/mysql/transaction.h"
+#include "servicekit/telemetry/log.h"
 #include "servicekit/types/str_cat.h"
 
 namespace servicekit {
@@ -17,6 +24,9 @@ namespace {
 // A check costs 28 µs, as much as a small query; half a minute is below every proxy's and server's idle
 // limit.
 constexpr absl::Duration kCheckAfter = absl::Seconds(30);
+// Statements that end by themselves in time are left alone.
+constexpr absl::Duration kGrace = absl::Seconds(1);
+constexpr absl::Duration kLookEvery = absl::Milliseconds(500);
 
 }  // namespace
 
@@ -29,6 +39,35 @@ struct Pool::State {
   int open ABSL_GUARDED_BY(mutex) = 0;
   int waiting ABSL_GUARDED_BY(mutex) = 0;
 
+  struct Watch {
+    absl::Time due;
+    bool killing = false;  // Whoever gives it back waits, or the next one's statement would be hit.
+  };
+  absl::flat_hash_map<const Connection*, Watch> leased ABSL_GUARDED_BY(mutex);
+  absl::CondVar killed;
+  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  std::thread watchdog;  // From the first lease on.
+
+  ~State() {
+    {
+      absl::MutexLock lock(&mutex);
+      stopping = true;
+    }
+    if (watchdog.joinable()) watchdog.join();
+  }
+
+  void Watchdog();
+  void Kill(int64_t session);
+  void BeginWatch(const Connection* connection, absl::Time due) {
+    absl::MutexLock lock(&mutex);
+    leased[connection] = {due + kGrace};
+    if (!watchdog.joinable()) watchdog = std::thread([this] { Watchdog(); });
+  }
+  void EndWatch(const Connection* connection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    while (leased[connection].killing) killed.Wait(&mutex);
+    leased.erase(connection);
+  }
+
   // One connection fewer, and room for another.
   void Forget() {
     absl::MutexLock lock(&mutex);
@@ -36,6 +75,42 @@ struct Pool::State {
     returned.Signal();
   }
 };
+
+void Pool::State::Watchdog() {
+  absl::MutexLock lock(&mutex);
+  while (!mutex.AwaitWithTimeout(absl::Condition(&stopping), kLookEvery)) {
+    const absl::Time now = absl::Now();
+    std::vector<std::pair<const Connection*, int64_t>> overdue;
+    for (auto& [connection, watch] : leased) {
+      if (watch.due > now) continue;
+      watch = {absl::InfiniteFuture(), true};
+      overdue.emplace_back(connection, connection->session());
+    }
+    for (const auto& [connection, session] : overdue) {
+      mutex.Unlock();
+      Kill(session);
+      mutex.Lock();
+      leased[connection].killing = false;
+      killed.SignalAll();
+    }
+  }
+}
+
+void Pool::State::Kill(int64_t session) {
+  MysqlOptions brief = options;
+  brief.connect_timeout = brief.read_timeout = absl::Seconds(1);
+  const auto connection = Connection::Open(brief, absl::Now() + brief.connect_timeout);
+  absl::Status status = connection.status();
+  if (status.ok()) {
+    try {
+      (*connection)->RunFreeText(StrCat("KILL QUERY ", session));
+    } catch (const sql::SQLException& error) {
+      status = FromSqlException(error);
+    }
+  }
+  Log(LogLevel::kWarning, "a statement outlived its caller's deadline, ended it",
+      {{"status", status.ToString()}});
+}
 
 Pool::Pool(MysqlOptions options) : state_(std::make_unique<State>()) { state_->options = std::move(options); }
 Pool::~Pool() = default;
@@ -62,6 +137,7 @@ absl::StatusOr<Pool::Lease> Pool::Get(absl::Time deadline) {
     }
     if (connection != nullptr) {
       if (absl::Now() - connection->idle_since_ < kCheckAfter || connection->IsValid()) {
+        state_->BeginWatch(connection.get(), deadline);
         return Lease(this, std::move(connection));
       }
       connection.reset();
@@ -73,6 +149,7 @@ absl::StatusOr<Pool::Lease> Pool::Get(absl::Time deadline) {
       state_->Forget();
       return opened.status();
     }
+    state_->BeginWatch(opened->get(), deadline);
     return Lease(this, *std::move(opened));
   }
 }
@@ -95,27 +172,43 @@ Pool::Lease::~Lease() {
   connection_->fresh_ = false;
   connection_->idle_since_ = absl::Now();
   absl::MutexLock lock(&pool_->state_->mutex);
+  pool_->state_->EndWatch(connection_.get());
   pool_->state_->idle.push_back(std::move(connection_));
   pool_->state_->returned.Signal();
 }
 
 void Pool::Lease::Discard() {
   if (connection_ == nullptr) return;
+  {
+    absl::MutexLock lock(&pool_->state_->mutex);
+    pool_->state_->EndWatch(connection_.get());
+  }
   connection_.reset();
   pool_->state_->Forget();
 }
 
-absl::Status CheckSchemaVersion(Pool& pool, absl::Time deadline, const std::string& version) {
-  absl::StatusOr<std::optional<std::string>> newest = RunReading(pool, deadline, [](Transaction& tx) {
-    return tx.QueryOne(Sql("SELECT MAX(version) FROM schema_migrations"),
-                       [](const Row& row) { return row.OptionalText(0); });
+void Pool::Lease::Uninterrupted() {
+  State& state = *pool_->state_;
+  absl::MutexLock lock(&state.mutex);
+  State::Watch& watch = state.leased[connection_.get()];
+  while (watch.killing) state.killed.Wait(&state.mutex);
+  watch.due = absl::InfiniteFuture();
+}
+
+absl::Status CheckMigrations(Pool& pool, absl::Time deadline, const std::vector<std::string>& migrations) {
+  const absl::StatusOr<std::vector<std::string>> done = RunReading(pool, deadline, [](Transaction& tx) {
+    return tx.QueryAll(Sql("SELECT version FROM schema_migrations"),
+                       [](const Row& row) { return row.Text(0); });
   });
-  if (!newest.ok()) return newest.status();
-  if (newest->value_or("") < version) {
-    return absl::FailedPreconditionError(
-        StrCat("the schema is at version ", newest->value_or("none"), "; this program needs ", version));
+  if (!done.ok()) return done.status();
+  const absl::flat_hash_set<std::string> there(done->begin(), done->end());
+  std::vector<std::string> missing;
+  for (const std::string& version : migrations) {
+    if (!there.contains(version)) missing.push_back(version);
   }
-  return absl::OkStatus();
+  if (missing.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the schema lacks migrations that this program needs: ", absl::StrJoin(missing, ", ")));
 }
 
 }  // namespace servicekit

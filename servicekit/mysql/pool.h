@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,7 +28,8 @@ struct MysqlOptions {
 
 // A bounded pool of connections, each with its cache of prepared statements. Connections are opened when
 // first needed, checked after idling, and thrown away once lost or in doubt; a returned one has no open
-// transaction.
+// transaction. A statement that still runs a moment after the deadline that its connection was taken with is
+// ended (KILL QUERY), so that slow ones do not hold all workers after their callers have gone.
 class Pool {
  public:
   explicit Pool(MysqlOptions options);
@@ -44,6 +46,8 @@ class Pool {
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
     void Discard();  // Closes the connection instead of giving it back.
+    // What runs now is not ended at the deadline: COMMIT, whose outcome would be in doubt.
+    void Uninterrupted();
 
    private:
     friend class Pool;
@@ -68,9 +72,9 @@ class Pool {
   std::unique_ptr<State> state_;
 };
 
-// What readiness asks: the database answers and its newest migration is at least `version`
-// (`20261123000100`).
-absl::Status CheckSchemaVersion(Pool& pool, absl::Time deadline, const std::string& version);
+// What readiness asks: the database answers, and has all of `migrations` (`20261123000100`, …). A newer
+// schema is fine: migrations suit the binary before them, too.
+absl::Status CheckMigrations(Pool& pool, absl::Time deadline, const std::vector<std::string>& migrations);
 
 }  // namespace servicekit
 

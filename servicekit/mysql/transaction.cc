@@ -245,6 +245,7 @@ class TransactionRunner {
 
   Outcome Commit(Pool::Lease& lease, Transaction& tx) {
     on_commit_ = std::move(tx.on_commit_);
+    lease.Uninterrupted();
     try {
       lease->Command("COMMIT");
     } catch (const sql::SQLException& error) {

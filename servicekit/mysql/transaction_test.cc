@@ -523,9 +523,33 @@ TEST_F(TransactionTest, ReadOnlyTransactionsSeeOneMoment) {
   EXPECT_EQ(Rows(), 1);
 }
 
-TEST_F(TransactionTest, SchemaVersionIsChecked) {
-  EXPECT_TRUE(CheckSchemaVersion(pool(), Soon(), "20260101000014").ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(CheckSchemaVersion(pool(), Soon(), "20991231000000")));
+TEST_F(TransactionTest, AStatementThatOutlivesItsDeadlineIsEnded) {
+  ASSERT_TRUE(RunTransaction(pool(), Soon(), [&](Transaction& tx) -> absl::Status {
+                for (int i = 0; i < 300; ++i) {
+                  if (absl::Status status = Insert(tx, i); !status.ok()) return status;
+                }
+                return absl::OkStatus();
+              }).ok());
+  const absl::Time start = absl::Now();
+  // Of 300 to the fifth power rows: hours.
+  const absl::Status status =
+      RunReading(pool(), start + absl::Milliseconds(300), [](Transaction& tx) -> absl::StatusOr<int64_t> {
+        return tx.QueryOne(Sql("SELECT COUNT(*) FROM items a, items b, items c, items d, items e "
+                               "WHERE a.id + b.id + c.id + d.id + e.id = -1"),
+                           [](const Row& row) { return row.Int64(0); });
+      }).status();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  EXPECT_LT(absl::Now() - start, absl::Seconds(20)) << "the read timeout is 30 s";
+  EXPECT_EQ(Rows(), 300) << "the connection serves on";
+}
+
+TEST_F(TransactionTest, EveryMigrationIsAskedFor) {
+  EXPECT_TRUE(CheckMigrations(pool(), Soon(), {"20260101000001", "20260101000014"}).ok());
+  // One that was merged late, with a number between those that are there.
+  const absl::Status missing =
+      CheckMigrations(pool(), Soon(), {"20260101000001", "20260101000007", "20260101000014"});
+  EXPECT_TRUE(absl::IsFailedPrecondition(missing));
+  EXPECT_THAT(std::string(missing.message()), ::testing::EndsWith(": 20260101000007"));
 }
 
 TEST_F(TransactionTest, WrongPasswordOrAddressIsUnavailable) {

@@ -80,8 +80,8 @@ template <typename Response>
 using StreamStart =
     std::function<absl::StatusOr<StreamNext<Response>>(const CallContext& call, std::function<void()> wake)>;
 
-// A server stream. When the server drains, a stream that lives without a deadline ends with UNAVAILABLE at
-// its next step or wait, so that its reader reconnects elsewhere.
+// A server stream. When the server drains, it ends with UNAVAILABLE at its next wait, and one that lives
+// without a deadline at its next step, so that its reader reconnects elsewhere.
 template <typename Response>
 grpc::ServerWriteReactor<Response>* ServeStream(Executor& executor, grpc::CallbackServerContext* context,
                                                 StreamStart<Response> start);

@@ -170,7 +170,11 @@ class StreamCall final : public grpc::ServerWriteReactor<Response>,
     absl::StatusOr<StreamStep<Response>> step = Step();
     if (!step.ok()) return End(step.status());
     if (std::holds_alternative<StreamEnd>(*step)) return End(absl::OkStatus());
-    if (const auto* wait = std::get_if<StreamWait>(&*step)) return Wait(wait->at_most);
+    if (const auto* wait = std::get_if<StreamWait>(&*step)) {
+      // What has nothing to say now is not waited for, whatever its deadline.
+      if (executor_.draining()) return End(ShuttingDown());
+      return Wait(wait->at_most);
+    }
     message_ = std::get<Response>(*std::move(step));
     {
       std::lock_guard lock(mutex_);
@@ -200,12 +204,12 @@ class StreamCall final : public grpc::ServerWriteReactor<Response>,
  private:
   enum class State { kQueued, kRunning, kWriting, kWaiting, kFinished };
 
+  static absl::Status ShuttingDown() { return absl::UnavailableError("the server is shutting down"); }
+
   absl::StatusOr<StreamStep<Response>> Step() {
     const absl::Status status = call_.CheckStillWanted();
     if (!status.ok()) return status;
-    if (executor_.draining() && call_.deadline() == absl::InfiniteFuture()) {
-      return absl::UnavailableError("the server is shutting down");
-    }
+    if (executor_.draining() && call_.deadline() == absl::InfiniteFuture()) return ShuttingDown();
     call_.StartStep();
     return Fenced(call_.context(), [this]() -> absl::StatusOr<StreamStep<Response>> {
       if (!next_) {

@@ -187,11 +187,16 @@ TEST_F(ServeStreamTest, AWaitingStreamEndsWhenItsReaderGoesOrTheServerDrains) {
   };
   auto context = std::make_unique<grpc::ClientContext>();
   context->AddMetadata("authorization", "Bearer service");
+  auto with_deadline = TestContext("service", absl::Hours(1));
   const auto reader = stub_->Count(context.get(), Request("x"));
+  const auto other = stub_->Count(with_deadline.get(), Request("x"));
   ASSERT_TRUE(reader->Read(&response));
+  ASSERT_TRUE(other->Read(&response));
   shared_.executor.BeginDrain();
   EXPECT_FALSE(reader->Read(&response));
   EXPECT_EQ(reader->Finish().error_code(), grpc::UNAVAILABLE);
+  EXPECT_FALSE(other->Read(&response));
+  EXPECT_EQ(other->Finish().error_code(), grpc::UNAVAILABLE);
   EXPECT_TRUE(Call(Request("unary goes on")).ok());
 }
 

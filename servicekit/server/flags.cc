@@ -20,6 +20,11 @@ ABSL_FLAG(std::string, trace_endpoint, "",
           "Where spans go as OTLP over HTTP, as in http://collector:4318/v1/traces; empty sends none");
 ABSL_FLAG(std::string, jwks_url, "",
           "Where the identity provider publishes its keys; --jwks_file is where they are kept then");
+ABSL_FLAG(std::string, own_jwks_file, "",
+          "More public keys, of our own tools; for --jwks_url, which replaces --jwks_file as a whole");
+ABSL_FLAG(std::vector<std::string>, token_issuer, {},
+          "`iss` that tokens may have, beside `clientele`, which our own tools sign with");
+ABSL_FLAG(std::vector<std::string>, token_audience, {}, "`aud` that tokens may have, beside `clientele`");
 ABSL_FLAG(std::string, service_token_file, "",
           "This service's own token, for its calls to others; read again when the file changes");
 ABSL_FLAG(int, workers, 16, "Calls in work at the same time; each may use one database connection");
@@ -46,6 +51,13 @@ void ParseFlags(const std::string& usage, int argc, char** argv) {
     std::fprintf(stderr, "%s: %s is no flag; see --help\n", argv[0], rest[1]);
     std::exit(2);
   }
+}
+
+void AddTokenFlags(TokenVerifierOptions* options) {
+  options->jwks_file = absl::GetFlag(FLAGS_jwks_file);
+  options->own_jwks_file = absl::GetFlag(FLAGS_own_jwks_file);
+  for (std::string& name : absl::GetFlag(FLAGS_token_issuer)) options->issuers.push_back(std::move(name));
+  for (std::string& name : absl::GetFlag(FLAGS_token_audience)) options->audiences.push_back(std::move(name));
 }
 
 void RedirectLibraryLogs() {

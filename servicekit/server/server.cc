@@ -12,6 +12,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "servicekit/access/jwks_fetcher.h"
 #include "servicekit/access/token.h"
@@ -71,7 +72,7 @@ ServerOptions OptionsFromFlags(const std::string& name, const std::string& usage
   options.name = name;
   options.listen = absl::GetFlag(FLAGS_listen);
   options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
-  options.jwks_file = absl::GetFlag(FLAGS_jwks_file);
+  AddTokenFlags(&options.tokens);
   options.jwks_url = absl::GetFlag(FLAGS_jwks_url);
   options.trace_endpoint = absl::GetFlag(FLAGS_trace_endpoint);
   options.service_token_file = absl::GetFlag(FLAGS_service_token_file);
@@ -106,17 +107,18 @@ struct Server::State {
     }
     if (verify == nullptr) {
       if (!options.jwks_url.empty()) {
-        auto fetcher = JwksFetcher::Start({.url = options.jwks_url, .file = options.jwks_file});
+        auto fetcher = JwksFetcher::Start({.url = options.jwks_url, .file = options.tokens.jwks_file});
         if (fetcher.ok()) {
           jwks = *std::move(fetcher);
         } else {
           problem = absl::InvalidArgumentError(StrCat("--jwks_url: ", ToStd(fetcher.status().message())));
         }
       }
-      absl::StatusOr<std::unique_ptr<TokenVerifier>> opened = TokenVerifier::Open(
-          {.jwks_file = options.jwks_file, .on_reload_failure = [](const absl::Status& status) {
-             Log(LogLevel::kError, "cannot read the changed JWKS file", {{"error", ToStd(status.message())}});
-           }});
+      TokenVerifierOptions tokens = options.tokens;
+      tokens.on_reload_failure = [](const absl::Status& status) {
+        Log(LogLevel::kError, "cannot read the changed JWKS file", {{"error", ToStd(status.message())}});
+      };
+      absl::StatusOr<std::unique_ptr<TokenVerifier>> opened = TokenVerifier::Open(std::move(tokens));
       if (opened.ok()) {
         verifier = *std::move(opened);
       } else {
@@ -146,7 +148,7 @@ struct Server::State {
   std::unique_ptr<Executor> executor;
   absl::Status problem;  // What Start() is to report.
   std::vector<grpc::Service*> services;
-  std::string migration;
+  std::vector<std::string> migrations;
   std::vector<std::pair<std::function<void()>, std::function<void()>>> background;
 
   std::unique_ptr<grpc::Server> server;
@@ -214,9 +216,9 @@ void Server::State::WatchReadiness() {
   std::unique_lock lock(mutex);
   while (!stopping) {
     lock.unlock();
-    const absl::Status status = migration.empty()
+    const absl::Status status = migrations.empty()
                                     ? absl::OkStatus()
-                                    : CheckSchemaVersion(probe, absl::Now() + kReadinessTimeout, migration);
+                                    : CheckMigrations(probe, absl::Now() + kReadinessTimeout, migrations);
     lock.lock();
     if (stopping) break;
     SetServing(status.ok());
@@ -228,7 +230,7 @@ void Server::State::WatchReadiness() {
       }
       last = status;
     }
-    if (status.ok() && !migration.empty() && absl::Now() >= forget_at) {
+    if (status.ok() && !migrations.empty() && absl::Now() >= forget_at) {
       lock.unlock();
       // What does not fit into the time is forgotten next time.
       ForgetRequests(pool, absl::Now() + kForgetTimeout, absl::Now() - kRememberRequests).IgnoreError();
@@ -273,7 +275,9 @@ std::shared_ptr<grpc::Channel> Server::Connect(const std::string& target,
 }
 
 void Server::Register(grpc::Service* service) { state_->services.push_back(service); }
-void Server::RequireMigration(const std::string& version) { state_->migration = version; }
+void Server::RequireMigrations(std::string_view versions) {
+  state_->migrations = absl::StrSplit(ToAbsl(versions), ',', absl::SkipEmpty());
+}
 void Server::AddBackground(std::function<void()> start, std::function<void()> stop) {
   state_->background.emplace_back(std::move(start), std::move(stop));
 }

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "servicekit/access/token.h"
 #include "servicekit/mysql/pool.h"
 #include "servicekit/rpc/channel.h"
 #include "servicekit/rpc/executor.h"
@@ -22,7 +23,7 @@ struct ServerOptions {
   std::string name;  // `customer-svc`: in log lines.
   std::string listen = "127.0.0.1:0";
   std::string metrics_address;  // Empty: none.
-  std::string jwks_file;
+  TokenVerifierOptions tokens;
   std::string jwks_url;        // Empty: the file is all there is.
   std::string trace_endpoint;  // Empty: spans are sent nowhere.
   std::string service_token_file;
@@ -48,7 +49,7 @@ ServerOptions OptionsFromFlags(const std::string& name, const std::string& usage
 //     CustomerStore store;
 //     CustomerRpc customers(server.executor(), server.pool(), store);
 //     server.Register(&customers);
-//     server.RequireMigration("20261123000100");
+//     server.RequireMigrations(CLIENTELE_MIGRATIONS);
 //     FeedPublisher feed(server.pool());
 //     server.AddBackground([&] { feed.Start(); }, [&] { feed.Stop(); });
 //     return server.Run();
@@ -76,9 +77,9 @@ class Server {
                                          const std::vector<std::string>& retried_services = {});
 
   void Register(grpc::Service* service);
-  // The newest migration that this binary needs (`20261123000100`); without it nothing is asked of the
-  // database.
-  void RequireMigration(const std::string& version);
+  // The migrations that this binary needs, separated by commas (`20261123000100,…`); without any nothing is
+  // asked of the database. The build knows them from the folders: CLIENTELE_MIGRATIONS.
+  void RequireMigrations(std::string_view versions);
   // Something that runs beside the calls: started once the server listens, stopped after its last call.
   void AddBackground(std::function<void()> start, std::function<void()> stop);
 

@@ -141,7 +141,7 @@ TEST(Server, HealthHasAnAddressOfItsOwnWhereProbesSpeakNoTls) {
 
 TEST(Server, AMissingKeyFileIsAnErrorNotACrash) {
   ServerOptions options = Options();
-  options.jwks_file = "/nowhere/jwks.json";
+  options.tokens.jwks_file = "/nowhere/jwks.json";
   Server server(options);
   EXPECT_THAT(std::string(server.Start().message()), HasSubstr("--jwks_file"));
   options.tls.cert = options.tls.key = "/nowhere/tls.crt";
@@ -155,7 +155,7 @@ TEST(Server, IsReadyOnlyWithItsMigrations) {
   options.mysql = database.pool().options();
   options.mysql.connections = 2;
   Server server(options, VerifyTestToken);
-  server.RequireMigration("20990101000000");
+  server.RequireMigrations("20260101000001,20990101000000");
   ASSERT_TRUE(server.Start().ok());
   const auto channel = ChannelTo(server);
   EXPECT_EQ(Health(channel, ""), kNotServing);
@@ -173,7 +173,7 @@ TEST(Server, IsAliveWithoutADatabase) {
   ServerOptions options = Options();
   options.mysql.address = "127.0.0.1:1";
   Server server(options, VerifyTestToken);
-  server.RequireMigration("20260101000001");
+  server.RequireMigrations("20260101000001");
   ASSERT_TRUE(server.Start().ok());
   EXPECT_EQ(Health(ChannelTo(server), "liveness"), kServing);
   EXPECT_EQ(Health(ChannelTo(server), ""), kNotServing);

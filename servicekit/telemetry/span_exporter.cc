@@ -83,15 +83,16 @@ struct SpanExporter::State {
       const bool last = stopping;
       lock.unlock();
       for (size_t i = 0; i < batch.size(); i += kMaxBatch) {
-        Send(batch.begin() + static_cast<ptrdiff_t>(i),
-             batch.begin() + static_cast<ptrdiff_t>(std::min(batch.size(), i + kMaxBatch)));
+        const bool sent = Send(batch.begin() + static_cast<ptrdiff_t>(i),
+                               batch.begin() + static_cast<ptrdiff_t>(std::min(batch.size(), i + kMaxBatch)));
+        if (last && !sent) break;  // A collector that does not answer must not hold up the process's end.
       }
       lock.lock();
       if (last) return;
     }
   }
 
-  void Send(std::vector<std::string>::const_iterator from, std::vector<std::string>::const_iterator to) {
+  bool Send(std::vector<std::string>::const_iterator from, std::vector<std::string>::const_iterator to) {
     std::string body = StrCat(
         R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":")",
         options.service, R"("}}]},"scopeSpans":[{"scope":{"name":"clientele"},"spans":[)");
@@ -122,6 +123,7 @@ struct SpanExporter::State {
       const std::lock_guard lock(mutex);
       dropped += to - from;
     }
+    return !failing;
   }
 };
 

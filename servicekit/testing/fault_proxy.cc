@@ -83,11 +83,13 @@ struct FaultProxy::State {
   std::atomic<bool> partitioned = false;
   std::atomic<bool> stalled = false;
   std::atomic<int> generation = 0;  // Connections of an older one close.
+  std::atomic<int> hung = 0;        // Connections with a lower number pass nothing.
   std::atomic<int> open = 0;        // Connections, also those about to be refused.
   std::atomic<int> cuts = 0;
   absl::Mutex mutex;
   std::string cut ABSL_GUARDED_BY(mutex);
   bool cut_request ABSL_GUARDED_BY(mutex) = false;
+  std::atomic<int> accepted = 0;
   std::list<std::thread> relays;  // Touched by the acceptor, and after its end.
 
   // Takes the pending cut if `bytes` contain it.
@@ -114,20 +116,20 @@ struct FaultProxy::State {
         --open;
         continue;
       }
-      relays.emplace_back([this, client, born] {
-        Relay(client, born);
+      relays.emplace_back([this, client, born, number = accepted++] {
+        Relay(client, born, number);
         --open;
       });
     }
     for (std::thread& relay : relays) relay.join();
   }
 
-  void Relay(int client, int born) {
+  void Relay(int client, int born, int number) {
     const int upstream = Connect(server);
     std::vector<char> buffer(64 << 10);
     bool alive = upstream >= 0;
     while (alive && !stopping && generation == born) {
-      if (stalled) {
+      if (stalled || number < hung) {
         absl::SleepFor(absl::Milliseconds(2));
         continue;
       }
@@ -215,6 +217,7 @@ void FaultProxy::Partition() {
   while (state_->open > 0) absl::SleepFor(absl::Milliseconds(1));
 }
 
+void FaultProxy::Hang() { state_->hung = state_->accepted.load(); }
 void FaultProxy::Stall() { state_->stalled = true; }
 
 void FaultProxy::Heal() {

@@ -28,6 +28,9 @@ class FaultProxy {
   void Partition();
   // Bytes stay where they are, in both directions, until Heal(): a peer that hangs.
   void Stall();
+  // The connections that are open now pass nothing any more, as when the machine at their other end went
+  // away. New ones work.
+  void Hang();
   void Heal();
   // How many cuts have happened.
   int cuts() const;

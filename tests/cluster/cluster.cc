@@ -94,9 +94,24 @@ Cluster::Cluster(std::string console_folder) : console_folder_(std::move(console
                 Source("servicekit/feed/migrations"), "--migrations-dir",
                 Source(NameOf(part) + "/migrations"), "up"});
   }
+  MakeUsers();
   for (Part part : kServices) Start(part);
   Start(Part::kGateway);
   WaitUntilReady();
+}
+
+// As in production: each service's user reaches its own schema only, and has no DDL.
+void Cluster::MakeUsers() {
+  const std::string password = "0123456789abcdef";
+  WriteFile(folder_ + "/mysql.password", password);
+  std::string sql;
+  for (Part part : kServices) {
+    const std::string schema = SchemaOf(part);
+    absl::StrAppend(&sql, "CREATE USER ", schema, "@localhost IDENTIFIED BY '", password, "';",
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON ", schema, ".* TO ", schema, "@localhost;");
+  }
+  RunOrThrow(
+      {"mariadb", "--no-defaults", "--user=root", "--socket=" + database_socket(), "--execute=" + sql});
 }
 
 Cluster::~Cluster() {
@@ -129,10 +144,12 @@ std::vector<std::string> Cluster::Command(Part part) const {
   }
   add("mysql_address", database_socket());
   add("mysql_schema", SchemaOf(part));
-  add("mysql_user", "root");
+  add("mysql_user", SchemaOf(part));
+  add("mysql_password_file", folder_ + "/mysql.password");
   add("service_token_file", absl::StrCat(folder_, "/", NameOf(part), ".token"));
   if (part != Part::kCustomer) add("customer_address", links_.at(Part::kCustomer)->address());
   if (part == Part::kValue) add("lifecycle_address", links_.at(Part::kLifecycle)->address());
+  if (part == Part::kLifecycle) add("value_address", Address(Part::kValue));
   return command;
 }
 

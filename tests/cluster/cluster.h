@@ -53,6 +53,7 @@ class Cluster {
   int Clientele(const std::vector<std::string>& arguments, std::string* output = nullptr) const;
 
  private:
+  void MakeUsers();
   std::vector<std::string> Command(Part part) const;
 
   std::string folder_;

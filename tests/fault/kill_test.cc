@@ -11,6 +11,8 @@
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
 #include "clientele/value/v1/fact_service.grpc.pb.h"
+#include "servicekit/rpc/status.h"
+#include "servicekit/types/error.h"
 #include "servicekit/types/money.h"
 #include "tests/cluster/cluster.h"
 
@@ -40,9 +42,11 @@ google::type::Money Usd(int64_t cents) {
 int64_t CentsOf(const google::type::Money& money) { return money.units() * 100 + money.nanos() / 10'000'000; }
 
 // What a client may try again with the same request_id. Anything else is a wrong answer to a kill.
-bool WorthAnotherTry(grpc::StatusCode code) {
+bool WorthAnotherTry(const grpc::Status& status) {
+  const grpc::StatusCode code = status.error_code();
   return code == grpc::UNAVAILABLE || code == grpc::DEADLINE_EXCEEDED || code == grpc::RESOURCE_EXHAUSTED ||
-         code == grpc::ABORTED;
+         code == grpc::ABORTED ||
+         servicekit::GetReason(servicekit::FromGrpcStatus(status)) == "COMMIT_OUTCOME_UNKNOWN";
 }
 
 class Kill : public ::testing::Test {
@@ -79,7 +83,7 @@ class Kill : public ::testing::Test {
       do {
         status = stub->CreateOrder(cluster_.Context(absl::Seconds(5)).get(), request, &order);
         if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));
-      } while (!status.ok() && WorthAnotherTry(status.error_code()) && absl::Now() < limit);
+      } while (!status.ok() && WorthAnotherTry(status) && absl::Now() < limit);
       ASSERT_TRUE(status.ok()) << "order " << i << ": " << status.error_code() << " "
                                << status.error_message();
       placed[i] = order.name();

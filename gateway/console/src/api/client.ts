@@ -42,6 +42,11 @@ export class Api {
     private readonly onSignedOut: () => void = () => {},
   ) {}
 
+  // The token has ended: as an answer's status, or within a stream.
+  signedOut(): void {
+    if (this.token) this.onSignedOut();
+  }
+
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
     return this.call<T>('GET', `${path}${queryText(query)}`, undefined, signal);
   }
@@ -81,7 +86,7 @@ export class Api {
     }
     if (response.ok) return response;
     const error = await toApiError(response);
-    if (error.signedOut && this.token) this.onSignedOut();
+    if (error.signedOut) this.signedOut();
     throw error;
   }
 }

@@ -66,6 +66,14 @@ describe('followFeed', () => {
     expect(states).toContain('live');
   });
 
+  it('tells when the token has ended, in the last line of a stream', async () => {
+    let signedOut = 0;
+    const api = new Api('token', () => ++signedOut);
+    api.open = async () => streamOf(bytes('{"error":{"code":16,"message":"the token has expired"}}\n'));
+    await followFeed(api, '/v1/feeds/customer:read', 4, { onEntries: () => {}, onState: () => {} }, new AbortController().signal);
+    expect(signedOut).toBe(1);
+  });
+
   it('waits longer after each failure, but never more than 15 s', () => {
     expect([0, 1, 2, 3, 4, 5, 50].map(waitMs)).toEqual([500, 1000, 2000, 4000, 8000, 15000, 15000]);
   });

@@ -84,6 +84,7 @@ export async function followFeed(api: Api, path: string, backlog: number, listen
       if (signal.aborted) return;
       const failure = asApiError(error);
       listener.onState('waiting', failure);
+      if (failure.signedOut) api.signedOut();
       if (failure.forbidden || failure.signedOut || failure.notOffered) return; // Trying again would not help.
     }
     await new Promise((resolve) => {

@@ -38,7 +38,8 @@ describe('money', () => {
   it('is read as people type it', () => {
     expect(parseAmount(' 1,234,567.89 ', 'USD')).toEqual({ currencyCode: 'USD', units: '1234567', nanos: 890_000_000 });
     expect(parseAmount('-0.5', 'USD')).toEqual({ currencyCode: 'USD', units: '0', nanos: -500_000_000 });
-    for (const wrong of ['', 'ten', '1.2.3', '1e9', '--1', '.5.']) expect(parseAmount(wrong, 'USD')).toBeUndefined();
+    expect(parseAmount('12 345', 'USD')?.units).toBe('12345');
+    for (const wrong of ['', 'ten', '1.2.3', '1e9', '--1', '.5.', '1234,56', '1.234,56', '12,34', '1,2345', ',5', '1,,234']) expect(parseAmount(wrong, 'USD')).toBeUndefined();
   });
 
   it('survives being shown and typed again', () => {

@@ -53,8 +53,10 @@ export function roundParts(parts: readonly bigint[], fromPlaces: number, toPlace
   return rounded;
 }
 
-// What someone typed, `1,234.5`, as an exact amount; undefined when it is no number.
+// What someone typed, `1,234.5`, as an exact amount; undefined when it is no number. A comma stands before three digits or
+// not at all: `1234,56` is a decimal comma to whoever types it, and must not become a hundred times as much.
 export function parseAmount(text: string, currencyCode: string): Money | undefined {
+  if (!/^\s*-?(\d{1,3}([, _]\d{3})+|\d+)(\.\d+)?\s*$/.test(text)) return undefined;
   const match = /^\s*(-?)(\d{1,18})(?:\.(\d{1,9}))?\s*$/.exec(text.replace(/[, _]/g, ''));
   if (!match) return undefined;
   const nanos = BigInt(match[2]!) * nanosPerUnit + BigInt((match[3] ?? '').padEnd(9, '0') || '0');

@@ -67,9 +67,12 @@ function Profiles({ query, set }: { query: URLSearchParams; set: Set }) {
   );
   // A name, number or address alone is searched for; together with anything else it is a part of the filter.
   const searched = text !== '' && filter === `display_name = ${quoted(`*${text}*`)}` && !query.get('order');
-  const pages = usePages<Found>(`customers ${filter} ${order} ${searched}`, async (pageToken, signal) => {
+  // A filter without an index is refused on a large base until somebody says that it may take its time.
+  const [scanned, setScanned] = useState('');
+  const allowScan = scanned !== '' && scanned === filter;
+  const pages = usePages<Found>(`customers ${filter} ${order} ${searched} ${allowScan}`, async (pageToken, signal) => {
     const page = searched ? await search(api, text, pageToken, signal) : undefined;
-    const found = page ?? (await list(api, { filter, orderBy: order, pageSize: 50, pageToken }, signal));
+    const found = page ?? (await list(api, { filter, orderBy: order, pageSize: 50, pageToken, allowScan }, signal));
     directory.learn(found.items);
     return found;
   });
@@ -80,6 +83,14 @@ function Profiles({ query, set }: { query: URLSearchParams; set: Set }) {
         <SelectField label="Type" value={type} none="All" options={['ORGANIZATION', 'PERSON']} onChange={(value) => set({ type: value })} />
         <SlicePicker slice={slice} onChange={set} />
       </div>
+      {pages.error?.reason === 'FILTER_NEEDS_SCAN' && (
+        <p class="small">
+          No index serves this together, so every customer would be looked at.{' '}
+          <button type="button" class="link" onClick={() => setScanned(filter)}>
+            Search anyway
+          </button>
+        </p>
+      )}
       <PagedTable
         pages={pages}
         what="Customers"
@@ -137,13 +148,8 @@ async function search(api: Api, text: string, pageToken: string, signal: AbortSi
   }
 }
 
-// A filter without an index is refused on a large base until one says that it may take its time.
 async function list(api: Api, asked: Query, signal: AbortSignal): Promise<Page<Found>> {
-  const ask = (more: Query) => api.get<{ customers?: Customer[]; nextPageToken: string }>('/v1/customers', { ...asked, ...more }, signal);
-  const answer = await ask({}).catch((error) => {
-    if (error instanceof ApiError && error.reason === 'FILTER_NEEDS_SCAN') return ask({ allowScan: true });
-    throw error;
-  });
+  const answer = await api.get<{ customers?: Customer[]; nextPageToken: string }>('/v1/customers', asked, signal);
   return { items: answer.customers ?? [], nextPageToken: answer.nextPageToken };
 }
 

@@ -99,8 +99,9 @@ export function EditOpportunity({ opportunity, ...props }: Props & { opportunity
       ...(money && { amount: money }),
       ...(toDateParts(closes) && { expectedCloseDate: toDateParts(closes) }),
     };
-    const mask = Object.keys(body).filter((key) => key !== 'etag');
-    await api.patch(`/v1/${opportunity.name}`, body, { updateMask: mask.join(','), requestId: requestId(body) });
+    // What was emptied is in the mask without a value.
+    const mask = 'displayName,probabilityPercent,forecastCategory,amount,expectedCloseDate';
+    await api.patch(`/v1/${opportunity.name}`, body, { updateMask: mask, requestId: requestId(body) });
     return 'Saved';
   };
   return (

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Api, type Query } from '../api/client';
+import { ApiError } from '../api/status';
 import { Directory } from './directory';
 
 function fakeApi(answers: (path: string, query: Query) => unknown) {
@@ -38,5 +39,26 @@ describe('Directory', () => {
     expect(directory.customerName('customers/3')).toBe(''); // May not be seen.
     expect(asked.filter((path) => path.endsWith(':batchGet'))).toHaveLength(1);
     expect(told).toBeGreaterThan(0);
+  });
+
+  it('asks again, after a pause, when the service was away', async () => {
+    vi.useFakeTimers();
+    let away = true;
+    const { api, asked } = fakeApi((path) => {
+      if (path !== '/v1/customers:batchGet') return {};
+      if (away) throw new ApiError(503, { code: 14 });
+      return { customers: [{ name: 'customers/1', displayName: 'One' }] };
+    });
+    const directory = new Directory(api);
+    directory.listen(() => directory.customerName('customers/1'));
+    directory.customerName('customers/1');
+    await vi.advanceTimersByTimeAsync(4000);
+    const tries = () => asked.filter((path) => path.endsWith(':batchGet')).length;
+    expect(tries()).toBe(1);
+    away = false;
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(tries()).toBe(2);
+    expect(directory.customerName('customers/1')).toBe('One');
+    vi.useRealTimers();
   });
 });

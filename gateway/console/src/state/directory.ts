@@ -1,8 +1,10 @@
 // Names of teams, representatives, products and customers: answers of the API refer to them by resource name.
 import { useEffect, useState } from 'preact/hooks';
 import type { Api } from '../api/client';
+import { asApiError } from '../api/status';
 import { type Customer, type Product, type Representative, type TargetMarket, type Team, idOf } from '../api/types';
 
+const againAfterMs = 5000;
 const atOnce = 50; // A request's address stays well below what servers take.
 
 async function all<T>(api: Api, path: string, field: string, paged: boolean): Promise<T[]> {
@@ -22,6 +24,7 @@ export class Directory {
   readonly targetMarkets = new Map<string, TargetMarket>();
   private readonly customers = new Map<string, string>();
   private wanted = new Set<string>();
+  private notBefore = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly api: Api) {
@@ -57,7 +60,7 @@ export class Directory {
   }
 
   private want(customer: string): void {
-    if (this.wanted.size === 0) setTimeout(() => void this.lookUp());
+    if (this.wanted.size === 0) setTimeout(() => void this.lookUp(), Math.max(0, this.notBefore - Date.now()));
     this.wanted.add(customer);
   }
   private async lookUp(): Promise<void> {
@@ -71,8 +74,11 @@ export class Directory {
           const { customers = [] } = await this.api.get<{ customers?: Customer[] }>('/v1/customers:batchGet', { names: part });
           for (const name of part) this.customers.set(name, '');
           this.learn(customers);
-        } catch {
-          for (const name of part) this.customers.set(name, '');
+        } catch (error) {
+          const { forbidden, fields } = asApiError(error);
+          if (forbidden || fields.length > 0) for (const name of part) this.customers.set(name, '');
+          // Else nobody knows yet: whoever shows them asks again, after a pause.
+          else this.notBefore = Date.now() + againAfterMs;
         }
       }),
     );

@@ -155,10 +155,18 @@ function Actions({ turn }: { turn: number }) {
   );
 }
 
+// Measuring reads all facts of all that were chosen, so it is asked for, one action at a time.
 function EffectCell({ action }: { action: string }) {
   const { api } = useSession();
-  const answer = useAnswer(`${action} effect`, (signal) => api.get<Effect>(`/v1/${action}:measure`, {}, signal));
+  const [wanted, setWanted] = useState(false);
+  const answer = useAnswer(wanted ? `${action} effect` : null, (signal) => api.get<Effect>(`/v1/${action}:measure`, {}, signal));
   const effect = answer.data;
+  if (!wanted)
+    return (
+      <button type="button" class="link" onClick={() => setWanted(true)}>
+        Measure
+      </button>
+    );
   if (!effect) return <span class="quiet small">{answer.error ? answer.error.message : '…'}</span>;
   const kind = effect.verdict === 'GAIN' ? 'good' : effect.verdict === 'LOSS' || effect.verdict === 'SAMPLE_RATIO_MISMATCH' ? 'bad' : 'warn';
   return (
@@ -178,6 +186,8 @@ function PlanAction({ policy, onClose, onDone }: { policy: Policy; onClose: () =
   const [cost, setCost] = useState('');
   const [share, setShare] = useState('20');
   const [days, setDays] = useState('90');
+  // Not the time of sending: pressing again after a lost answer sends the same, and plans nothing twice.
+  const [opened] = useState(() => Math.floor(Date.now() / 60_000) * 60_000);
   const money = cost.trim() ? parseAmount(cost, currency) : undefined;
   const send = async (requestId: (body: unknown) => string) => {
     const action = {
@@ -186,7 +196,7 @@ function PlanAction({ policy, onClose, onDone }: { policy: Policy; onClose: () =
       department: policy.department,
       policy: policy.name,
       holdOutShareMicros: String(Math.round(Number(share) * 10_000)),
-      outcomeEndTime: new Date(Math.floor(Date.now() / 60_000) * 60_000 + Number(days) * 86_400_000).toISOString(),
+      outcomeEndTime: new Date(opened + Number(days) * 86_400_000).toISOString(),
       ...(money && { cost: money }),
     };
     const planned = await api.post<Action>('/v1/actions:plan', { action, requestId: requestId(action) });
