@@ -38,7 +38,7 @@ absl::StatusOr<std::vector<SharedTime>> SharedTimesOf(Stores& stores, Transactio
       if (within && (merge.merge_time < within->merge_time || merge.merge_time > within->split_time))
         continue;
       if (!seen.insert(merge.id).second) continue;
-      shared.push_back({merge.survivor, merge.merge_time, *merge.split_time});
+      shared.push_back({merge.id, merge.survivor, merge.merge_time, *merge.split_time});
       look.emplace_back(merge.survivor, shared.back());
     }
   }
@@ -55,6 +55,7 @@ absl::Status EraseFromOthers(Stores& stores, Transaction& tx, const Caller& call
   const auto others = stores.customers.BatchGet(tx, caller.principal, survivors);
   if (!others.ok()) return others.status();
   for (const SharedTime& time : *shared) {
+    if (const absl::Status status = stores.erasures.EraseSnapshots(tx, time); !status.ok()) return status;
     const auto changes = stores.erasures.EraseHistory(tx, time);
     if (!changes.ok()) return changes.status();
     const auto other = std::find_if(others->begin(), others->end(),

@@ -163,6 +163,15 @@ absl::Status ErasureStore::EraseMerges(Transaction& tx, const std::vector<Id>& c
       .status();
 }
 
+absl::Status ErasureStore::EraseSnapshots(Transaction& tx, const SharedTime& shared) {
+  return tx
+      .Execute(
+          Sql("UPDATE customer_merges SET survivor_before = NULL, survivor_after = NULL, merged_before = NULL"
+              " WHERE id = ?",
+              {shared.merge}))
+      .status();
+}
+
 absl::StatusOr<int64_t> ErasureStore::EraseFeed(Transaction& tx, const std::vector<Id>& customers) {
   return RenameInFeedWhere(tx, customers, Sql(), std::string(kErased));
 }

@@ -16,7 +16,7 @@ namespace clientele::customer {
 // When a customer was part of another: from its merge until its split. What was written then about the other
 // may be the first one's.
 struct SharedTime {
-  servicekit::Id survivor;
+  servicekit::Id merge, survivor;
   absl::Time merge_time, split_time;
 };
 
@@ -40,6 +40,8 @@ class ErasureStore {
                                      const std::vector<servicekit::Id>& customers);
   // The snapshots of merges that one of them took part in.
   absl::Status EraseMerges(servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers);
+  // The snapshots of one merge that was split, between others.
+  absl::Status EraseSnapshots(servicekit::Transaction& tx, const SharedTime& shared);
   // The entries of the feed keep what they tell of owners and times.
   absl::StatusOr<int64_t> EraseFeed(servicekit::Transaction& tx,
                                     const std::vector<servicekit::Id>& customers);
