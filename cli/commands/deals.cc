@@ -10,6 +10,7 @@
 #include "cli/render/text.h"
 #include "clientele/lifecycle/v1/delivery_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/forecast_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/opportunity_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/service_project_service.grpc.pb.h"
 #include "servicekit/types/str_cat.h"
@@ -76,6 +77,10 @@ struct ListOptions {
   int limit = 20;
 };
 
+std::string OrNothing(const google::type::Money& money) {
+  return money.units() == 0 && money.nanos() == 0 ? "" : FormatMoney(money);
+}
+
 absl::Status Orders(const ListOptions& options, Session& session) {
   using Service = lifecycle::v1::OrderService;
   lifecycle::v1::ListOrdersRequest request;
@@ -91,14 +96,19 @@ absl::Status Orders(const ListOptions& options, Session& session) {
   summarize.set_filter(options.filter);
   const auto sums = session.gateway.Call<Service>(&Service::Stub::SummarizeOrders, summarize);
   if (!sums.ok()) return sums.status();
-  Table table(
-      {{"order"}, {"placed"}, {"state"}, {"total", true}, {"returned", true}, {"paid", true}, {"next due"}});
+  Table table({{"order"},
+               {"placed"},
+               {"state"},
+               {"total", true},
+               {"returned", true},
+               {"paid", true},
+               {"to refund", true},
+               {"next due"}});
   for (const auto& order : orders->orders()) {
-    table.Add(
-        {order.name(), FormatDay(order.order_time()),
-         Humanize(lifecycle::v1::Order::State_Name(order.state())), FormatMoney(order.total()),
-         order.returned().units() == 0 && order.returned().nanos() == 0 ? "" : FormatMoney(order.returned()),
-         FormatMoney(order.paid()), order.has_next_due_date() ? FormatDate(order.next_due_date()) : ""});
+    table.Add({order.name(), FormatDay(order.order_time()),
+               Humanize(lifecycle::v1::Order::State_Name(order.state())), FormatMoney(order.total()),
+               OrNothing(order.returned()), FormatMoney(order.paid()), OrNothing(order.refund_due()),
+               order.has_next_due_date() ? FormatDate(order.next_due_date()) : ""});
   }
   std::cout << table.Draw(session.out) << "  " << FormatCount(sums->order_count()) << " orders, "
             << FormatMoney(sums->base_net_total()) << " after returns of "
@@ -152,6 +162,28 @@ absl::Status Projects(const ListOptions& options, Session& session) {
   return absl::OkStatus();
 }
 
+absl::Status Competitors(const ListOptions& options, Session& session) {
+  using Service = lifecycle::v1::OpportunityService;
+  lifecycle::v1::SummarizeCompetitorsRequest request;
+  request.set_filter(options.filter);
+  const auto competitors = session.gateway.Call<Service>(&Service::Stub::SummarizeCompetitors, request);
+  if (!competitors.ok()) return competitors.status();
+  if (session.json) {
+    session.PrintJson(*competitors);
+    return absl::OkStatus();
+  }
+  Table table(
+      {{"competitor"}, {"open", true}, {"won", true}, {"lost", true}, {"to them", true}, {"win rate", true}});
+  for (int i = 0; i < std::min(competitors->rows_size(), options.limit); ++i) {
+    const auto& row = competitors->rows(i);
+    table.Add({Printable(row.display_name()), FormatCount(row.open_count()), FormatCount(row.won_count()),
+               FormatCount(row.lost_count()), FormatCount(row.lost_to_count()),
+               row.won_count() + row.lost_count() == 0 ? "" : FormatPercent(row.win_rate())});
+  }
+  std::cout << (table.empty() ? "  No opportunity names a competitor.\n" : table.Draw(session.out));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddForecast(CLI::App& app, Command* chosen) {
@@ -176,6 +208,17 @@ void AddOrders(CLI::App& app, Command* chosen) {
                       "As in the API: `state = PLACED AND due_date < 2026-07-01`");
   command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
   command->callback([=] { *chosen = [options](Session& session) { return Orders(*options, session); }; });
+}
+
+void AddCompetitors(CLI::App& app, Command* chosen) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* command =
+      app.add_subcommand("competitors", "Whom opportunities are up against, and how often they are won");
+  command->add_option("--filter", options->filter,
+                      "Of which opportunities, as in the API: `team = \"teams/…\"`");
+  command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
+  command->callback(
+      [=] { *chosen = [options](Session& session) { return Competitors(*options, session); }; });
 }
 
 void AddProjects(CLI::App& app, Command* chosen) {

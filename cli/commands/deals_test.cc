@@ -44,6 +44,7 @@ struct FakeOrders : v1::OrderService::Service {
     order.set_name("orders/1");
     order.set_state(v1::Order::CANCELLED);
     *order.mutable_total() = Usd(77);
+    *order.mutable_refund_due() = Usd(55);
     return grpc::Status::OK;
   }
   grpc::Status SummarizeOrders(grpc::ServerContext*, const v1::SummarizeOrdersRequest* request,
@@ -68,6 +69,22 @@ struct FakeProjects : v1::ServiceProjectService::Service {
   }
 };
 
+struct FakeOpportunities : v1::OpportunityService::Service {
+  grpc::Status SummarizeCompetitors(grpc::ServerContext*, const v1::SummarizeCompetitorsRequest* request,
+                                    v1::SummarizeCompetitorsResponse* response) override {
+    last = *request;
+    for (const char* name : {"대한기계\x1b[31m", "Acme"}) {
+      auto& row = *response->add_rows();
+      row.set_display_name(name);
+      row.set_won_count(3);
+      row.set_lost_count(1);
+      row.set_win_rate(0.75);
+    }
+    return grpc::Status::OK;
+  }
+  v1::SummarizeCompetitorsRequest last;
+};
+
 struct FakeDeliveries : v1::DeliveryService::Service {
   grpc::Status CompareDeliveryModels(grpc::ServerContext*, const v1::CompareDeliveryModelsRequest*,
                                      v1::CompareDeliveryModelsResponse* response) override {
@@ -81,12 +98,13 @@ struct FakeDeliveries : v1::DeliveryService::Service {
 
 class DealCommands : public CommandTest {
  protected:
-  DealCommands() { Serve({&forecasts_, &orders_, &projects_, &deliveries_}); }
+  DealCommands() { Serve({&forecasts_, &orders_, &projects_, &deliveries_, &opportunities_}); }
 
   FakeForecasts forecasts_;
   FakeOrders orders_;
   FakeProjects projects_;
   FakeDeliveries deliveries_;
+  FakeOpportunities opportunities_;
 };
 
 TEST_F(DealCommands, ForecastStandsBesideWhatPastOnesGotRight) {
@@ -97,10 +115,17 @@ TEST_F(DealCommands, ForecastStandsBesideWhatPastOnesGotRight) {
 }
 
 TEST_F(DealCommands, OrdersWithTheirTotals) {
-  EXPECT_THAT(
-      Run({"orders", "--filter", "state = CANCELLED", "--limit", "5"}),
-      AllOf(HasSubstr("orders/1"), HasSubstr("Cancelled"), HasSubstr("1,234"), HasSubstr("3 cancelled")));
+  EXPECT_THAT(Run({"orders", "--filter", "state = CANCELLED", "--limit", "5"}),
+              AllOf(HasSubstr("orders/1"), HasSubstr("Cancelled"), HasSubstr("55"), HasSubstr("1,234"),
+                    HasSubstr("3 cancelled")));
   EXPECT_EQ(orders_.last.page_size(), 5);
+}
+
+TEST_F(DealCommands, CompetitorsWithHowOftenTheyWereBeaten) {
+  EXPECT_THAT(
+      Run({"competitors", "--filter", "step = WON", "--limit", "1"}),
+      AllOf(HasSubstr("대한기계"), HasSubstr("75 %"), Not(HasSubstr("Acme")), Not(HasSubstr("\x1b"))));
+  EXPECT_EQ(opportunities_.last.filter(), "step = WON");
 }
 
 TEST_F(DealCommands, ProjectsWithWhatCameOfEachModel) {

@@ -208,7 +208,7 @@ absl::Status Departments(const Asked& asked, Session& session) {
   if (by >= Request::TEAM) columns.push_back({"team", false, 30});
   if (by == Request::REPRESENTATIVE) columns.push_back({"representative", false, 30});
   for (const char* figure : {"moves", "handed over", "accepted", "sent back", "pending", "lost",
-                             "median days", "p90 days", "re-purchases"}) {
+                             "median days", "p90 days", "re-purchases", "after service"}) {
     columns.push_back({figure, true});
   }
   Table table(columns);
@@ -223,6 +223,7 @@ absl::Status Departments(const Asked& asked, Session& session) {
     cells.push_back(row.has_median_dwell() ? FormatDays(row.median_dwell()) : "–");
     cells.push_back(row.has_p90_dwell() ? FormatDays(row.p90_dwell()) : "–");
     cells.push_back(FormatCount(row.repurchase_count()));
+    cells.push_back(FormatCount(row.served_repurchase_count()));
     table.Add(std::move(cells));
   }
   std::cout << (table.empty() ? "  Nothing happened in that time.\n" : table.Draw(session.out));

@@ -38,6 +38,33 @@ const std::vector<SampleProduct>& Products(size_t model) {
   return products[model];
 }
 
+const std::vector<SampleTask>& Tasks(size_t model) {
+  static const auto& tasks = *new std::vector<std::vector<SampleTask>>{
+      {{"Start with the customer", 7, 240},
+       {"Agree on the specification", 21, 960},
+       {"Build what was specified", 75, 4800},
+       {"Train the users", 85, 960},
+       {"Have it accepted", 90, 480}},
+      {{"Deliver", 10, 120},
+       {"Localize: language, rules, connections", 25, 960},
+       {"Train the users", 30, 240},
+       {"Ask whether it works as promised", 45, 60}},
+      {{"Ship", 3, 30}, {"Ask whether all is well", 14, 15}},
+  };
+  return tasks[model];
+}
+
+std::string_view DeliveryModelName(size_t model) {
+  constexpr std::string_view kNames[] = {"PROFESSIONAL", "GENERAL", "PROCESS"};
+  return kNames[model];
+}
+
+size_t ModelOf(const SampleProduct& product) {
+  return product.value_level == "HIGH"     ? kProfessional
+         : product.value_level == "MIDDLE" ? kGeneral
+                                           : kProcess;
+}
+
 Company::Company(const SampleOptions& wanted) : options(wanted), begin(wanted.until) {
   begin = absl::CivilDay(wanted.until.year() - 3, wanted.until.month(), wanted.until.day());
 

@@ -61,6 +61,18 @@ struct Company {
 // By delivery model: kProfessional, kGeneral, kProcess.
 const std::vector<SampleProduct>& Products(size_t model);
 
+// What is done after an order of the delivery model, one after the other: as the templates that ship say.
+struct SampleTask {
+  std::string_view title;
+  int64_t due_days;  // After the order.
+  int64_t planned_minutes;
+};
+const std::vector<SampleTask>& Tasks(size_t model);
+// As the import calls it.
+std::string_view DeliveryModelName(size_t model);
+// The delivery model of a product.
+size_t ModelOf(const SampleProduct& product);
+
 }  // namespace clientele::cli
 
 #endif  // CLIENTELE_CLI_SAMPLE_COMPANY_H_

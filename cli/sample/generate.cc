@@ -89,8 +89,12 @@ class Writer {
          "lost_reason,lost_note,due_date");
     Open("orders.csv", "external_id,customer,order_time,due_date,product,quantity,amount,unit_cost,currency");
     Open("payments.csv", "external_id,order,opportunity,amount,currency,pay_time");
+    Open("service_projects.csv",
+         "external_id,order,opportunity,delivery_model,name,state,complete_time,satisfaction,task,assignee,"
+         "task_due_date,task_state,planned_minutes,finish_time,logged_minutes,cost,currency");
     Open("order_returns.csv", "external_id,order,return_time,line,quantity,discarded,reason");
     Open("order_cancellations.csv", "order,cancel_time,reason");
+    Open("refunds.csv", "external_id,order,amount,currency,refund_time");
     Open("referrals.csv", "external_id,referrer,opportunity,influence_percent,event_time");
     Open("transitions.csv", "external_id,customer,stage,event_time,reason");
   }
@@ -181,7 +185,7 @@ class Writer {
     const int64_t employees = history.size * random.Between(6, 24);
     const SampleRepresentative& owner = company_.representatives[history.owner];
     // A stream of its own, so that what was there before there were attributes is as it was.
-    Random attributes(company_.options.seed, (uint64_t{5} << 40) + static_cast<uint64_t>(history.number));
+    Random attributes(company_.options.seed, (uint64_t{6} << 40) + static_cast<uint64_t>(history.number));
     const std::string domain = StrCat("c", history.number, history.korean ? ".example.kr" : ".example.com");
     const auto phone = [&] {
       return history.korean
@@ -265,7 +269,71 @@ class Writer {
            payment.of_opportunity ? "USD" : std::string(history.orders[payment.index].currency),
            Time(payment.time)});
     }
+    WriteWork(history, id, cancelled);
     WriteReferral(history, id, random);
+  }
+
+  // The work after each order that was not cancelled, a project for each delivery model among its products.
+  void WriteWork(const History& history, const std::string& id, const std::set<size_t>& cancelled) {
+    Random random(company_.options.seed, (uint64_t{5} << 40) + static_cast<uint64_t>(history.number));
+    for (size_t i = 0; i < history.opportunities.size(); ++i) {
+      const SampleOpportunity& deal = history.opportunities[i];
+      if (deal.step != "WON") continue;
+      WriteProject(random, history, StrCat(id, "-D", i + 1), true, *deal.product, deal.close);
+    }
+    for (size_t i = 0; i < history.orders.size(); ++i) {
+      if (cancelled.contains(i)) continue;
+      const SampleOrder& order = history.orders[i];
+      std::set<size_t> models;
+      for (const SampleOrderLine& line : order.lines) {
+        if (!models.insert(ModelOf(*line.product)).second) continue;
+        WriteProject(random, history, StrCat(id, "-O", i + 1), false, *line.product, order.time);
+      }
+    }
+  }
+
+  // Task after task, most of them in time; those that are not over yet are open.
+  void WriteProject(Random& random, const History& history, const std::string& target, bool of_opportunity,
+                    const SampleProduct& product, const Moment& ordered) {
+    const size_t model = ModelOf(product);
+    const int64_t last_day = company_.options.until - company_.begin - 1;
+    // How well it goes: some are late all along, and who was served late is less content.
+    const int64_t pace = random.Chance(720) ? random.Between(55, 95) : random.Between(100, 170);
+    const SampleRepresentative& assignee = company_.representatives[random.Pick(company_.service)];
+    struct Done {
+      int64_t day;
+      std::string_view state;
+    };
+    std::vector<Done> done;
+    for (const SampleTask& task : Tasks(model)) {
+      int64_t day = ordered.day + std::max<int64_t>(1, task.due_days * pace / 100);
+      if (!done.empty()) day = std::max(day, done.back().day);
+      const bool begun = done.empty() || done.back().state == "DONE";
+      done.push_back({day, day <= last_day && begun      ? "DONE"
+                           : begun && random.Chance(500) ? "IN_PROGRESS"
+                                                         : "TO_DO"});
+    }
+    const bool completed = done.back().state == "DONE";
+    const int64_t content = pace < 80    ? random.Between(4, 5)
+                            : pace < 100 ? random.Between(3, 5)
+                                         : random.Between(1, 4);
+    const std::string satisfaction = completed && random.Chance(600) ? StrCat(content) : "";
+    // In the evening of that day, when all is over.
+    const std::string complete_time = completed ? Time({done.back().day, 19 * 60}) : "";
+    for (size_t i = 0; i < done.size(); ++i) {
+      const SampleTask& task = Tasks(model)[i];
+      const bool over = done[i].state == "DONE";
+      const int64_t minutes = over ? task.planned_minutes * random.Between(70, 140) / 100 : 0;
+      Put("service_projects.csv",
+          {StrCat(target, "-S", model + 1), of_opportunity ? "" : target, of_opportunity ? target : "",
+           std::string(DeliveryModelName(model)), StrCat(product.name, ", ", history.name),
+           completed ? "COMPLETED" : "OPEN", complete_time, satisfaction, std::string(task.title),
+           assignee.id, Day(ordered.day + task.due_days), std::string(done[i].state),
+           StrCat(task.planned_minutes), over ? Time({done[i].day, 18 * 60 + 30}) : "",
+           over ? StrCat(minutes) : "",
+           // A service hour is 60 USD.
+           over ? StrCat(minutes) : "", "USD"});
+    }
   }
 
   // A few orders are cancelled before anything is paid, of a few more goods come back. Returns which orders
@@ -291,9 +359,28 @@ class Writer {
         if (time.day > last_day) continue;
         Put("order_returns.csv", {StrCat(name, "-R1"), name, Time(time), StrCat(line + 1), StrCat(quantity),
                                   discarded ? "true" : "false", std::string(random.Pick(kReturnReasons))});
+        WriteRefund(history, i, order.lines[line].amount * quantity / order.lines[line].quantity, time, name);
       }
     }
     return cancelled;
+  }
+
+  // Of an order that was paid in full, what came back is given back, a few days after both.
+  void WriteRefund(const History& history, size_t index, int64_t amount, Moment time,
+                   const std::string& name) {
+    const SampleOrder& order = history.orders[index];
+    int64_t owed = 0;
+    for (const SampleOrderLine& line : order.lines) owed += line.amount;
+    for (const SamplePayment& payment : history.payments) {
+      if (payment.of_opportunity || payment.index != index) continue;
+      owed -= payment.amount;
+      time.day = std::max(time.day, payment.time.day);
+    }
+    time.day += 4;
+    if (order.currency == "KRW") amount = amount / 100 * 100;
+    if (owed > 0 || amount == 0 || time.day > company_.options.until - company_.begin - 1) return;
+    Put("refunds.csv",
+        {StrCat(name, "-B1"), name, Hundredths(amount), std::string(order.currency), Time(time)});
   }
 
   // The largest of a few customers who came earlier and had ordered by then. Earlier ones refer later ones

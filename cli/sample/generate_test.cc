@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -19,8 +20,9 @@ namespace {
 
 const absl::CivilDay kUntil(2026, 7, 1);
 
+// In a folder that is nobody else's, as another checkout's tests may run beside these.
 std::string Generate(const std::string& name, int64_t customers, uint64_t seed) {
-  const std::string folder = testing::TempDir() + "/" + name;
+  const std::string folder = testing::TempDir() + "/sample-" + std::to_string(getpid()) + "-" + name;
   std::filesystem::remove_all(folder);
   const auto rows =
       GenerateSample(folder, {.customers = customers, .seed = seed, .until = kUntil}, [](int64_t) {});
@@ -115,6 +117,7 @@ TEST(Sample, EveryRowIsARecordAndEveryReferenceLeadsSomewhere) {
   }
   const std::map<std::string, std::string> refers = {{"owner", "representative"},
                                                      {"representative", "representative"},
+                                                     {"assignee", "representative"},
                                                      {"customer", "customer"},
                                                      {"referrer", "customer"},
                                                      {"product", "product"},
@@ -188,6 +191,42 @@ TEST(Sample, IsBelievable) {
   }
   EXPECT_GT(cancelled.size(), order_times.size() / 100);
   EXPECT_LT(cancelled.size(), order_times.size() / 30);
+  // Work follows orders and won deals, some of it late, some of it still going on; who was served late is
+  // less content.
+  std::map<std::string, std::map<std::string, std::string>> projects;
+  std::map<std::string, int> models, states;
+  for (const auto& row : Table(folder, "service_projects.csv")) {
+    EXPECT_LT(row.at("finish_time"), "2026-07-01");
+    EXPECT_EQ(cancelled.count(row.at("order")), 0u);
+    EXPECT_EQ(row.at("task_state") == "DONE", !row.at("finish_time").empty());
+    if (row.at("state") == "COMPLETED") {
+      EXPECT_EQ(row.at("task_state"), "DONE");
+      EXPECT_GT(row.at("complete_time"), row.at("finish_time"));
+    }
+    projects[row.at("external_id")] = row;
+  }
+  double on_time_content = 0, late_content = 0;
+  int on_time = 0, late = 0;
+  for (const auto& [id, last] : projects) {
+    ++models[last.at("delivery_model")];
+    ++states[last.at("state")];
+    if (last.at("satisfaction").empty()) continue;
+    const bool in_time = last.at("complete_time").substr(0, 10) <= last.at("task_due_date");
+    (in_time ? on_time : late) += 1;
+    (in_time ? on_time_content : late_content) += last.at("satisfaction")[0] - '0';
+  }
+  EXPECT_EQ(models.size(), 3u);
+  EXPECT_GT(states["OPEN"], 10);
+  EXPECT_GT(states["COMPLETED"], states["OPEN"]);
+  EXPECT_GT(late, 10);
+  EXPECT_GT(on_time, late);
+  EXPECT_GT(on_time_content / on_time, late_content / late + 0.5);
+  std::map<std::string, int> refunds;
+  for (const auto& row : Table(folder, "refunds.csv")) {
+    EXPECT_EQ(paid.count(row.at("order")), 1u);
+    EXPECT_EQ(++refunds[row.at("order")], 1);
+  }
+  EXPECT_GT(refunds.size(), 5u);
   std::set<std::string> currencies;
   for (const auto& row : Table(folder, "orders.csv")) {
     repeaters.insert(row.at("customer"));

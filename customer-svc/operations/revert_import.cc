@@ -1,11 +1,14 @@
 #include "customer-svc/operations/revert_import.h"
 
 #include <algorithm>
+#include <set>
 
 #include "customer-svc/domain/merge.h"
+#include "customer-svc/operations/restored_attributes.h"
 #include "customer-svc/operations/save.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/types/resource_name.h"
+#include "servicekit/types/str_cat.h"
 
 namespace clientele::customer {
 namespace {
@@ -158,16 +161,17 @@ class Revert {
   absl::Status SettleParents(std::vector<Change<Customer>>& changes);
   absl::Status SettleAttributes(std::vector<Change<Customer>>& changes);
   // Brings the changes into an order in which each takes only keys that are free by then. Who wants one that
-  // somebody still has does without, and is returned as who wants what.
-  absl::StatusOr<std::vector<Customer>> SettleKeys(std::vector<Change<Customer>>& changes);
-  // Gives them the keys that are free now that the import's own customers are gone.
-  absl::Status RestoreKeys(const std::vector<Customer>& wanted, const std::vector<Change<Customer>>& saved);
+  // somebody else still has does without; that is told, unless `blocked` takes who wanted what.
+  absl::Status SettleKeys(std::vector<Change<Customer>>& changes, std::vector<Customer>* blocked);
+  // Gives them the keys that they want, as far as those are free by now.
+  absl::Status RestoreKeys(const std::vector<Customer>& wanted);
   // All above `parent` and itself, where the customers in `moved` have these parents.
   absl::StatusOr<std::vector<Id>> Ancestors(Id parent,
                                             const absl::flat_hash_map<Id, std::optional<Id>>& moved);
   absl::Status DeleteCustomers(std::vector<Undone<Customer>::Entry> created);
   // Nobody can ask for their erasure once they are gone.
   absl::Status EraseTraces(const std::vector<Id>& gone);
+  absl::Status EraseTraces(const Contact& gone, const std::string& written);
   void Keep(Id customer, std::string field, std::string reason) {
     kept_.push_back({NameOf("customers", customer), {std::move(field)}, std::move(reason)});
   }
@@ -210,12 +214,44 @@ absl::Status Revert::RevertChildren(const std::vector<Write>& writes) {
   if (!status.ok()) return status;
   std::vector<Id> gone;
   std::vector<HistoryStore::Entry> history;
-  for (const auto& entry : undone.Created()) {
+  const auto created = undone.Created();
+  for (const auto& entry : created) {
     gone.push_back(entry.now.id);
     history.push_back({entry.now.customer, entry.name, ChangesToJson(entry.now, Child{})});
   }
   status = stores_.imports.DeleteChildren<Child>(tx_, gone);
-  return status.ok() ? stores_.history.Append(tx_, author_, history) : status;
+  if (status.ok()) status = stores_.history.Append(tx_, author_, history);
+  if constexpr (std::is_same_v<Child, Contact>) {
+    for (const auto& entry : created) {
+      if (status.ok()) status = EraseTraces(entry.now, entry.name);
+    }
+  }
+  if constexpr (std::is_same_v<Child, Interaction>) {
+    // The others take back what they made of it.
+    std::vector<Interaction> held;
+    for (const auto& entry : created) {
+      if (entry.now.state != InteractionState::kHeld) continue;
+      held.push_back(entry.now);
+      held.back().state = InteractionState::kNotHeld;
+    }
+    if (status.ok()) status = stores_.events.Publish(tx_, held);
+  }
+  return status;
+}
+
+absl::Status Revert::EraseTraces(const Contact& contact, const std::string& written) {
+  // It may have been written under the name of a customer that was merged since.
+  const auto written_of = servicekit::ParseName("", "customers", "contacts", written);
+  std::set<Id> customers = {contact.customer};
+  if (written_of.ok()) customers.insert(written_of->parent);
+  for (const Id customer : customers) {
+    for (const Id named : customers) {
+      const auto erased =
+          stores_.erasures.EraseHistory(tx_, {customer}, NameOf("customers", named, "contacts", contact.id));
+      if (!erased.ok()) return erased.status();
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Revert::SettleTeams(std::vector<Change<Customer>>& changes) {
@@ -236,8 +272,8 @@ absl::Status Revert::SettleTeams(std::vector<Change<Customer>>& changes) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Id>> Revert::Ancestors(
-    Id parent, const absl::flat_hash_map<Id, std::optional<Id>>& moved) {
+absl::StatusOr<std::vector<Id>> Revert::Ancestors(Id parent,
+                                                  const absl::flat_hash_map<Id, std::optional<Id>>& moved) {
   std::vector<Id> ancestors;
   for (std::optional<Id> next = parent; next;) {
     const auto stored = stores_.customers.LockAncestors(tx_, *next);
@@ -272,7 +308,9 @@ absl::Status Revert::SettleParents(std::vector<Change<Customer>>& changes) {
     for (auto next = pending.begin(); next != pending.end();) {
       Customer& after = **next;
       if (after.parent) {
-        if (const auto alias = aliases->find(*after.parent); alias != aliases->end()) after.parent = alias->second;
+        if (const auto alias = aliases->find(*after.parent); alias != aliases->end()) {
+          after.parent = alias->second;
+        }
         const auto ancestors = Ancestors(*after.parent, moved);
         if (!ancestors.ok()) return ancestors.status();
         if (ancestors->empty() || !CheckParents("", after.id, *ancestors).ok()) {
@@ -294,18 +332,17 @@ absl::Status Revert::SettleParents(std::vector<Change<Customer>>& changes) {
 }
 
 absl::Status Revert::SettleAttributes(std::vector<Change<Customer>>& changes) {
-  std::vector<Customer*> restored;
   for (auto& [before, after] : changes) {
-    const auto invalid = DropInvalidAttributes(stores_, tx_, before.attributes, after.attributes);
-    if (!invalid.ok()) return invalid.status();
-    for (const std::string& id : *invalid) {
+    const auto refused = SettleRestoredAttributes(stores_, tx_, before.attributes, after.attributes);
+    if (!refused.ok()) return refused.status();
+    for (const std::string& id : *refused) {
       Keep(after.id, servicekit::StrCat(kAttributePrefix, id), "Its former value is not allowed any more.");
     }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Customer>> Revert::SettleKeys(std::vector<Change<Customer>>& changes) {
+absl::Status Revert::SettleKeys(std::vector<Change<Customer>>& changes, std::vector<Customer>* blocked) {
   std::vector<std::string> numbers;
   std::vector<ExternalId> external_ids;
   for (const auto& [before, after] : changes) {
@@ -316,7 +353,6 @@ absl::StatusOr<std::vector<Customer>> Revert::SettleKeys(std::vector<Change<Cust
   if (!by_number.ok()) return by_number.status();
   auto by_external_id = stores_.customers.FindByExternalIds(tx_, external_ids);
   if (!by_external_id.ok()) return by_external_id.status();
-
   const auto number_taken = [&](const Customer& customer) {
     const auto holder = by_number->find(customer.registration_number);
     return holder != by_number->end() && holder->second != customer.id;
@@ -327,54 +363,71 @@ absl::StatusOr<std::vector<Customer>> Revert::SettleKeys(std::vector<Change<Cust
       return holder != by_external_id->end() && holder->second != customer.id;
     });
   };
+  // What it gives up is free for the others from here on, and what it takes is not.
+  const auto hand_over = [&](const Customer& before, const Customer& after) {
+    by_number->erase(before.registration_number);
+    if (!after.registration_number.empty()) {
+      by_number->insert_or_assign(after.registration_number, after.id);
+    }
+    for (const ExternalId& id : before.external_ids) by_external_id->erase(id);
+    for (const ExternalId& id : after.external_ids) by_external_id->insert_or_assign(id, after.id);
+  };
+
   std::vector<Change<Customer>> ordered;
-  std::vector<Customer> blocked;
   while (!changes.empty()) {
     auto next = std::find_if(changes.begin(), changes.end(), [&](const Change<Customer>& change) {
       return !number_taken(change.after) && !id_taken(change.after);
     });
     if (next == changes.end()) {
       next = changes.begin();
-      blocked.push_back(next->after);
-      if (number_taken(next->after)) next->after.registration_number = next->before.registration_number;
-      if (id_taken(next->after)) next->after.external_ids = next->before.external_ids;
+      auto& [before, after] = *next;
+      const bool number = number_taken(after), id = id_taken(after);
+      if (blocked != nullptr) {
+        blocked->push_back(after);
+      } else {
+        if (number)
+          Keep(after.id, "registration_number", "The former number belongs to another customer now.");
+        if (id) Keep(after.id, "external_ids", "A former external id belongs to another customer now.");
+      }
+      if (number) after.registration_number = before.registration_number;
+      if (id) after.external_ids = before.external_ids;
     }
-    // What it gives up is free for the others, and what it takes is not.
-    by_number->erase(next->before.registration_number);
-    for (const ExternalId& id : next->before.external_ids) by_external_id->erase(id);
-    by_number->insert_or_assign(next->after.registration_number, next->after.id);
-    by_number->erase("");
-    for (const ExternalId& id : next->after.external_ids) by_external_id->insert_or_assign(id, next->after.id);
-    if (!ChangedFields(next->before, next->after).empty()) ordered.push_back(std::move(*next));
+    hand_over(next->before, next->after);
+    ordered.push_back(std::move(*next));
     changes.erase(next);
   }
+  std::erase_if(ordered, [](const Change<Customer>& change) {
+    return ChangedFields(change.before, change.after).empty();
+  });
   changes = std::move(ordered);
-  return blocked;
+  return absl::OkStatus();
 }
 
-absl::Status Revert::RestoreKeys(const std::vector<Customer>& wanted,
-                                 const std::vector<Change<Customer>>& saved) {
+absl::Status Revert::RestoreKeys(const std::vector<Customer>& wanted) {
   std::vector<Id> ids;
   for (const Customer& customer : wanted) ids.push_back(customer.id);
   auto locked = stores_.customers.LockAll(tx_, ids);
   if (!locked.ok()) return locked.status();
   std::vector<Change<Customer>> changes;
   for (Customer& now : *locked) {
-    const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const auto& one) { return one.id == now.id; });
+    const auto found =
+        std::find_if(wanted.begin(), wanted.end(), [&](const Customer& one) { return one.id == now.id; });
     Change<Customer> change{now, std::move(now)};
     change.after.registration_number = found->registration_number;
     change.after.external_ids = found->external_ids;
     changes.push_back(std::move(change));
   }
-  const auto blocked = SettleKeys(changes);
-  if (!blocked.ok()) return blocked.status();
-  const absl::Status status = SaveChanged(stores_, tx_, author_, changes);
-  if (!status.ok()) return status;
-  for (const Customer& customer : *blocked) {
-    const auto change = std::find_if(changes.begin(), changes.end(),
-                                     [&](const auto& one) { return one.after.id == customer.id; });
-  }
-  return absl::OkStatus();
+  const absl::Status status = SettleKeys(changes, nullptr);
+  return status.ok() ? SaveChanged(stores_, tx_, author_, changes) : status;
+}
+
+absl::Status Revert::EraseTraces(const std::vector<Id>& gone) {
+  if (gone.empty()) return absl::OkStatus();
+  absl::Status status = stores_.erasures.EraseHistory(tx_, gone, "").status();
+  if (status.ok()) status = stores_.erasures.EraseFeed(tx_, gone).status();
+  if (status.ok()) status = stores_.erasures.EraseOwnershipReasons(tx_, gone);
+  if (status.ok()) status = stores_.erasures.EraseMerges(tx_, gone);
+  return status;
 }
 
 absl::Status Revert::DeleteCustomers(std::vector<Undone<Customer>::Entry> created) {
@@ -403,6 +456,7 @@ absl::Status Revert::DeleteCustomers(std::vector<Undone<Customer>::Entry> create
   }
   absl::Status status = stores_.matches.Delete(tx_, gone);
   if (status.ok()) status = stores_.history.Append(tx_, author_, history);
+  if (status.ok()) status = EraseTraces(gone);
   // There is no customer any more: for the others the same as one that was erased.
   return status.ok() ? stores_.events.PublishErased(tx_, gone, author_.time) : status;
 }
@@ -421,9 +475,15 @@ absl::Status Revert::RevertCustomers(const std::vector<Write>& writes) {
     if (const Id id = IdIn<Customer>(write.resource); !id.is_nil()) undone.Apply(write, id, kept_);
   }
   auto changes = undone.Changes();
-  absl::Status status = SettleNumbers(changes);
+  // What the import gave to its own customers is free once they are gone, but they may not go before.
+  std::vector<Customer> blocked;
+  absl::Status status = SettleTeams(changes);
+  if (status.ok()) status = SettleParents(changes);
+  if (status.ok()) status = SettleAttributes(changes);
+  if (status.ok()) status = SettleKeys(changes, &blocked);
   if (status.ok()) status = SaveChanged(stores_, tx_, author_, changes);
-  return status.ok() ? DeleteCustomers(undone.Created()) : status;
+  if (status.ok()) status = DeleteCustomers(undone.Created());
+  return status.ok() ? RestoreKeys(blocked) : status;
 }
 
 absl::Status Revert::Run(const std::vector<Write>& writes) {
@@ -444,7 +504,7 @@ absl::Status Revert::Run(const std::vector<Write>& writes) {
 absl::StatusOr<RevertProgress> RevertBatch(Stores& stores, servicekit::Pool& pool, absl::Time deadline,
                                            const Caller& caller, Id import) {
   if (const absl::Status status = CheckAdministrator(caller.principal); !status.ok()) return status;
-  return RunInTransaction(pool, deadline, [&](Transaction& tx) -> absl::StatusOr<RevertProgress> {
+  const auto batch = [&](Transaction& tx) -> absl::StatusOr<RevertProgress> {
     absl::StatusOr<ImportRun> run = stores.imports.Lock(tx, import);
     if (!run.ok()) return run.status();
     RevertProgress progress{*std::move(run), {}};
@@ -464,7 +524,9 @@ absl::StatusOr<RevertProgress> RevertBatch(Stores& stores, servicekit::Pool& poo
     const absl::Status updated = stores.imports.Update(tx, progress.run);
     if (!updated.ok()) return updated;
     return progress;
-  });
+  };
+  // What is looked at after its lock was waited for must be as it is by then.
+  return RunInTransaction(pool, deadline, batch, {.read_committed = true});
 }
 
 }  // namespace clientele::customer

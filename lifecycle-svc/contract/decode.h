@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/repeated_ptr_field.h>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -44,23 +45,32 @@ absl::StatusOr<Product> MergeProduct(const Product& current, const v1::Product& 
 ExchangeRate DecodeExchangeRate(Violations& violations, std::string_view field,
                                 const v1::ExchangeRate& message);
 
-// The customer is left out. WON and LOST are refused: see DecodeClosing.
+// The customer is left out. WON and LOST are refused: they are reached by closing. What it leaves open
+// follows from its step and its products (Deals::Completed).
 Opportunity DecodeOpportunity(Violations& violations, std::string_view field, const v1::Opportunity& message,
                               absl::Time now);
 
 // `current`, an open one, with what `change` says: the fields of the mask, or without one those that are not
-// empty. A new step brings its default probability and forecast category, unless they are given, too.
+// empty. A new step brings its default probability and forecast category, and new lines their sum, unless
+// they are given, too.
 absl::StatusOr<Opportunity> MergeOpportunity(const Opportunity& current, const v1::Opportunity& change,
                                              const google::protobuf::FieldMask& mask, std::string_view field,
                                              absl::Time now);
 
-struct LostDetails {
-  LostReason reason = LostReason::kNone;
-  std::string note;
-};
-// `field` is the message that the two fields lie in, with its point, or empty.
+using OpportunityLines = google::protobuf::RepeatedPtrField<v1::Opportunity::Line>;
+std::vector<OpportunityLine> DecodeLines(Violations& violations, const std::string& field,
+                                         const OpportunityLines& lines);
+
+// `field` is the message that the fields lie in, with its point, or empty.
 LostDetails DecodeLost(Violations& violations, std::string_view field, v1::Opportunity::LostReason reason,
-                       const std::string& note);
+                       const std::string& note, const std::string& lost_to);
+
+// `current` with what `change` says: the fields of the mask, or without one those that are not empty.
+absl::StatusOr<StepDefaults> MergeSalesStep(SalesStep step, const StepDefaults& current,
+                                            const v1::SalesStep& change,
+                                            const google::protobuf::FieldMask& mask, std::string_view field);
+// `salesSteps/proposal`, …
+absl::StatusOr<SalesStep> ParseSalesStepName(std::string_view field, std::string_view name);
 
 // An order as a caller gives it: what a line leaves open follows from its product.
 struct OrderDraft {
@@ -79,6 +89,10 @@ struct OrderDraft {
   std::vector<Instalment> instalments;
   std::optional<ExternalId> external_id;
 };
+using Instalments = google::protobuf::RepeatedPtrField<v1::Order::Instalment>;
+// All in `currency`; when that is empty, it becomes that of the first.
+std::vector<Instalment> DecodeInstalments(Violations& violations, const std::string& field,
+                                          const Instalments& instalments, std::string& currency);
 OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message,
                        absl::Time now);
 
@@ -97,6 +111,17 @@ struct ReturnDraft {
   bool has_return_time = false;
 };
 ReturnDraft DecodeReturn(Violations& violations, std::string_view field, const v1::OrderReturn& message,
+                         absl::Time now);
+
+// The order is left out, and what follows from it.
+struct RefundDraft {
+  Money amount;
+  absl::Time refund_time;
+  bool has_refund_time = false;
+  std::string note;
+  std::optional<ExternalId> external_id;
+};
+RefundDraft DecodeRefund(Violations& violations, std::string_view field, const v1::Refund& message,
                          absl::Time now);
 
 // Required, at most 1,000 characters.

@@ -9,6 +9,24 @@ namespace clientele::lifecycle {
 
 using servicekit::StrCat;
 
+std::vector<Instalment> DecodeInstalments(Violations& violations, const std::string& field,
+                                          const Instalments& instalments, std::string& currency) {
+  std::vector<Instalment> decoded;
+  if (instalments.size() > kMaxInstalments) violations.Add(field, "must be at most 60");
+  for (int i = 0; i < std::min(instalments.size(), kMaxInstalments); ++i) {
+    const v1::Order::Instalment& instalment = instalments.Get(i);
+    const std::string prefix = StrCat(field, "[", i, "]");
+    const Money amount = DecodeMoney(violations, StrCat(prefix, ".amount"), instalment.amount());
+    if (currency.empty()) currency = amount.currency;
+    if (!amount.currency.empty() && amount.currency != currency) {
+      violations.Add(StrCat(prefix, ".amount.currency_code"), "must be that of the lines");
+    }
+    decoded.push_back(
+        {DecodeDate(violations, StrCat(prefix, ".due_date"), instalment.due_date()), amount.amount});
+  }
+  return decoded;
+}
+
 OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1::Order& message,
                        absl::Time now) {
   const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
@@ -51,17 +69,7 @@ OrderDraft DecodeOrder(Violations& violations, std::string_view field, const v1:
   draft.order_time =
       DecodePast(violations, at("order_time"), message.has_order_time(), message.order_time(), now);
   if (message.has_due_date()) draft.due_date = DecodeDate(violations, at("due_date"), message.due_date());
-  if (message.instalments_size() > kMaxInstalments) violations.Add(at("instalments"), "must be at most 60");
-  for (int i = 0; i < std::min(message.instalments_size(), kMaxInstalments); ++i) {
-    const v1::Order::Instalment& instalment = message.instalments(i);
-    const std::string prefix = StrCat(field, ".instalments[", i, "]");
-    const Money amount = DecodeMoney(violations, StrCat(prefix, ".amount"), instalment.amount());
-    if (!amount.currency.empty() && amount.currency != draft.currency) {
-      violations.Add(StrCat(prefix, ".amount.currency_code"), "must be that of the lines");
-    }
-    draft.instalments.push_back(
-        {DecodeDate(violations, StrCat(prefix, ".due_date"), instalment.due_date()), amount.amount});
-  }
+  draft.instalments = DecodeInstalments(violations, at("instalments"), message.instalments(), draft.currency);
   if (message.has_external_id()) {
     draft.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
   }
@@ -82,6 +90,29 @@ PaymentDraft DecodePayment(Violations& violations, std::string_view field, const
   }
   draft.has_pay_time = message.has_pay_time();
   draft.pay_time = DecodePast(violations, at("pay_time"), message.has_pay_time(), message.pay_time(), now);
+  if (message.has_external_id()) {
+    draft.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
+  }
+  return draft;
+}
+
+RefundDraft DecodeRefund(Violations& violations, std::string_view field, const v1::Refund& message,
+                         absl::Time now) {
+  const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
+  RefundDraft draft;
+  if (!message.has_amount()) {
+    violations.Add(at("amount"), "is required");
+  } else {
+    draft.amount = DecodeMoney(violations, at("amount"), message.amount());
+    if (draft.amount.amount == Decimal() && !draft.amount.currency.empty()) {
+      violations.Add(at("amount"), "must be above 0");
+    }
+  }
+  draft.has_refund_time = message.has_refund_time();
+  draft.refund_time =
+      DecodePast(violations, at("refund_time"), message.has_refund_time(), message.refund_time(), now);
+  CheckText(violations, at("note"), message.note(), 1000);
+  draft.note = message.note();
   if (message.has_external_id()) {
     draft.external_id = DecodeExternalId(violations, at("external_id"), message.external_id());
   }

@@ -179,6 +179,7 @@ v1::ServiceProject Encode(const ServiceProject& p, const std::string& base_curre
   message.set_logged_minutes(p.logged_minutes());
   *message.mutable_base_cost() = EncodeMoney(base_currency, p.base_cost());
   *message.mutable_base_total() = EncodeMoney(base_currency, p.base_total);
+  if (p.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*p.external_id);
   *message.mutable_create_time() = ToProto(p.create_time);
   *message.mutable_update_time() = ToProto(p.update_time);
   message.set_etag(EtagOf(p.version));

@@ -25,6 +25,13 @@ std::string ReturnName(const OrderReturn& order_return) {
   return NameOf("orders", order_return.order, "returns", order_return.id);
 }
 
+std::string RefundName(const Refund& refund) { return NameOf("orders", refund.order, "refunds", refund.id); }
+
+std::string SalesStepName(SalesStep step) {
+  constexpr std::string_view kNames[] = {"prospecting", "qualification", "proposal", "negotiation"};
+  return servicekit::StrCat("salesSteps/", kNames[static_cast<int>(step) - 1]);
+}
+
 std::string ExchangeRateName(const ExchangeRate& rate) {
   return servicekit::StrCat("exchangeRates/", rate.currency, "/", absl::FormatCivilTime(rate.start_date));
 }
@@ -137,6 +144,31 @@ v1::Opportunity Encode(const Opportunity& o) {
   *message.mutable_create_time() = ToProto(o.create_time);
   *message.mutable_update_time() = ToProto(o.update_time);
   message.set_etag(EtagOf(o.version));
+  for (const OpportunityLine& line : o.lines) {
+    v1::Opportunity::Line& encoded = *message.add_lines();
+    if (line.product.has_value()) encoded.set_product(NameOf("products", *line.product));
+    encoded.set_description(line.description);
+    encoded.set_quantity(line.quantity);
+    *encoded.mutable_unit_price() = ToProto(*line.unit_price);
+    *encoded.mutable_amount() = EncodeMoney(line.unit_price->currency, line.amount());
+  }
+  for (const Competitor& competitor : o.competitors) {
+    v1::Opportunity::Competitor& encoded = *message.add_competitors();
+    encoded.set_display_name(competitor.display_name);
+    encoded.set_note(competitor.note);
+  }
+  message.set_lost_to(o.lost_to);
+  return message;
+}
+
+v1::SalesStep Encode(SalesStep step, const StepDefaults& defaults) {
+  v1::SalesStep message;
+  message.set_name(SalesStepName(step));
+  message.set_step(static_cast<v1::Opportunity::Step>(step));
+  message.set_probability_percent(defaults.probability_percent);
+  message.set_forecast_category(static_cast<v1::Opportunity::ForecastCategory>(defaults.forecast_category));
+  *message.mutable_update_time() = ToProto(defaults.update_time);
+  message.set_etag(EtagOf(defaults.version));
   return message;
 }
 
@@ -175,6 +207,7 @@ v1::Order Encode(const Order& o, const std::string& base_currency) {
   *message.mutable_base_returned() = EncodeMoney(base_currency, o.base_returned);
   *message.mutable_base_returned_cost() = EncodeMoney(base_currency, o.base_returned_cost);
   *message.mutable_refund_due() = EncodeMoney(o.currency, o.refund_due());
+  *message.mutable_refunded() = EncodeMoney(o.currency, o.refunded);
   if (const auto next = NextDueDate(o)) *message.mutable_next_due_date() = ToProto(*next);
   if (o.is_cancelled()) *message.mutable_cancel_time() = ToProto(*o.cancel_time);
   message.set_cancel_reason(o.cancel_reason);
@@ -212,6 +245,18 @@ v1::Payment Encode(const Payment& payment, const std::string& currency) {
   if (payment.external_id.has_value())
     *message.mutable_external_id() = EncodeExternalId(*payment.external_id);
   *message.mutable_create_time() = ToProto(payment.create_time);
+  return message;
+}
+
+v1::Refund Encode(const Refund& refund, const std::string& currency, const std::string& base_currency) {
+  v1::Refund message;
+  message.set_name(RefundName(refund));
+  *message.mutable_amount() = EncodeMoney(currency, refund.amount);
+  *message.mutable_refund_time() = ToProto(refund.refund_time);
+  message.set_note(refund.note);
+  *message.mutable_base_amount() = EncodeMoney(base_currency, refund.base_amount);
+  if (refund.external_id.has_value()) *message.mutable_external_id() = EncodeExternalId(*refund.external_id);
+  *message.mutable_create_time() = ToProto(refund.create_time);
   return message;
 }
 

@@ -6,6 +6,7 @@
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/domain/product.h"
 #include "lifecycle-svc/domain/referral.h"
+#include "servicekit/types/error.h"
 
 namespace clientele::lifecycle {
 namespace {
@@ -48,9 +49,60 @@ TEST(Opportunity, WinningAndLosingSetWhatFollows) {
   EXPECT_EQ(opportunity.probability_percent, 100);
   EXPECT_EQ(opportunity.forecast_category, ForecastCategory::kClosed);
   EXPECT_TRUE(absl::IsFailedPrecondition(CheckOpen(opportunity)));
-  Lose(lost, LostReason::kPrice, "", absl::UnixEpoch());
+  Lose(lost, {LostReason::kPrice, "", ""}, absl::UnixEpoch());
   EXPECT_EQ(lost.probability_percent, 0);
   EXPECT_EQ(lost.forecast_category, ForecastCategory::kOmitted);
+}
+
+TEST(Opportunity, TheWinnerBecomesOneOfTheCompetitorsOnce) {
+  Opportunity opportunity;
+  opportunity.competitors = {{"Acme", "cheap"}};
+  Opportunity other = opportunity;
+  Lose(opportunity, {LostReason::kCompetitor, "", "Acme"}, absl::UnixEpoch());
+  EXPECT_EQ(opportunity.competitors.size(), 1u);
+  EXPECT_EQ(opportunity.lost_to, "Acme");
+  Lose(other, {LostReason::kCompetitor, "", "Other"}, absl::UnixEpoch());
+  ASSERT_EQ(other.competitors.size(), 2u);
+  EXPECT_EQ(other.competitors[1].display_name, "Other");
+}
+
+OpportunityLine Line(std::optional<Id> product, int64_t quantity, const char* price,
+                     const char* currency = "USD") {
+  return {product, "", quantity, Money{currency, D(price)}};
+}
+
+TEST(Opportunity, TheAmountIsThatOfTheLines) {
+  const Id small = Id::New(absl::UnixEpoch()), large = Id::New(absl::UnixEpoch());
+  Opportunity opportunity;
+  opportunity.lines = {Line(small, 3, "1.5"), Line(large, 2, "10.000001"), Line(std::nullopt, 1, "50")};
+  ASSERT_TRUE(SumLines(opportunity).ok());
+  EXPECT_EQ(opportunity.amount, (Money{"USD", D("74.500002")}));
+  EXPECT_EQ(opportunity.product, large);
+  opportunity.product = small;
+  ASSERT_TRUE(SumLines(opportunity).ok());
+  EXPECT_EQ(opportunity.product, small) << "one of the lines' is kept";
+  opportunity.amount = Money{"USD", D("74.5")};
+  EXPECT_EQ(servicekit::GetFieldViolations(SumLines(opportunity))[0].field, "amount");
+  opportunity.amount.reset();
+  opportunity.lines[1] = Line(large, 2, "10", "EUR");
+  EXPECT_EQ(servicekit::GetFieldViolations(SumLines(opportunity))[0].field,
+            "lines[1].unit_price.currency_code");
+  opportunity.lines = {Line(large, kMaxQuantity, "99999999999999")};
+  EXPECT_EQ(servicekit::GetFieldViolations(SumLines(opportunity))[0].field, "lines");
+}
+
+TEST(Opportunity, ADraftTakesItsDefaultsFromItsStep) {
+  SalesSteps steps;
+  steps.Set(SalesStep::kProposal, {35, ForecastCategory::kPipeline, {}, 2});
+  Opportunity opportunity;
+  opportunity.step = SalesStep::kProposal;
+  opportunity.probability_percent = kUnsaidProbability;
+  opportunity.forecast_category = ForecastCategory::kCommit;
+  TakeDefaults(opportunity, steps);
+  EXPECT_EQ(opportunity.probability_percent, 35);
+  EXPECT_EQ(opportunity.forecast_category, ForecastCategory::kCommit);
+  EXPECT_EQ(SalesSteps().At(SalesStep::kNegotiation).probability_percent, 80);
+  EXPECT_EQ(SalesSteps().At(SalesStep::kWon).probability_percent, 100);
 }
 
 Order TwoLines(const char* rate) {
@@ -106,6 +158,50 @@ TEST(OrderProperty, BaseAmountsOfPaymentsSumToTheBaseTotal) {
     }
     ASSERT_EQ(sum, order.base_total);
   }
+}
+
+// Payments, returns, refunds and a cancellation in any order: what is held in the base currency is always
+// what is held times the rate, and what comes in less what goes out.
+TEST(OrderProperty, RefundsGiveBackExactlyWhatIsNotOwed) {
+  std::mt19937 random(5);
+  int refunds = 0, refused = 0;
+  for (int round = 0; round < 200; ++round) {
+    Order order = TwoLines("1.123457");
+    Decimal in, out, base_in, base_out;
+    for (int i = 0; i < 30; ++i) {
+      const Decimal some = Decimal::FromMicros(1 + static_cast<int64_t>(random() % 6'000'000));
+      if (random() % 3 == 0 && !order.is_cancelled()) {
+        OrderReturn back;
+        back.lines = {{static_cast<int>(random() % 2), 1, {}}};
+        (void)TakeBack(order, back);
+      } else if (random() % 2 == 0) {
+        Payment payment;
+        payment.amount = some;
+        if (!Pay(order, payment).ok()) continue;
+        in += payment.amount;
+        base_in += payment.base_amount;
+      } else {
+        Refund refund;
+        refund.amount = some;
+        const Decimal due = order.refund_due();
+        const bool given = GiveBack(order, refund).ok();
+        ASSERT_EQ(given, some <= due);
+        ++(given ? refunds : refused);
+        if (!given) continue;
+        out += refund.amount;
+        base_out += refund.base_amount;
+      }
+      if (random() % 40 == 0) (void)Cancel(order, "x", order.order_time);
+      ASSERT_EQ(order.held(), in - out);
+      ASSERT_EQ(base_in - base_out, order.held() * order.rate);
+      ASSERT_EQ(order.base_paid - order.base_refunded, base_in - base_out);
+      if (!order.is_cancelled()) {
+        ASSERT_LE(order.held() - order.refund_due(), order.net_total());
+      }
+    }
+  }
+  EXPECT_GT(refunds, 20);
+  EXPECT_GT(refused, 20);
 }
 
 TEST(Referral, SharesSumToAtMostAHundred) {

@@ -28,7 +28,8 @@ struct DepartmentCounts {
   int64_t pending = 0;
   int64_t lost = 0;
   int64_t repurchases = 0;
-  Histogram dwell_hours;  // Of the stays that ended.
+  int64_t served_repurchases = 0;  // Of them, those that followed finished service work.
+  Histogram dwell_hours;           // Of the stays that ended.
 
   // What was neither sent back nor is still open was kept.
   int64_t accepted() const { return handed_over - bounced - pending; }

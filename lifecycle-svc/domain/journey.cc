@@ -120,6 +120,15 @@ bool Precedes(const Move& a, const Move& b) {
   return std::tie(a.event_time, a.id) < std::tie(b.event_time, b.id);
 }
 
+Id NextMoveId(absl::Span<const Move> moves, absl::Time event_time, absl::Time now) {
+  Id id = Id::New(now);
+  for (const Move& move : moves) {
+    // An id of a later millisecond is a greater one.
+    if (move.event_time == event_time && id <= move.id) id = Id::New(move.id.time() + absl::Milliseconds(1));
+  }
+  return id;
+}
+
 Folded Fold(absl::Span<const Move> moves) {
   Folder folder;
   Folded folded;

@@ -90,8 +90,12 @@ struct Progress {
   friend bool operator==(const Progress&, const Progress&) = default;
 };
 
-// The order that history is told in.
+// The order that history is told in: of the same moment, the one that was recorded first (see NextMoveId).
 bool Precedes(const Move& a, const Move& b);
+
+// An id for a move that is recorded now and happened at `event_time`: it comes after those of the customer
+// that are known to have happened at the same moment, whoever recorded them, on whichever replica.
+Id NextMoveId(absl::Span<const Move> moves, absl::Time event_time, absl::Time now);
 
 // Rises when Fold() comes to something else than before; journeys that were folded by an older one are folded
 // anew.

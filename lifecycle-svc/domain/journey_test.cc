@@ -103,6 +103,20 @@ TEST(Journey, AManualMoveIsJudgedByItsOwnTime) {
   EXPECT_TRUE(absl::IsFailedPrecondition(CheckManualMove(moves, Manual(-1, Stage::kLost), "reason")));
 }
 
+TEST(Journey, OfTheSameMomentWhatIsRecordedLaterComesLater) {
+  std::vector<Move> moves = {Entered(0), Manual(1, Stage::kLead), Manual(1, Stage::kTarget)};
+  moves[2].id = NextMoveId(moves, Day(1), kStart);
+  EXPECT_TRUE(Precedes(moves[1], moves[2]));
+  // Whoever records it, though their clock is behind, and as often as it happens.
+  for (int i = 0; i < 20; ++i) {
+    Move move = Manual(1, i % 2 == 0 ? Stage::kLead : Stage::kTarget);
+    move.id = NextMoveId(moves, Day(1), kStart - absl::Hours(1));
+    for (const Move& earlier : moves) EXPECT_TRUE(Precedes(earlier, move));
+    moves.push_back(move);
+  }
+  EXPECT_EQ(FoldInOrder(moves).progress.stage, Stage::kTarget);
+}
+
 TEST(Journey, EveryPairOfStagesHasItsDirection) {
   for (int from = 0; from < kStageCount; ++from) {
     for (int to = 0; to < kStageCount; ++to) {

@@ -88,7 +88,7 @@ std::optional<absl::CivilDay> NextDueDate(const Order& order) {
   Decimal due;
   for (const Instalment& instalment : order.instalments) {
     due += instalment.amount;
-    if (std::min(due, order.net_total()) > order.paid) return instalment.due_date;
+    if (std::min(due, order.net_total()) > order.held()) return instalment.due_date;
   }
   return order.due_date;
 }
@@ -146,17 +146,30 @@ absl::Status TakeBack(Order& order, OrderReturn& order_return) {
 
 absl::Status Pay(Order& order, Payment& payment) {
   if (absl::Status status = CheckNotCancelled(order); !status.ok()) return status;
-  const Decimal paid = order.paid + payment.amount;
-  if (paid > order.net_total()) {
-    const Decimal left = std::max(order.net_total() - order.paid, Decimal());
+  const Decimal held = order.held() + payment.amount;
+  if (held > order.net_total()) {
+    const Decimal left = std::max(order.net_total() - order.held(), Decimal());
     return Refused(order, "OVERPAID",
                    StrCat("the order has ", left.ToString(), " ", order.currency,
                           " left to pay, less than this payment"));
   }
-  const Decimal base_paid = paid * order.rate;
-  payment.base_amount = base_paid - order.base_paid;
-  order.paid = paid;
-  order.base_paid = base_paid;
+  payment.base_amount = held * order.rate - order.held() * order.rate;
+  order.paid += payment.amount;
+  order.base_paid += payment.base_amount;
+  return absl::OkStatus();
+}
+
+absl::Status GiveBack(Order& order, Refund& refund) {
+  if (refund.refund_time < order.order_time) return InvalidField("refund_time", "lies before the order");
+  if (refund.amount > order.refund_due()) {
+    return Refused(order, "MORE_THAN_DUE",
+                   StrCat("of the order ", order.refund_due().ToString(), " ", order.currency,
+                          " are to be given back, less than this refund"));
+  }
+  const Decimal held = order.held() - refund.amount;
+  refund.base_amount = order.held() * order.rate - held * order.rate;
+  order.refunded += refund.amount;
+  order.base_refunded += refund.base_amount;
   return absl::OkStatus();
 }
 

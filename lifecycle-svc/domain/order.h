@@ -45,8 +45,9 @@ struct Instalment {
 constexpr int kMaxInstalments = 60;
 
 // A placed deal. The base amounts follow from those in the order's currency in one way whatever happens in
-// which order: what is left of the order is multiplied by the rate and rounded once, and all else is a
-// difference of two such. So they sum exactly, and what is paid of a paid order is what is left of it.
+// which order: what is left of the order, and what we hold of what was paid, are multiplied by the rate and
+// rounded once, and all else is a difference of two such. So they sum exactly, and what is held of a paid
+// order is what is left of it.
 struct Order {
   Id id;
   Id customer;
@@ -62,6 +63,8 @@ struct Order {
   Decimal base_cost;
   Decimal paid;
   Decimal base_paid;
+  Decimal refunded;  // Given back of what was paid.
+  Decimal base_refunded;
   Decimal returned;
   Decimal base_returned;
   Decimal returned_cost;  // Of goods that can be used again, in the order's currency.
@@ -75,10 +78,13 @@ struct Order {
   // What is left of it after returns.
   Decimal net_total() const { return total - returned; }
   bool is_cancelled() const { return cancel_time.has_value(); }
-  bool is_paid() const { return !is_cancelled() && paid >= net_total(); }
-  // What was paid beyond what is owed.
+  // What we have of what was paid.
+  Decimal held() const { return paid - refunded; }
+  bool is_paid() const { return !is_cancelled() && held() >= net_total(); }
+  // What we have beyond what is owed.
   Decimal refund_due() const {
-    return is_cancelled() ? paid : paid > net_total() ? paid - net_total() : Decimal();
+    const Decimal owed = is_cancelled() ? Decimal() : net_total();
+    return held() > owed ? held() - owed : Decimal();
   }
   friend bool operator==(const Order&, const Order&) = default;
 };
@@ -93,6 +99,20 @@ struct Payment {
   absl::Time create_time;
 
   friend bool operator==(const Payment&, const Payment&) = default;
+};
+
+// Money given back.
+struct Refund {
+  Id id;
+  Id order;
+  Decimal amount;       // In the order's currency.
+  Decimal base_amount;  // At the rate of the order's day.
+  absl::Time refund_time;
+  std::string note;
+  std::optional<ExternalId> external_id;
+  absl::Time create_time;
+
+  friend bool operator==(const Refund&, const Refund&) = default;
 };
 
 // Goods of an order that came back.
@@ -144,6 +164,10 @@ absl::Status TakeBack(Order& order, OrderReturn& order_return);
 // paid order sum to its base total less its base returns, to the micro-unit. FAILED_PRECONDITION when it is
 // cancelled, or more would be paid than is owed.
 absl::Status Pay(Order& order, Payment& payment);
+
+// Gives back what was paid beyond what is owed, or a part of it, and sets its base amount as Pay() does.
+// FAILED_PRECONDITION when less is due; INVALID_ARGUMENT at `refund_time` when that lies before the order.
+absl::Status GiveBack(Order& order, Refund& refund);
 
 }  // namespace clientele::lifecycle
 

@@ -120,6 +120,34 @@ void AddTasks(const DeliveryTemplate& delivery_template, absl::FunctionRef<Id()>
   }
 }
 
+absl::Status CheckTold(const ServiceProject& project, absl::Time now) {
+  for (size_t i = 0; i < project.tasks.size(); ++i) {
+    const ServiceTask& task = project.tasks[i];
+    const auto wrong = [&](std::string_view field, std::string_view why) {
+      return InvalidField(StrCat("tasks[", i, "].", field), why);
+    };
+    if (IsFinished(task.state)) {
+      if (!task.finish_time.has_value()) return wrong("finish_time", "is required with DONE and SKIPPED");
+      if (*task.finish_time < project.open_time)
+        return wrong("finish_time", "lies before the project was opened");
+      if (*task.finish_time > now) return wrong("finish_time", "lies in the future");
+      if (project.complete_time.has_value() && *task.finish_time > *project.complete_time) {
+        return InvalidField("complete_time", StrCat("lies before `", task.title, "` was finished"));
+      }
+    } else if (task.finish_time.has_value()) {
+      return wrong("finish_time", "is told with DONE and SKIPPED only");
+    } else if (project.state == ProjectState::kCompleted) {
+      return InvalidField("state",
+                          StrCat("cannot be COMPLETED while `", task.title, "` is neither done nor skipped"));
+    }
+    if (const absl::Status status = CheckState(project, task); !status.ok()) {
+      return wrong("state", servicekit::ToStd(status.message()));
+    }
+  }
+  const absl::Status status = CheckDependencies(project);
+  return status.ok() ? status : servicekit::UnderField(status, "tasks.");
+}
+
 absl::Status CheckOpen(const ServiceProject& project) {
   switch (project.state) {
     case ProjectState::kOpen:
@@ -177,6 +205,16 @@ absl::Status Complete(ServiceProject& project, int satisfaction, absl::Time now)
   project.state = ProjectState::kCompleted;
   project.satisfaction = satisfaction;
   project.complete_time = project.update_time = now;
+  return absl::OkStatus();
+}
+
+absl::Status Rate(ServiceProject& project, int satisfaction, absl::Time now) {
+  if (project.state != ProjectState::kCompleted) {
+    return Refused(project, "PROJECT_NOT_COMPLETED", "the service project is not completed");
+  }
+  if (project.satisfaction == satisfaction) return absl::OkStatus();
+  project.satisfaction = satisfaction;
+  project.update_time = now;
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "lifecycle-svc/domain/delivery.h"
+#include "lifecycle-svc/domain/external_id.h"
 #include "servicekit/types/id.h"
 #include "servicekit/types/money.h"
 
@@ -60,6 +61,7 @@ struct ServiceProject {
   Decimal base_total;         // What the order's lines of this model are worth.
   std::string cancel_reason;
   std::vector<ServiceTask> tasks;
+  std::optional<ExternalId> external_id;  // Of an imported one.
   absl::Time create_time;
   absl::Time update_time;
   int64_t version = 0;
@@ -89,6 +91,12 @@ struct ServiceWork {
 void AddTasks(const DeliveryTemplate& delivery_template, absl::FunctionRef<Id()> new_id,
               ServiceProject& project);
 
+// Whether a project as somebody tells of it can have been: INVALID_ARGUMENT at `tasks.depends_on` for cycles,
+// at `tasks[i].state` when tasks were begun before those that they depend on, at `tasks[i].finish_time` when
+// that is missing, too early or in the future, and at `state` and `complete_time` when it was completed
+// before its tasks.
+absl::Status CheckTold(const ServiceProject& project, absl::Time now);
+
 // FAILED_PRECONDITION unless the project is open.
 absl::Status CheckOpen(const ServiceProject& project);
 // Replaces the task with the same id. INVALID_ARGUMENT at `depends_on` for one that is not there, for itself
@@ -99,6 +107,8 @@ absl::Status ChangeTask(ServiceProject& project, ServiceTask next, absl::Time no
 absl::Status AddTask(ServiceProject& project, ServiceTask task, absl::Time now);
 // FAILED_PRECONDITION unless open, and naming each task that is not finished.
 absl::Status Complete(ServiceProject& project, int satisfaction, absl::Time now);
+// FAILED_PRECONDITION unless completed.
+absl::Status Rate(ServiceProject& project, int satisfaction, absl::Time now);
 // FAILED_PRECONDITION unless open.
 absl::Status Cancel(ServiceProject& project, std::string reason, absl::Time now);
 // FAILED_PRECONDITION when the project is cancelled; INVALID_ARGUMENT at `cost` when the sum would be more

@@ -95,6 +95,59 @@ TEST(ServiceProject, IsCompletedWhenAllTasksAreFinished) {
   EXPECT_TRUE(absl::IsFailedPrecondition(Move(project, 0, TaskState::kToDo)));
 }
 
+TEST(ServiceProject, WhatIsToldOfOneMustHaveBeenPossible) {
+  const absl::Time later = kNow + absl::Hours(72);
+  const auto told = [] {
+    ServiceProject project = Opened();
+    for (size_t i = 0; i < 3; ++i) {
+      project.tasks[i].state = TaskState::kDone;
+      project.tasks[i].finish_time = kNow + absl::Hours(i);
+    }
+    project.state = ProjectState::kCompleted;
+    project.complete_time = kNow + absl::Hours(5);
+    return project;
+  };
+  const auto wrong = [&](const ServiceProject& project) {
+    const auto violations = servicekit::GetFieldViolations(CheckTold(project, later));
+    return violations.size() == 1 ? violations[0].field : "";
+  };
+  EXPECT_TRUE(CheckTold(told(), later).ok());
+  ServiceProject project = told();
+  project.tasks[2].finish_time.reset();
+  EXPECT_EQ(wrong(project), "tasks[2].finish_time");
+  project.tasks[2].finish_time = kNow - absl::Hours(1);
+  EXPECT_EQ(wrong(project), "tasks[2].finish_time");
+  project.tasks[2].finish_time = later + absl::Hours(1);
+  EXPECT_EQ(wrong(project), "tasks[2].finish_time");
+  project.tasks[2].finish_time = kNow + absl::Hours(6);
+  EXPECT_EQ(wrong(project), "complete_time");
+  project = told();
+  project.tasks[1].state = TaskState::kInProgress;
+  EXPECT_EQ(wrong(project), "tasks[1].finish_time");
+  project.tasks[1].finish_time.reset();
+  EXPECT_EQ(wrong(project), "state");
+  project.state = ProjectState::kOpen;
+  project.complete_time.reset();
+  EXPECT_EQ(wrong(project), "tasks[1].state") << "what depends on it is done";
+  project.tasks[2].state = TaskState::kToDo;
+  project.tasks[2].finish_time.reset();
+  EXPECT_TRUE(CheckTold(project, later).ok());
+  project.tasks[0].depends_on = {project.tasks[0].id};
+  project.tasks[0].state = TaskState::kToDo;
+  project.tasks[0].finish_time.reset();
+  project.tasks[1].state = TaskState::kToDo;
+  EXPECT_EQ(wrong(project), "tasks.depends_on");
+}
+
+TEST(ServiceProject, OnlyACompletedOneIsRated) {
+  ServiceProject project = Opened();
+  EXPECT_TRUE(absl::IsFailedPrecondition(Rate(project, 3, kNow)));
+  for (size_t i = 0; i < 3; ++i) ASSERT_TRUE(Move(project, i, TaskState::kDone).ok());
+  ASSERT_TRUE(Complete(project, 0, kNow).ok());
+  ASSERT_TRUE(Rate(project, 3, kNow).ok());
+  EXPECT_EQ(project.satisfaction, 3);
+}
+
 TEST(ServiceProject, LateCostsCountUnlessItWasCancelled) {
   ServiceProject project = Opened(DeliveryTemplate());
   ServiceTask task;

@@ -31,27 +31,29 @@ absl::StatusOr<Response> ChangeServiceProject(const Environment& environment, co
                              [&](Transaction& tx) { return ServiceProjectStore::FindCustomer(tx, id); });
   if (absl::IsNotFound(customer.status())) return not_found;
   if (!customer.ok()) return customer.status();
-  return servicekit::IdempotentWrite<Response>(
-      environment.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<Response> {
-        UnitOfWork work(environment, call, tx);
-        absl::Status status = work.Lock({*customer}, {});
-        if (!status.ok()) return status;
-        if (work.FindJourney(*customer) == nullptr) return not_found;
-        absl::StatusOr<std::vector<ServiceProject>> found = ServiceProjectStore::Find(tx, {id});
-        if (!found.ok()) return found.status();
-        work.service_projects.Load(*std::move(found));
-        ServiceProject* project = work.service_projects.Find(id);
-        if (project == nullptr) return not_found;
-        status = CheckEtag(etag, project->version);
-        const ServiceProject before = *project;
-        if (status.ok()) status = change(work, *project);
-        if (absl::IsNotFound(status)) return not_found;
-        if (!status.ok()) return status;
-        if (*project != before) ServiceProjects(work).Changed(*project, before);
-        status = work.Flush();
-        if (!status.ok()) return status;
-        return answer(*project);
-      });
+  return servicekit::IdempotentWrite<Response>(environment.pool, call, request,
+                                               [&](Transaction& tx) -> absl::StatusOr<Response> {
+                                                 UnitOfWork work(environment, call, tx);
+                                                 absl::Status status = work.Lock({*customer}, {});
+                                                 if (!status.ok()) return status;
+                                                 if (work.FindJourney(*customer) == nullptr) return not_found;
+                                                 absl::StatusOr<std::vector<ServiceProject>> found =
+                                                     ServiceProjectStore::Find(tx, std::vector<Id>{id});
+                                                 if (!found.ok()) return found.status();
+                                                 work.service_projects.Load(*std::move(found));
+                                                 ServiceProject* project = work.service_projects.Find(id);
+                                                 if (project == nullptr) return not_found;
+                                                 status = CheckEtag(etag, project->version);
+                                                 const ServiceProject before = *project;
+                                                 if (status.ok()) status = change(work, *project);
+                                                 if (absl::IsNotFound(status)) return not_found;
+                                                 if (!status.ok()) return status;
+                                                 if (*project != before)
+                                                   ServiceProjects(work).Changed(*project, before);
+                                                 status = work.Flush();
+                                                 if (!status.ok()) return status;
+                                                 return answer(*project);
+                                               });
 }
 
 }  // namespace clientele::lifecycle

@@ -6,6 +6,7 @@
 #include "lifecycle-svc/operations/unit_of_work.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/rpc/write.h"
+#include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 
 namespace clientele::lifecycle {
@@ -31,7 +32,7 @@ absl::StatusOr<v1::Opportunity> CreateOpportunity(const Environment& environment
         if (status.ok()) status = work.CheckCustomer(*customer);
         if (!status.ok()) return status;
         const absl::StatusOr<Opportunity*> opportunity = Deals(work).Open(draft);
-        if (!opportunity.ok()) return opportunity.status();
+        if (!opportunity.ok()) return servicekit::UnderField(opportunity.status(), "opportunity.");
         status = work.Flush();
         if (!status.ok()) return status;
         return Encode(**opportunity);

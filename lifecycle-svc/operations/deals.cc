@@ -46,10 +46,12 @@ absl::Status Deals::Change(Opportunity& current, Opportunity next, absl::Time ti
   absl::Status status = CheckOpen(current);
   if (status.ok()) status = Complete(next);
   if (!status.ok()) return status;
+  if (next == current) return absl::OkStatus();
   const v1::Opportunity before = Encode(current);
   if (next.open_time != current.open_time) work_.Retime(current.customer, current.id, next.open_time);
   const bool stepped = next.step != current.step || next.probability_percent != current.probability_percent ||
                        next.amount != current.amount;
+  if (next.lines != current.lines || next.competitors != current.competitors) work_.ReplaceParts(current.id);
   next.update_time = work_.now();
   current = std::move(next);
   work_.opportunities.Change(current);
@@ -59,11 +61,19 @@ absl::Status Deals::Change(Opportunity& current, Opportunity next, absl::Time ti
   return absl::OkStatus();
 }
 
-absl::StatusOr<Order> Deals::DraftWon(const Opportunity& opportunity, const Winning& winning) {
+absl::StatusOr<Order> Deals::DraftWon(Opportunity& opportunity, const Winning& winning) {
   absl::Status status = CheckOpen(opportunity);
   if (status.ok()) status = CheckCloseTime(opportunity, winning.close_time);
   if (!status.ok()) return status;
-  const std::optional<Money> amount = winning.amount.has_value() ? winning.amount : opportunity.amount;
+  if (!winning.lines.empty()) {
+    opportunity.lines = winning.lines;
+    opportunity.amount = winning.amount;
+  } else if (winning.amount.has_value()) {
+    opportunity.amount = winning.amount;
+  }
+  status = Complete(opportunity);
+  if (!status.ok()) return status;
+  const std::optional<Money>& amount = opportunity.amount;
   if (!amount.has_value()) {
     const std::string why = "the opportunity has no amount; give one when winning it";
     return servicekit::PreconditionFailed(why,
@@ -73,22 +83,33 @@ absl::StatusOr<Order> Deals::DraftWon(const Opportunity& opportunity, const Winn
   draft.currency = amount->currency;
   draft.order_time = winning.close_time;
   draft.due_date = winning.due_date;
-  draft.lines.push_back({opportunity.product, opportunity.display_name, 1, amount->amount, std::nullopt});
+  draft.instalments = winning.instalments;
+  if (!draft.instalments.empty() && winning.instalment_currency != amount->currency) {
+    return servicekit::InvalidField("instalments[0].amount.currency_code",
+                                    StrCat("must be that of the amount, ", amount->currency));
+  }
+  for (const OpportunityLine& line : opportunity.lines) {
+    draft.lines.push_back({line.product, line.description, line.quantity, line.amount(), std::nullopt});
+  }
+  if (draft.lines.empty()) {
+    draft.lines.push_back({opportunity.product, opportunity.display_name, 1, amount->amount, std::nullopt});
+  }
   absl::StatusOr<Order> order = Draft(opportunity.customer, draft);
   if (order.ok()) order->opportunity = opportunity.id;
   return order;
 }
 
 absl::Status Deals::CheckWin(Opportunity opportunity, const Winning& winning) {
-  const absl::Status status = Complete(opportunity);
-  if (!status.ok()) return status;
   return DraftWon(opportunity, winning).status();
 }
 
 absl::Status Deals::Win(Opportunity& opportunity, const Winning& winning) {
-  absl::StatusOr<Order> order = DraftWon(opportunity, winning);
+  Opportunity sold = opportunity;
+  absl::StatusOr<Order> order = DraftWon(sold, winning);
   if (!order.ok()) return order.status();
   const v1::Opportunity before = Encode(opportunity);
+  if (sold.lines != opportunity.lines) work_.ReplaceParts(opportunity.id);
+  opportunity = std::move(sold);
   lifecycle::Win(opportunity, order->id, {order->currency, order->total}, winning.close_time);
   opportunity.update_time = work_.now();
   work_.opportunities.Change(opportunity);
@@ -108,7 +129,8 @@ absl::Status Deals::Lose(Opportunity& opportunity, const LostDetails& details, a
   const absl::Status status = CheckLose(opportunity, close_time);
   if (!status.ok()) return status;
   const v1::Opportunity before = Encode(opportunity);
-  lifecycle::Lose(opportunity, details.reason, details.note, close_time);
+  if (!details.lost_to.empty()) work_.ReplaceParts(opportunity.id);
+  lifecycle::Lose(opportunity, details, close_time);
   opportunity.update_time = work_.now();
   work_.opportunities.Change(opportunity);
   work_.AddStep(opportunity, close_time);
@@ -119,7 +141,7 @@ absl::Status Deals::Lose(Opportunity& opportunity, const LostDetails& details, a
 
 absl::StatusOr<Order*> Deals::Place(Id customer, const OrderDraft& draft) {
   absl::StatusOr<Order> order = Draft(customer, draft);
-  if (!order.ok()) return order.status();
+  if (!order.ok()) return servicekit::UnderField(order.status(), "order.");
   order->customer = work_.Settle(OwnedKind::kOrder, order->id, customer);
   return &Keep(*std::move(order));
 }
@@ -147,6 +169,32 @@ absl::StatusOr<Payment> Deals::Pay(Order& order, const PaymentDraft& draft) {
   work_.Record(order.customer, event->payment().name(), nullptr, event->payment());
   work_.Announce(order.customer, payment.pay_time, std::move(event));
   return payment;
+}
+
+absl::StatusOr<Refund> Deals::GiveBack(Order& order, const RefundDraft& draft) {
+  if (draft.amount.currency != order.currency) {
+    return servicekit::InvalidField("refund.amount.currency_code",
+                                    StrCat("must be that of the order, ", order.currency));
+  }
+  Refund refund;
+  refund.id = Id::New(work_.now());
+  refund.order = order.id;
+  refund.amount = draft.amount.amount;
+  refund.refund_time = draft.refund_time;
+  refund.note = draft.note;
+  refund.external_id = draft.external_id;
+  refund.create_time = work_.now();
+  const absl::Status status = lifecycle::GiveBack(order, refund);
+  if (!status.ok()) return servicekit::UnderField(status, "refund.");
+  work_.orders.Change(order);
+  work_.AddRefund(refund);
+  const std::string& base = work_.environment().base_currency;
+  auto event = std::make_unique<v1::PaymentRefunded>();
+  *event->mutable_refund() = Encode(refund, order.currency, base);
+  *event->mutable_order() = Encode(order, base);
+  work_.Record(order.customer, event->refund().name(), nullptr, event->refund());
+  work_.Announce(order.customer, refund.refund_time, std::move(event));
+  return refund;
 }
 
 absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Referral>& others) {
@@ -193,15 +241,38 @@ absl::Status Deals::CheckReadable(const servicekit::Principal& principal, Id cus
   return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));
 }
 
+absl::StatusOr<const Product*> Deals::FindProduct(Id id) {
+  const Product* product = work_.products.Find(id);
+  if (product == nullptr) return absl::NotFoundError(StrCat(NameOf("products", id), " does not exist"));
+  return product;
+}
+
 absl::Status Deals::Complete(Opportunity& opportunity) {
-  if (!opportunity.product.has_value()) return absl::OkStatus();
-  const absl::Status status = work_.LoadProducts({*opportunity.product});
-  if (!status.ok()) return status;
-  const Product* product = work_.products.Find(*opportunity.product);
-  if (product == nullptr) {
-    return absl::NotFoundError(StrCat(NameOf("products", *opportunity.product), " does not exist"));
+  std::vector<Id> ids;
+  if (opportunity.product.has_value()) ids.push_back(*opportunity.product);
+  for (const OpportunityLine& line : opportunity.lines) {
+    if (line.product.has_value()) ids.push_back(*line.product);
   }
-  if (!opportunity.amount.has_value()) opportunity.amount = product->list_price;
+  absl::Status status = work_.LoadProducts(ids);
+  if (status.ok()) status = work_.LoadSalesSteps();
+  if (!status.ok()) return status;
+  TakeDefaults(opportunity, work_.sales_steps());
+  for (size_t i = 0; i < opportunity.lines.size(); ++i) {
+    OpportunityLine& line = opportunity.lines[i];
+    if (!line.product.has_value()) continue;
+    const absl::StatusOr<const Product*> product = FindProduct(*line.product);
+    if (!product.ok()) return product.status();
+    if (line.description.empty()) line.description = (*product)->display_name;
+    if (!line.unit_price.has_value()) line.unit_price = (*product)->list_price;
+    if (line.unit_price.has_value()) continue;
+    return servicekit::InvalidField(StrCat("lines[", i, "].unit_price"),
+                                    "is required, as the product has no list price");
+  }
+  status = SumLines(opportunity);
+  if (!status.ok() || !opportunity.product.has_value()) return status;
+  const absl::StatusOr<const Product*> product = FindProduct(*opportunity.product);
+  if (!product.ok()) return product.status();
+  if (!opportunity.amount.has_value()) opportunity.amount = (*product)->list_price;
   return absl::OkStatus();
 }
 
@@ -256,7 +327,7 @@ absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
   order.rate = *rate;
   status = Price(order);
   if (status.ok()) status = CheckInstalments(order);
-  if (!status.ok()) return servicekit::UnderField(status, "order.");
+  if (!status.ok()) return status;
   return order;
 }
 

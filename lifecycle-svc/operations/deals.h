@@ -2,7 +2,9 @@
 #define LIFECYCLE_SVC_OPERATIONS_DEALS_H_
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,7 +20,8 @@ class Deals {
  public:
   explicit Deals(UnitOfWork& work) : work_(work) {}
 
-  // A draft with what follows from its product; NOT_FOUND when there is no such product.
+  // A draft with what follows from its step, its products and its lines. NOT_FOUND when there is no such
+  // product; INVALID_ARGUMENT at a field of the opportunity.
   absl::StatusOr<Opportunity> Completed(Opportunity draft);
   // Opens `draft`, whose id and times are set here.
   absl::StatusOr<Opportunity*> Open(Opportunity draft);
@@ -29,6 +32,9 @@ class Deals {
     absl::Time close_time;
     std::optional<Money> amount;
     std::optional<absl::CivilDay> due_date;
+    std::vector<Instalment> instalments;
+    std::string instalment_currency;
+    std::vector<OpportunityLine> lines;  // What was agreed on; those of the opportunity when empty.
   };
   absl::Status Win(Opportunity& opportunity, const Winning& winning);
   // What Win() would say of such an opportunity, without doing it.
@@ -38,6 +44,7 @@ class Deals {
 
   absl::StatusOr<Order*> Place(Id customer, const OrderDraft& draft);
   absl::StatusOr<Payment> Pay(Order& order, const PaymentDraft& draft);
+  absl::StatusOr<Refund> GiveBack(Order& order, const RefundDraft& draft);
   // Shares and cycles are checked against what is stored and `others`, those recorded in this transaction.
   absl::StatusOr<Referral> Refer(Referral draft, const std::vector<Referral>& others);
 
@@ -45,11 +52,12 @@ class Deals {
   absl::Status CheckReadable(const servicekit::Principal& principal, Id customer);
 
  private:
-  // The amount that a product suggests; NOT_FOUND when there is no such product.
   absl::Status Complete(Opportunity& opportunity);
+  absl::StatusOr<const Product*> FindProduct(Id id);
   absl::Status CheckCloseTime(const Opportunity& opportunity, absl::Time close_time) const;
   absl::StatusOr<Order> Draft(Id customer, const OrderDraft& draft);
-  absl::StatusOr<Order> DraftWon(const Opportunity& opportunity, const Winning& winning);
+  // Makes `opportunity` what was agreed on in the end.
+  absl::StatusOr<Order> DraftWon(Opportunity& opportunity, const Winning& winning);
   Order& Keep(Order order);
   void Announce(const Opportunity& opportunity);
 

@@ -76,8 +76,9 @@ absl::Status EraseCustomer(Transaction& tx, const customer::v1::CustomerErased& 
   const auto survivors = AliasStore::LockSurvivors(tx, {*customer});
   if (!survivors.ok()) return survivors.status();
   const auto found = survivors->find(*customer);
-  const absl::Status status =
-      ErasureStore::Erase(tx, *customer, found == survivors->end() ? *customer : found->second);
+  const Id survivor = found == survivors->end() ? *customer : found->second;
+  absl::Status status = ErasureStore::Erase(tx, *customer, survivor);
+  if (status.ok()) status = ErasureStore::EraseAnswers(tx, *customer, survivor);
   if (!status.ok()) return status;
   return ErasureStore::RewriteFeed(tx, *customer, ScrubEvent);
 }

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include <google/protobuf/util/message_differencer.h>
-
 #include "lifecycle-svc/contract/decode.h"
 #include "lifecycle-svc/contract/encode.h"
-#include "lifecycle-svc/operations/service_projects.h"
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "lifecycle-svc/store/referral_store.h"
+#include "lifecycle-svc/store/service_project_store.h"
 #include "servicekit/access/row_rule.h"
-#include "servicekit/rpc/convert.h"
-#include "servicekit/rpc/field_mask.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
@@ -27,6 +23,16 @@ using servicekit::StrCat;
 using Kind = v1::ImportRecord::RecordCase;
 using type::v1::ImportResult;
 
+// The products that lines name.
+template <typename Lines>
+void AddProducts(const Lines& lines, Wanted& products) {
+  for (const auto& line : lines) {
+    if (const auto id = servicekit::ParseName("", "products", line.product()); id.ok()) {
+      products.ids.push_back(*id);
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status Differs(const std::string& name) {
@@ -35,7 +41,7 @@ absl::Status Differs(const std::string& name) {
 }
 
 absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
-  Wanted products, opportunities, orders, payments, returns, referrals, moves;
+  Wanted products, opportunities, orders, payments, refunds, returns, referrals, moves, projects;
   std::vector<ExternalId> changed_products;
   std::vector<Id> moved;
   for (const ImportItem& item : items) {
@@ -50,20 +56,23 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
         break;
       case Kind::kOpportunity:
         opportunities.Add(item.external_id);
+        AddProducts(item.record->opportunity().opportunity().lines(), products);
         break;
       case Kind::kOrder:
         orders.Add(item.external_id);
-        for (const v1::OrderLine& line : item.record->order().order().lines()) {
-          if (const auto id = servicekit::ParseName("", "products", line.product()); id.ok()) {
-            products.ids.push_back(*id);
-          }
-        }
+        AddProducts(item.record->order().order().lines(), products);
         break;
       case Kind::kPayment:
         payments.Add(item.external_id);
         break;
       case Kind::kOrderReturn:
         returns.Add(item.external_id);
+        break;
+      case Kind::kRefund:
+        refunds.Add(item.external_id);
+        break;
+      case Kind::kServiceProject:
+        projects.Add(item.external_id);
         break;
       case Kind::kReferral:
         referrals.Add(item.external_id);
@@ -91,7 +100,7 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   Transaction& tx = work_.tx();
   load(work_.opportunities, OpportunityStore::Find(tx, opportunities.ids));
   load(work_.opportunities, OpportunityStore::Find(tx, opportunities.external_ids));
-  std::vector<Id> paid;
+  std::vector<Id> of_deals;
   for (const ImportItem& item : items) {
     if (!item.error.ok()) continue;
     const Opportunity* opportunity =
@@ -99,27 +108,41 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
         : item.external_id.has_value() ? work_.opportunities.Find(*item.external_id)
                                        : nullptr;
     if (opportunity == nullptr) continue;
-    if (item.record->record_case() == Kind::kPayment && opportunity->order.has_value()) {
-      paid.push_back(*opportunity->order);
-    }
+    if (item.opportunity.has_value() && opportunity->order.has_value())
+      of_deals.push_back(*opportunity->order);
     if (opportunity->product.has_value()) products.ids.push_back(*opportunity->product);
+    for (const OpportunityLine& line : opportunity->lines) {
+      if (line.product.has_value()) products.ids.push_back(*line.product);
+    }
   }
   load(work_.orders, OrderStore::Find(tx, orders.ids));
   load(work_.orders, OrderStore::Find(tx, orders.external_ids));
-  load(work_.orders, OrderStore::Find(tx, paid));
+  load(work_.orders, OrderStore::Find(tx, of_deals));
+  load(work_.service_projects, ServiceProjectStore::Find(tx, projects.external_ids));
+  if (!projects.external_ids.empty()) {
+    for (const Order* order : work_.orders.all()) {
+      for (const OrderLine& line : order->lines) {
+        if (line.product.has_value()) products.ids.push_back(*line.product);
+      }
+    }
+  }
   load(work_.products, ProductStore::Find(tx, products.ids));
   load(work_.products, ProductStore::Find(tx, products.external_ids));
-  std::vector<Id> cancelled;
+  // Cancelling an order gives its projects up, and an order has one of each model at most.
+  std::vector<Id> with_projects = of_deals;
   for (const ImportItem& item : items) {
-    if (!item.error.ok() || item.record->record_case() != Kind::kOrderCancellation) continue;
-    if (const Order* order = work_.orders.Find(*item.order)) cancelled.push_back(order->id);
+    if (!item.error.ok() || !item.order.has_value()) continue;
+    if (const Order* order = work_.orders.Find(*item.order)) with_projects.push_back(order->id);
   }
-  if (status.ok()) status = ServiceProjects(work_).LoadOf(cancelled);
+  if (status.ok()) status = projects_.LoadOf(with_projects);
   if (!status.ok()) return status;
 
   const auto found_payments = OrderStore::FindPayments(tx, payments.external_ids);
   if (!found_payments.ok()) return found_payments.status();
   for (const Payment& payment : *found_payments) payments_[*payment.external_id] = payment;
+  const auto found_refunds = OrderStore::FindRefunds(tx, refunds.external_ids);
+  if (!found_refunds.ok()) return found_refunds.status();
+  for (const Refund& refund : *found_refunds) refunds_[*refund.external_id] = refund;
   const auto found_returns = OrderStore::FindReturns(tx, returns.external_ids);
   if (!found_returns.ok()) return found_returns.status();
   for (const OrderReturn& found : *found_returns) returns_[*found.external_id] = found;
@@ -149,6 +172,10 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::Take(const ImportItem& item) {
       return TakeCancellation(item);
     case Kind::kOrderReturn:
       return TakeReturn(item);
+    case Kind::kRefund:
+      return TakeRefund(item);
+    case Kind::kServiceProject:
+      return TakeServiceProject(item);
     case Kind::kReferral:
       return TakeReferral(item);
     case Kind::kTransition:
@@ -217,108 +244,6 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeRate(const ImportItem& item)
   return Taken{current == nullptr ? ImportResult::CREATED : ImportResult::UPDATED, name};
 }
 
-absl::StatusOr<v1::Opportunity> ImportBatch::ChangeOf(const ImportItem& item) {
-  v1::Opportunity change = item.record->opportunity().opportunity();
-  change.clear_customer();
-  if (item.owner.has_value()) {
-    const std::optional<Id> owner = references_.FindRepresentative(*item.owner);
-    if (!owner.has_value()) return InvalidField("opportunity.owner", "there is no such representative");
-    change.set_owner(NameOf("representatives", *owner));
-  }
-  if (item.products.front().has_value()) {
-    const absl::StatusOr<Id> product = ProductOf("opportunity.product", *item.products.front());
-    if (!product.ok()) return product.status();
-    change.set_product(NameOf("products", *product));
-  }
-  if (change.has_open_time()) {
-    const absl::StatusOr<absl::Time> time =
-        servicekit::FromProto("opportunity.opportunity.open_time", change.open_time());
-    if (!time.ok()) return time.status();
-    *change.mutable_open_time() = servicekit::ToProto(*time);  // To the microsecond, as it is compared.
-  }
-  return change;
-}
-
-absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOpportunity(const ImportItem& item) {
-  const v1::OpportunityRecord& record = item.record->opportunity();
-  const absl::StatusOr<Id> customer = Customer("opportunity.customer", *item.customer);
-  if (!customer.ok()) return customer.status();
-  absl::StatusOr<v1::Opportunity> change = ChangeOf(item);
-  if (!change.ok()) return change.status();
-
-  Violations violations;
-  const bool won = change->step() == v1::Opportunity::WON, lost = change->step() == v1::Opportunity::LOST;
-  Deals::Winning winning;
-  LostDetails details;
-  if (won || lost) {
-    if (!record.has_close_time()) violations.Add("opportunity.close_time", "is required with WON and LOST");
-    winning.close_time = DecodePast(violations, "opportunity.close_time", record.has_close_time(),
-                                    record.close_time(), work_.now());
-    if (record.has_due_date())
-      winning.due_date = DecodeDate(violations, "opportunity.due_date", record.due_date());
-    if (lost) details = DecodeLost(violations, "opportunity.", record.lost_reason(), record.lost_note());
-  }
-
-  Opportunity* existing = work_.opportunities.Find(*item.external_id);
-  if (existing != nullptr) {
-    const std::string name = NameOf("opportunities", existing->id);
-    if (existing->customer != work_.Resolve(*customer))
-      return InvalidField("opportunity.customer", StrCat("cannot be changed of ", name));
-    if (!violations.empty()) return violations.status();
-    if (IsClosed(existing->step)) {
-      const v1::Opportunity stored = Encode(*existing);
-      v1::Opportunity merged = stored;
-      if (absl::Status status = servicekit::ApplyMask({}, *change, &merged); !status.ok()) return status;
-      const bool same =
-          google::protobuf::util::MessageDifferencer::Equals(merged, stored) &&
-          (!(won || lost) || winning.close_time == existing->close_time) &&
-          (!lost || (details.reason == existing->lost_reason && details.note == existing->lost_note));
-      if (!same) return Differs(name);
-      return Taken{ImportResult::UNCHANGED, name};
-    }
-  }
-  if (won || lost) {
-    change->clear_step();
-    change->clear_probability_percent();
-    change->clear_forecast_category();
-  }
-  Opportunity next;
-  if (existing == nullptr) {
-    next = DecodeOpportunity(violations, "opportunity.opportunity", *change, work_.now());
-    if (!violations.empty()) return violations.status();
-    next.customer = *customer;
-    // Nobody said when it was opened: at the latest when it was closed.
-    if (!change->has_open_time() && (won || lost)) next.open_time = winning.close_time;
-  } else {
-    absl::StatusOr<Opportunity> merged =
-        MergeOpportunity(*existing, *change, {}, "opportunity.opportunity", work_.now());
-    if (!merged.ok()) return merged.status();
-    next = *std::move(merged);
-  }
-  // Checked before anything is done, since a refused record does nothing.
-  absl::Status status;
-  if (won) status = deals_.CheckWin(next, winning);
-  if (lost) status = deals_.CheckLose(next, winning.close_time);
-  if (!status.ok()) return servicekit::UnderField(status, "opportunity.");
-
-  const bool created = existing == nullptr, changed = created || next != *existing;
-  if (created) {
-    const absl::StatusOr<Opportunity*> opened = deals_.Open(std::move(next));
-    if (!opened.ok()) return opened.status();
-    existing = *opened;
-  } else if (changed) {
-    // What a record of a closed deal tells was known when it was closed, at the latest.
-    status = deals_.Change(*existing, std::move(next), won || lost ? winning.close_time : work_.now());
-  }
-  if (status.ok() && won) status = deals_.Win(*existing, winning);
-  if (status.ok() && lost) status = deals_.Lose(*existing, details, winning.close_time);
-  if (!status.ok()) return status;
-  return Taken{created                  ? ImportResult::CREATED
-               : changed || won || lost ? ImportResult::UPDATED
-                                        : ImportResult::UNCHANGED,
-               NameOf("opportunities", existing->id)};
-}
-
 absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOrder(const ImportItem& item) {
   v1::Order message = item.record->order().order();
   const absl::StatusOr<Id> customer = Customer("order.customer", *item.customer);
@@ -354,24 +279,27 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeOrder(const ImportItem& item
   return Taken{ImportResult::CREATED, NameOf("orders", (*order)->id)};
 }
 
-absl::StatusOr<ImportBatch::Taken> ImportBatch::TakePayment(const ImportItem& item) {
-  Order* order = nullptr;
-  std::string_view field = "payment.order";
+absl::StatusOr<Order*> ImportBatch::TargetOrder(const std::string& record, const ImportItem& item) {
   if (item.order.has_value()) {
-    order = work_.orders.Find(*item.order);
-  } else {
-    field = "payment.opportunity";
-    const Opportunity* opportunity = work_.opportunities.Find(*item.opportunity);
-    if (opportunity != nullptr && work_.FindJourney(opportunity->customer) != nullptr &&
-        !opportunity->order.has_value()) {
-      return InvalidField(field, "the opportunity has no order");
-    }
-    if (opportunity != nullptr && opportunity->order.has_value())
-      order = work_.orders.Find(*opportunity->order);
+    Order* order = OrderOf(*item.order);
+    if (order == nullptr) return InvalidField(record + ".order", "there is no such order");
+    return order;
   }
-  if (order == nullptr || work_.FindJourney(order->customer) == nullptr) {
+  const std::string field = record + ".opportunity";
+  const Opportunity* opportunity = work_.opportunities.Find(*item.opportunity);
+  if (opportunity == nullptr || work_.FindJourney(opportunity->customer) == nullptr) {
     return InvalidField(field, "there is no such order");
   }
+  if (!opportunity->order.has_value()) return InvalidField(field, "the opportunity has no order");
+  Order* order = work_.orders.Find(*opportunity->order);
+  if (order == nullptr) return InvalidField(field, "there is no such order");
+  return order;
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakePayment(const ImportItem& item) {
+  const absl::StatusOr<Order*> target = TargetOrder("payment", item);
+  if (!target.ok()) return target.status();
+  Order* const order = *target;
   Violations violations;
   const PaymentDraft draft =
       DecodePayment(violations, "payment.payment", item.record->payment().payment(), work_.now());

@@ -11,6 +11,7 @@
 #include "clientele/type/v1/reference.pb.h"
 #include "lifecycle-svc/operations/deals.h"
 #include "lifecycle-svc/operations/import_references.h"
+#include "lifecycle-svc/operations/service_projects.h"
 #include "lifecycle-svc/operations/unit_of_work.h"
 
 namespace clientele::lifecycle {
@@ -30,7 +31,7 @@ class ImportBatch {
 
   ImportBatch(const Environment& environment, const CallContext& call, Transaction& tx,
               const ImportReferences& references)
-      : call_(call), references_(references), work_(environment, call, tx), deals_(work_) {}
+      : call_(call), references_(references), work_(environment, call, tx), deals_(work_), projects_(work_) {}
 
   absl::Status Load(absl::Span<const ImportItem> items);
   // An error says why the record is refused; it has changed nothing then.
@@ -45,6 +46,8 @@ class ImportBatch {
   absl::StatusOr<Taken> TakePayment(const ImportItem& item);
   absl::StatusOr<Taken> TakeCancellation(const ImportItem& item);
   absl::StatusOr<Taken> TakeReturn(const ImportItem& item);
+  absl::StatusOr<Taken> TakeRefund(const ImportItem& item);
+  absl::StatusOr<Taken> TakeServiceProject(const ImportItem& item);
   absl::StatusOr<Taken> TakeReferral(const ImportItem& item);
   absl::StatusOr<Taken> TakeTransition(const ImportItem& item);
 
@@ -52,14 +55,25 @@ class ImportBatch {
   absl::StatusOr<Id> ProductOf(std::string_view field, const Reference& reference);
   // Null unless it is there and the caller may change it.
   Order* OrderOf(const Reference& reference);
+  // By itself or the opportunity that it came from; `record` is where both references lie.
+  absl::StatusOr<Order*> TargetOrder(const std::string& record, const ImportItem& item);
+  // The record's project: `current`, or a new one, as it is told now. Its tasks keep their places.
+  absl::StatusOr<ServiceProject> DecodeProject(const ImportItem& item, const Order* order,
+                                               const ServiceProject& current);
+  // The work that is new in a project compared with what was known of it.
+  void LogTold(const ServiceProject& project, const ServiceProject& before);
   // The record's opportunity as a change: with names in place of references, without what closes it.
   absl::StatusOr<v1::Opportunity> ChangeOf(const ImportItem& item);
+  // Whether such a record tells of a closed opportunity what is known of it.
+  absl::StatusOr<bool> TellsTheSame(const Opportunity& closed, const v1::Opportunity& change);
 
   const CallContext& call_;
   const ImportReferences& references_;
   UnitOfWork work_;
   Deals deals_;
+  ServiceProjects projects_;
   absl::flat_hash_map<ExternalId, Payment> payments_;
+  absl::flat_hash_map<ExternalId, Refund> refunds_;
   absl::flat_hash_map<ExternalId, OrderReturn> returns_;
   absl::flat_hash_map<ExternalId, Referral> referrals_;
   std::vector<Referral> new_referrals_;

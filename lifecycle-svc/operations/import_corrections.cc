@@ -36,6 +36,27 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeCancellation(const ImportIte
   return Taken{ImportResult::UPDATED, name};
 }
 
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeRefund(const ImportItem& item) {
+  Order* order = OrderOf(*item.order);
+  if (order == nullptr) return InvalidField("refund.order", "there is no such order");
+  Violations violations;
+  const RefundDraft draft =
+      DecodeRefund(violations, "refund.refund", item.record->refund().refund(), work_.now());
+  if (!violations.empty()) return violations.status();
+  if (const auto found = refunds_.find(*item.external_id); found != refunds_.end()) {
+    const Refund& refund = found->second;
+    const bool same = refund.order == order->id && refund.amount == draft.amount.amount &&
+                      order->currency == draft.amount.currency && refund.note == draft.note &&
+                      (!draft.has_refund_time || draft.refund_time == refund.refund_time);
+    if (!same) return Differs(RefundName(refund));
+    return Taken{ImportResult::UNCHANGED, RefundName(refund)};
+  }
+  const absl::StatusOr<Refund> refund = deals_.GiveBack(*order, draft);
+  if (!refund.ok()) return servicekit::UnderField(refund.status(), "refund.");
+  refunds_[*item.external_id] = *refund;
+  return Taken{ImportResult::CREATED, RefundName(*refund)};
+}
+
 absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeReturn(const ImportItem& item) {
   Order* order = OrderOf(*item.order);
   if (order == nullptr) return InvalidField("order_return.order", "there is no such order");

@@ -36,6 +36,19 @@ class ItemReader {
     if (!decoded.has_value() && (well == violations_.empty())) violations_.Add(field, "is required");
     return decoded;
   }
+  // References by line: as many as `lines`, or none.
+  std::vector<std::optional<Reference>> ByLine(
+      const std::string& field, std::string_view collection,
+      const google::protobuf::RepeatedPtrField<type::v1::Reference>& references, int lines) {
+    std::vector<std::optional<Reference>> decoded;
+    if (!references.empty() && references.size() != lines) {
+      violations_.Add(field, "must be one for each line, or none");
+    }
+    for (int i = 0; i < references.size(); ++i) {
+      decoded.push_back(Optional(servicekit::StrCat(field, "[", i, "]"), collection, references.Get(i)));
+    }
+    return decoded;
+  }
   absl::Status status() const { return violations_.status(); }
   Violations& violations() { return violations_; }
 
@@ -63,20 +76,18 @@ ImportItem ReadItem(const v1::ImportRecord& record) {
                       r.opportunity().external_id());
       item.customer = reader.Required("opportunity.customer", "customers", r.customer());
       item.owner = reader.Optional("opportunity.owner", "representatives", r.owner());
-      item.products.push_back(reader.Optional("opportunity.product", "products", r.product()));
+      // The opportunity's own first, then those of its lines.
+      item.products = reader.ByLine("opportunity.line_products", "products", r.line_products(),
+                                    r.opportunity().lines_size());
+      item.products.insert(item.products.begin(),
+                           reader.Optional("opportunity.product", "products", r.product()));
       break;
     }
     case Kind::kOrder: {
       const v1::OrderRecord& r = record.order();
       reader.External("order.order.external_id", r.order().has_external_id(), r.order().external_id());
       item.customer = reader.Required("order.customer", "customers", r.customer());
-      if (r.products_size() != 0 && r.products_size() != r.order().lines_size()) {
-        reader.violations().Add("order.products", "must be one for each line, or none");
-      }
-      for (int i = 0; i < r.products_size(); ++i) {
-        item.products.push_back(
-            reader.Optional(servicekit::StrCat("order.products[", i, "]"), "products", r.products(i)));
-      }
+      item.products = reader.ByLine("order.products", "products", r.products(), r.order().lines_size());
       break;
     }
     case Kind::kPayment: {
@@ -114,6 +125,26 @@ ImportItem ReadItem(const v1::ImportRecord& record) {
       item.order = reader.Required("order_return.order", "orders", r.order());
       break;
     }
+    case Kind::kRefund: {
+      const v1::RefundRecord& r = record.refund();
+      reader.External("refund.refund.external_id", r.refund().has_external_id(), r.refund().external_id());
+      item.order = reader.Required("refund.order", "orders", r.order());
+      break;
+    }
+    case Kind::kServiceProject: {
+      const v1::ServiceProjectRecord& r = record.service_project();
+      reader.External("service_project.external_id", r.has_external_id(), r.external_id());
+      if (r.target_case() == v1::ServiceProjectRecord::kOpportunity) {
+        item.opportunity = reader.Required("service_project.opportunity", "opportunities", r.opportunity());
+      } else if (r.target_case() == v1::ServiceProjectRecord::kCustomer) {
+        item.customer = reader.Required("service_project.customer", "customers", r.customer());
+      } else {
+        item.order = reader.Required("service_project.order", "orders", r.order());
+      }
+      item.assignees =
+          reader.ByLine("service_project.assignees", "representatives", r.assignees(), r.tasks_size());
+      break;
+    }
     case Kind::RECORD_NOT_SET:
       reader.violations().Add("record", "must be one of the kinds of record");
       break;
@@ -132,12 +163,15 @@ absl::Status ImportReferences::Resolve(const Environment& environment, const Cal
     if (item.customer.has_value() && customers.insert(*item.customer).second) {
       if (const Id* id = std::get_if<Id>(&*item.customer)) named.push_back(*id);
     }
-    if (item.owner.has_value()) {
+    std::vector<std::optional<Reference>> people = item.assignees;
+    people.push_back(item.owner);
+    for (const std::optional<Reference>& person : people) {
+      if (!person.has_value()) continue;
       // By name they are taken as they are, as in an RPC.
-      if (const Id* id = std::get_if<Id>(&*item.owner)) {
-        found_representatives_[*item.owner] = *id;
+      if (const Id* id = std::get_if<Id>(&*person)) {
+        found_representatives_[*person] = *id;
       } else {
-        representatives.insert(*item.owner);
+        representatives.insert(*person);
       }
     }
     opportunities.Add(item.opportunity);

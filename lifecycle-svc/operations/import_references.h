@@ -24,6 +24,7 @@ struct ImportItem {
   std::vector<std::optional<Reference>> products;
   std::optional<Reference> opportunity;
   std::optional<Reference> order;
+  std::vector<std::optional<Reference>> assignees;
 };
 
 // Field names are paths from the record.

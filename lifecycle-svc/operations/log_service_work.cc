@@ -1,7 +1,5 @@
-#include <memory>
+#include <utility>
 
-#include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
-#include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/operations/change_service_project.h"
 #include "lifecycle-svc/operations/operations.h"
 
@@ -9,25 +7,14 @@ namespace clientele::lifecycle {
 namespace {
 
 absl::Status LogWork(UnitOfWork& work, ServiceProject& project, ServiceWork logged, const Money& cost) {
-  const ServiceTask* task = project.FindTask(logged.task);
-  if (task == nullptr) return absl::NotFoundError("");
+  if (project.FindTask(logged.task) == nullptr) return absl::NotFoundError("");
   if (cost.amount > Decimal()) {
     if (absl::Status status = work.LoadRates({cost.currency}); !status.ok()) return status;
     const absl::StatusOr<Decimal> rate = work.RateAt(cost.currency, DayOf(logged.event_time));
     if (!rate.ok()) return rate.status();
     logged.base_cost = cost.amount * *rate;
   }
-  logged.id = Id::New(work.now());
-  logged.actor = work.actor();
-  const absl::Status status = Log(project, logged, work.now());
-  if (!status.ok()) return status;
-  work.AddWork(project.id, logged);
-  auto event = std::make_unique<v1::ServiceCostLogged>();
-  event->set_source(TaskName(project.id, logged.task));
-  event->set_customer(servicekit::NameOf("customers", project.customer));
-  *event->mutable_base_cost() = EncodeMoney(work.environment().base_currency, task->base_cost);
-  work.Announce(project.customer, logged.event_time, std::move(event));
-  return absl::OkStatus();
+  return ServiceProjects(work).Log(project, std::move(logged));
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ absl::StatusOr<v1::Opportunity> LoseOpportunity(const Environment& environment, 
   Violations violations;
   const absl::Time close_time = DecodePast(violations, "close_time", request.has_close_time(),
                                            request.close_time(), environment.clock.Now());
-  const LostDetails details = DecodeLost(violations, "", request.lost_reason(), request.lost_note());
+  const LostDetails details =
+      DecodeLost(violations, "", request.lost_reason(), request.lost_note(), request.lost_to());
   if (!violations.empty()) return violations.status();
   return ChangeOpportunity(environment, call, request, "name", request.name(), request.etag(),
                            [&](UnitOfWork& work, Opportunity& opportunity) {

@@ -41,12 +41,17 @@ absl::StatusOr<v1::Opportunity> WinOpportunity(const Environment&, const CallCon
 absl::StatusOr<v1::Opportunity> LoseOpportunity(const Environment&, const CallContext&,
                                                 const v1::LoseOpportunityRequest&);
 
+absl::StatusOr<v1::SalesStep> UpdateSalesStep(const Environment&, const CallContext&,
+                                              const v1::UpdateSalesStepRequest&);
+
 absl::StatusOr<v1::Order> CreateOrder(const Environment&, const CallContext&, const v1::CreateOrderRequest&);
 absl::StatusOr<v1::Order> CancelOrder(const Environment&, const CallContext&, const v1::CancelOrderRequest&);
 absl::StatusOr<v1::OrderReturn> CreateOrderReturn(const Environment&, const CallContext&,
                                                   const v1::CreateOrderReturnRequest&);
 absl::StatusOr<v1::Payment> CreatePayment(const Environment&, const CallContext&,
                                           const v1::CreatePaymentRequest&);
+absl::StatusOr<v1::Refund> CreateRefund(const Environment&, const CallContext&,
+                                        const v1::CreateRefundRequest&);
 absl::StatusOr<v1::Referral> CreateReferral(const Environment&, const CallContext&,
                                             const v1::CreateReferralRequest&);
 absl::StatusOr<v1::Referral> CancelReferral(const Environment&, const CallContext&,
@@ -60,6 +65,8 @@ absl::StatusOr<v1::ServiceProject> CreateServiceProject(const Environment&, cons
                                                         const v1::CreateServiceProjectRequest&);
 absl::StatusOr<v1::ServiceProject> CompleteServiceProject(const Environment&, const CallContext&,
                                                           const v1::CompleteServiceProjectRequest&);
+absl::StatusOr<v1::ServiceProject> RateServiceProject(const Environment&, const CallContext&,
+                                                      const v1::RateServiceProjectRequest&);
 absl::StatusOr<v1::ServiceProject> CancelServiceProject(const Environment&, const CallContext&,
                                                         const v1::CancelServiceProjectRequest&);
 absl::StatusOr<v1::ServiceTask> CreateServiceTask(const Environment&, const CallContext&,

@@ -7,8 +7,10 @@
 
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
 #include "lifecycle-svc/contract/delivery.h"
+#include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/store/delivery_store.h"
 #include "lifecycle-svc/store/service_project_store.h"
+#include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::lifecycle {
@@ -60,16 +62,53 @@ absl::StatusOr<ServiceProject*> ServiceProjects::Open(Id customer, const Order* 
   if (order != nullptr) {
     project.order = order->id;
     project.open_time = order->order_time;
-    for (const OrderLine& line : order->lines) {
-      const Product* product = line.product.has_value() ? work_.products.Find(*line.product) : nullptr;
-      if (product != nullptr && DeliveryModelOf(*product, work_.matrix()) == model) {
-        project.base_total += line.amount * order->rate;
-      }
-    }
+    project.base_total = ValueOf(*order, model);
   }
   AddTasks(
       TemplateOf(model), [this] { return Id::New(work_.now()); }, project);
   return &Keep(std::move(project));
+}
+
+Decimal ServiceProjects::ValueOf(const Order& order, DeliveryModel model) const {
+  Decimal value;
+  for (const OrderLine& line : order.lines) {
+    const Product* product = line.product.has_value() ? work_.products.Find(*line.product) : nullptr;
+    if (product != nullptr && DeliveryModelOf(*product, work_.matrix()) == model) {
+      value += line.amount * order.rate;
+    }
+  }
+  return value;
+}
+
+absl::StatusOr<ServiceProject*> ServiceProjects::Tell(ServiceProject told, const Order* order) {
+  absl::Status status = work_.LoadMatrix();
+  if (status.ok()) status = LoadTemplates();
+  if (!status.ok()) return status;
+  told.repurchase_days = TemplateOf(told.model).repurchase_days;
+  if (order != nullptr) {
+    told.order = order->id;
+    told.base_total = ValueOf(*order, told.model);
+  }
+  return &Keep(std::move(told));
+}
+
+absl::Status ServiceProjects::Log(ServiceProject& project, ServiceWork work) {
+  const absl::Status status = lifecycle::Log(project, work, work_.now());
+  if (!status.ok()) return status;
+  const Decimal cost = project.FindTask(work.task)->base_cost;
+  Logged(project, std::move(work), cost);
+  return absl::OkStatus();
+}
+
+void ServiceProjects::Logged(const ServiceProject& project, ServiceWork work, Decimal task_cost) {
+  work.id = Id::New(work_.now());
+  work.actor = work_.actor();
+  work_.AddWork(project.id, work);
+  auto event = std::make_unique<v1::ServiceCostLogged>();
+  event->set_source(TaskName(project.id, work.task));
+  event->set_customer(servicekit::NameOf("customers", project.customer));
+  *event->mutable_base_cost() = EncodeMoney(work_.environment().base_currency, task_cost);
+  work_.Announce(project.customer, work.event_time, std::move(event));
 }
 
 absl::Status ServiceProjects::LoadOf(const std::vector<Id>& orders) {

@@ -22,6 +22,13 @@ class ServiceProjects {
   absl::StatusOr<ServiceProject*> Open(Id customer, const Order* order, DeliveryModel model,
                                        std::string display_name);
 
+  // A project that is told of as it went; `order` may be null.
+  absl::StatusOr<ServiceProject*> Tell(ServiceProject told, const Order* order);
+  // Work on a task, which it has cost by now; FAILED_PRECONDITION and INVALID_ARGUMENT as lifecycle::Log().
+  absl::Status Log(ServiceProject& project, ServiceWork work);
+  // The same for work that the project has in it already.
+  void Logged(const ServiceProject& project, ServiceWork work, Decimal task_cost);
+
   // Reads the projects of these orders. Comes before CancelFor().
   absl::Status LoadOf(const std::vector<Id>& orders);
   // Gives up the open projects of a cancelled order.
@@ -33,6 +40,8 @@ class ServiceProjects {
  private:
   absl::Status LoadTemplates();
   const DeliveryTemplate& TemplateOf(DeliveryModel model) const;
+  // What the order's lines of the project's model are worth.
+  Decimal ValueOf(const Order& order, DeliveryModel model) const;
   ServiceProject& Keep(ServiceProject project);
   void Announce(const ServiceProject& project);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/time/clock.h"
 #include "lifecycle-svc/contract/decode.h"
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/operations/deals.h"
@@ -91,15 +92,18 @@ absl::Time AfterAll(const std::vector<Move>& moves, absl::Time now) {
   return moves.empty() ? now : std::max(now, moves.back().event_time + absl::Microseconds(1));
 }
 
+constexpr std::string_view kJourneyChanged = "JOURNEY_CHANGED";
+
 // The transaction wants what nobody asked for, because the move did not apply or was another one before.
 absl::Status ChangedMeanwhile() {
   return servicekit::WithReason(absl::AbortedError("the journey changed meanwhile; try again"),
-                                "JOURNEY_CHANGED");
+                                kJourneyChanged);
 }
 
+// `supplied` is whether an attempt before has supplied what came along, which is done once.
 absl::StatusOr<Heard> AskCustomerService(const Environment& environment, const CallContext& call,
                                          const v1::TransitionJourneyRequest& request, const Move& move,
-                                         const std::vector<KnownCustomer>& new_customers) {
+                                         const std::vector<KnownCustomer>& new_customers, bool& supplied) {
   // What the transaction will refuse anyway is not worth asking about, and nothing is supplied for it.
   bool refused = false;
   Direction direction = Direction::kNone;
@@ -123,8 +127,8 @@ absl::StatusOr<Heard> AskCustomerService(const Environment& environment, const C
       entered.event_time = known.create_time;
     }
     Move made = move;
-    made.id = Id::New(environment.clock.Now());
     if (!request.has_event_time()) made.event_time = AfterAll(moves, environment.clock.Now());
+    made.id = NextMoveId(moves, made.event_time, environment.clock.Now());
     refused = (journeys->empty() && new_customers.empty()) || !CheckManualMove(moves, made, "reason").ok() ||
               (!journeys->empty() && !CheckEtag(request.etag(), journeys->front().version).ok());
     direction = StepAt(moves, made).direction;
@@ -133,7 +137,7 @@ absl::StatusOr<Heard> AskCustomerService(const Environment& environment, const C
   absl::Status status = servicekit::RunQuery(environment.pool, call.deadline, read);
   if (!status.ok()) return status;
   Heard heard;
-  const auto supply = SuppliedBy(request, customer);
+  const auto supply = supplied ? std::nullopt : SuppliedBy(request, customer);
   if (refused) {
     if (supply.has_value()) heard.supplied = ChangedMeanwhile();
     return heard;
@@ -141,6 +145,7 @@ absl::StatusOr<Heard> AskCustomerService(const Environment& environment, const C
   if (supply.has_value()) {
     heard.supplied = environment.directory.Supply(call, *supply);
     if (!heard.supplied.ok()) return heard;
+    supplied = true;
   }
   if (!IsGuarded(direction)) return heard;
   const auto found = environment.directory.CheckCompleteness(call, {customer}, move.stage);
@@ -175,48 +180,41 @@ absl::StatusOr<std::vector<MissingItem>> FindMissing(UnitOfWork& work, const Mov
   return missing;
 }
 
-}  // namespace
-
-absl::StatusOr<v1::Journey> TransitionJourney(const Environment& environment, const CallContext& call,
-                                              const v1::TransitionJourneyRequest& request) {
-  absl::Status may = servicekit::CheckMayWrite(call.principal);
-  if (may.ok() && request.override_requirements()) may = servicekit::CheckAdministrator(call.principal);
-  if (!may.ok()) return may;
-  const absl::StatusOr<Wanted> wanted = Decode(request, environment.clock.Now());
-  if (!wanted.ok()) return wanted.status();
-  const Id customer = wanted->move.customer;
-  const auto known = HearOfMissing(environment, call, {customer});
-  if (!known.ok()) return known.status();
-  const absl::StatusOr<Heard> heard = AskCustomerService(environment, call, request, wanted->move, *known);
+// Asks, and then decides and moves. ABORTED, JOURNEY_CHANGED, when what was asked for was overtaken.
+absl::StatusOr<v1::Journey> TryTransition(const Environment& environment, const CallContext& call,
+                                          const v1::TransitionJourneyRequest& request, const Wanted& wanted,
+                                          const std::vector<KnownCustomer>& known, bool& supplied) {
+  const Id customer = wanted.move.customer;
+  const absl::StatusOr<Heard> heard =
+      AskCustomerService(environment, call, request, wanted.move, known, supplied);
   if (!heard.ok()) return heard.status();
-
   return servicekit::IdempotentWrite<v1::Journey>(
       environment.pool, call, request, [&](Transaction& tx) -> absl::StatusOr<v1::Journey> {
         UnitOfWork work(environment, call, tx);
-        absl::Status status = work.Lock({customer}, *known);
+        absl::Status status = work.Lock({customer}, known);
         if (status.ok()) status = work.CheckCustomer(customer);
         if (status.ok()) status = CheckEtag(request.etag(), work.FindJourney(customer)->version);
         if (status.ok()) status = work.LoadMoves({customer});
         if (!status.ok()) return status;
-        Move made = wanted->move;
-        // Decided as the last of its time: it comes after what happened at the same moment.
-        made.id = Id::New(work.now());
+        Move made = wanted.move;
         const std::vector<Move> moves = work.MovesOf(customer);
         if (!request.has_event_time()) made.event_time = AfterAll(moves, environment.clock.Now());
+        // Decided as the last of its time: it comes after what happened at the same moment.
+        made.id = NextMoveId(moves, made.event_time, work.now());
         status = CheckManualMove(moves, made, "reason");
         if (status.ok()) status = heard->supplied;
         if (!status.ok()) return status;
         const bool guarded = IsGuarded(StepAt(moves, made).direction);
 
         const Opportunity* opened = nullptr;
-        std::optional<Opportunity> draft = wanted->opportunity;
+        std::optional<Opportunity> draft = wanted.opportunity;
         if (draft.has_value() && !request.opportunity().has_open_time()) draft->open_time = made.event_time;
         if (guarded) {
           // Opened after the move was decided, and told after it: what it lifts to is where the customer is
           // then.
           if (draft.has_value()) {
             const absl::StatusOr<Opportunity> whole = Deals(work).Completed(*draft);
-            if (!whole.ok()) return whole.status();
+            if (!whole.ok()) return servicekit::UnderField(whole.status(), "opportunity.");
             draft = *whole;
             opened = &*draft;
           }
@@ -231,12 +229,35 @@ absl::StatusOr<v1::Journey> TransitionJourney(const Environment& environment, co
         work.AddMove(made);
         if (draft.has_value()) {
           const absl::StatusOr<Opportunity*> placed = Deals(work).Open(*draft);
-          if (!placed.ok()) return placed.status();
+          if (!placed.ok()) return servicekit::UnderField(placed.status(), "opportunity.");
         }
         status = work.Flush();
         if (!status.ok()) return status;
         return Encode(*work.FindJourney(customer));
       });
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Journey> TransitionJourney(const Environment& environment, const CallContext& call,
+                                              const v1::TransitionJourneyRequest& request) {
+  absl::Status may = servicekit::CheckMayWrite(call.principal);
+  if (may.ok() && request.override_requirements()) may = servicekit::CheckAdministrator(call.principal);
+  if (!may.ok()) return may;
+  const absl::StatusOr<Wanted> wanted = Decode(request, environment.clock.Now());
+  if (!wanted.ok()) return wanted.status();
+  const auto known = HearOfMissing(environment, call, {wanted->move.customer});
+  if (!known.ok()) return known.status();
+  bool supplied = false;
+  while (true) {
+    absl::StatusOr<v1::Journey> journey =
+        TryTransition(environment, call, request, *wanted, *known, supplied);
+    // Whoever named a version wants to hear that there is a newer one; everybody else wants the move, if it
+    // applies by now.
+    const bool again = request.etag().empty() && servicekit::GetReason(journey.status()) == kJourneyChanged &&
+                       absl::Now() < call.deadline;
+    if (!again) return journey;
+  }
 }
 
 }  // namespace clientele::lifecycle

@@ -11,6 +11,7 @@
 #include "lifecycle-svc/store/order_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "lifecycle-svc/store/referral_store.h"
+#include "lifecycle-svc/store/sales_step_store.h"
 #include "lifecycle-svc/store/service_project_store.h"
 #include "lifecycle-svc/store/stall_store.h"
 #include "servicekit/types/error.h"
@@ -123,6 +124,14 @@ absl::Status UnitOfWork::LoadMatrix() {
   return absl::OkStatus();
 }
 
+absl::Status UnitOfWork::LoadSalesSteps() {
+  if (sales_steps_.has_value()) return absl::OkStatus();
+  absl::StatusOr<SalesSteps> found = SalesStepStore::Get(tx_);
+  if (!found.ok()) return found.status();
+  sales_steps_ = *std::move(found);
+  return absl::OkStatus();
+}
+
 absl::Status UnitOfWork::LoadRates(const std::vector<std::string>& currencies) {
   std::vector<std::string> missing;
   for (const std::string& currency : currencies) {
@@ -200,7 +209,7 @@ std::vector<Move> UnitOfWork::MovesOf(Id customer) const {
 }
 
 Id UnitOfWork::AddMove(Move move) {
-  move.id = Id::New(now_);
+  move.id = NextMoveId(MovesOf(move.customer), move.event_time, now_);
   move.customer = Settle(OwnedKind::kMove, move.id, move.customer);
   move.actor = actor();
   move.create_time = now_;
@@ -252,6 +261,8 @@ absl::Status UnitOfWork::Flush() {
     return servicekit::WithReason(absl::AlreadyExistsError("the external id is taken"), "EXTERNAL_ID_TAKEN");
   }
   if (!status.ok()) return status;
+  status = AliasStore::InsertOwned(tx_, owned_);
+  if (!status.ok()) return status;
   status =
       HistoryStore::Append(tx_, now_, actor(), call_.method.substr(call_.method.rfind('/') + 1), changes_);
   if (!status.ok()) return status;
@@ -272,12 +283,16 @@ absl::Status UnitOfWork::WriteRows() {
   for (const Opportunity* opportunity : opportunities.changed()) {
     if (status.ok()) status = OpportunityStore::Update(tx_, *opportunity);
   }
+  for (const Id& id : replaced_parts_) {
+    if (status.ok()) status = OpportunityStore::ReplaceParts(tx_, *opportunities.Find(id));
+  }
   if (status.ok()) status = OpportunityStore::InsertSteps(tx_, steps_, actor(), now_);
   if (status.ok()) status = OrderStore::Insert(tx_, orders.inserted());
   for (const Order* order : orders.changed()) {
     if (status.ok()) status = OrderStore::Update(tx_, *order);
   }
   if (status.ok()) status = OrderStore::InsertPayments(tx_, payments_);
+  if (status.ok()) status = OrderStore::InsertRefunds(tx_, refunds_);
   if (status.ok()) status = OrderStore::InsertReturns(tx_, returns_);
   for (const OrderReturn& order_return : returns_) {
     if (status.ok()) status = OrderStore::UpdateReturned(tx_, *orders.Find(order_return.order));
@@ -294,7 +309,6 @@ absl::Status UnitOfWork::WriteRows() {
   for (const FollowUp* follow_up : follow_ups.changed()) {
     if (status.ok()) status = FollowUpStore::Update(tx_, *follow_up);
   }
-  if (status.ok()) status = AliasStore::InsertOwned(tx_, owned_);
   return status;
 }
 
@@ -335,11 +349,27 @@ absl::Status UnitOfWork::FoldJourneys() {
   return status;
 }
 
+void UnitOfWork::PlaceLast(Move& move, const std::vector<Move>& earlier) {
+  const auto is_after = [&](const Move& other) {
+    return other.event_time == move.event_time && !Precedes(other, move);
+  };
+  if (std::none_of(earlier.begin(), earlier.end(), is_after)) return;
+  const Id id = NextMoveId(earlier, move.event_time, now_);
+  for (AliasStore::OwnedRow& owned : owned_) {
+    if (owned.kind == OwnedKind::kMove && owned.id == move.id) owned.id = id;
+  }
+  move.id = id;
+}
+
 absl::Status UnitOfWork::Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted,
                               std::vector<StoredMove>& changed_steps) {
   std::vector<StoredMove> all = std::move(history.moves);
   absl::flat_hash_set<Id> added;
+  std::vector<Move> earlier;
+  for (const StoredMove& stored : all) earlier.push_back(stored.move);
   for (Move& move : history.added) {
+    PlaceLast(move, earlier);
+    earlier.push_back(move);
     added.insert(move.id);
     all.push_back({std::move(move), {}});
   }

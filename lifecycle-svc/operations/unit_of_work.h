@@ -140,9 +140,16 @@ class UnitOfWork {
   const ExchangeRate* FindRate(const std::string& currency, absl::CivilDay start_date) const;
   void PutRate(const ExchangeRate& rate);
 
+  // Needed before sales_steps().
+  absl::Status LoadSalesSteps();
+  const SalesSteps& sales_steps() const { return *sales_steps_; }
+
   void AddStep(const Opportunity& opportunity, absl::Time time);
+  // The lines or competitors of an opportunity changed.
+  void ReplaceParts(Id opportunity) { replaced_parts_.insert(opportunity); }
   void AddPayment(const Payment& payment) { payments_.push_back(payment); }
   void AddWork(Id project, const ServiceWork& work) { service_work_.emplace_back(project, work); }
+  void AddRefund(const Refund& refund) { refunds_.push_back(refund); }
   void AddReturn(const OrderReturn& order_return) { returns_.push_back(order_return); }
   void AddReferral(const Referral& referral) { referrals_.push_back(referral); }
 
@@ -150,7 +157,9 @@ class UnitOfWork {
   absl::Status LoadMoves(const std::vector<Id>& customers);
   // In order, those added among them.
   std::vector<Move> MovesOf(Id customer) const;
-  // Adds a move; `id`, `actor` and `create_time` are set here. Returns its id.
+  // Adds a move; `id`, `actor` and `create_time` are set here. Returns its id, which is final when the
+  // customer's moves were loaded before: then it comes after those of the same moment. Otherwise that is made
+  // so when the journey is folded.
   Id AddMove(Move move);
   // Works out the customer's journey anew though no move is added.
   void Refold(Id customer) { touched_.push_back(Resolve(customer)); }
@@ -188,6 +197,8 @@ class UnitOfWork {
   absl::Status FoldJourneys();
   absl::Status Fold(Journey& journey, History& history, std::vector<StoredMove>& inserted,
                     std::vector<StoredMove>& changed_steps);
+  // Gives an added move an id that comes after those of the same moment, if it has not.
+  void PlaceLast(Move& move, const std::vector<Move>& earlier);
 
   const Environment& environment_;
   const CallContext& call_;
@@ -199,7 +210,10 @@ class UnitOfWork {
   absl::flat_hash_map<std::string, std::vector<ExchangeRate>> rates_;  // By date.
   std::vector<ExchangeRate> put_rates_;
   std::vector<OpportunityStore::StepEntry> steps_;
+  absl::flat_hash_set<Id> replaced_parts_;
+  std::optional<SalesSteps> sales_steps_;
   std::vector<Payment> payments_;
+  std::vector<Refund> refunds_;
   std::vector<OrderReturn> returns_;
   std::vector<Referral> referrals_;
   std::vector<std::pair<Id, ServiceWork>> service_work_;  // By project.

@@ -14,6 +14,9 @@ absl::StatusOr<v1::Opportunity> WinOpportunity(const Environment& environment, c
                                   environment.clock.Now());
   if (request.has_amount()) winning.amount = DecodeMoney(violations, "amount", request.amount());
   if (request.has_due_date()) winning.due_date = DecodeDate(violations, "due_date", request.due_date());
+  winning.instalments =
+      DecodeInstalments(violations, "instalments", request.instalments(), winning.instalment_currency);
+  winning.lines = DecodeLines(violations, "lines", request.lines());
   if (!violations.empty()) return violations.status();
   return ChangeOpportunity(environment, call, request, "name", request.name(), request.etag(),
                            [&](UnitOfWork& work, Opportunity& opportunity) {

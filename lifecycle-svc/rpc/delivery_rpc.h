@@ -33,6 +33,7 @@ class ServiceProjectRpc final : public v1::ServiceProjectService::CallbackServic
   CLIENTELE_RPC(GetServiceProject, ServiceProject)
   CLIENTELE_RPC(ListServiceProjects, ListServiceProjectsResponse)
   CLIENTELE_WRITE(CompleteServiceProject, ServiceProject)
+  CLIENTELE_WRITE(RateServiceProject, ServiceProject)
   CLIENTELE_WRITE(CancelServiceProject, ServiceProject)
   CLIENTELE_WRITE(CreateServiceTask, ServiceTask)
   CLIENTELE_WRITE(UpdateServiceTask, ServiceTask)

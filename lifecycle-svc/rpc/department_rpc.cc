@@ -58,6 +58,8 @@ Sql DecodeFigure(Violations& violations, v1::ListDepartmentTransitionsRequest::F
       return DepartmentStore::EndsStay();
     case R::REPURCHASES:
       return DepartmentStore::IsRepurchase();
+    case R::SERVED_REPURCHASES:
+      return DepartmentStore::IsServedRepurchase();
     default:
       violations.Add("figure", "is not a known value");
       return Sql();
@@ -101,6 +103,7 @@ absl::StatusOr<v1::QueryDepartmentsResponse> DepartmentRpc::QueryDepartments(
     if (const auto hours = counts.dwell_hours.Percentile(90))
       row.mutable_p90_dwell()->set_seconds(*hours * 3600);
     row.set_repurchase_count(counts.repurchases);
+    row.set_served_repurchase_count(counts.served_repurchases);
   }
   return response;
 }

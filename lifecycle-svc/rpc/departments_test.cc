@@ -18,6 +18,7 @@ using PlainKey = std::tuple<int, std::string, std::string>;
 
 class DepartmentsTest : public RandomHistory {
  protected:
+  DepartmentsTest() { whole_ = true; }
   struct Asked {
     Slice slice;
     Viewer viewer;
@@ -39,7 +40,7 @@ class DepartmentsTest : public RandomHistory {
   // The figures as they were told at `end`: what happened later is not in the history yet.
   std::map<PlainKey, PlainRow> Work(const Asked& asked) {
     std::map<PlainKey, PlainRow> rows;
-    for (const LedgerCustomer& customer : ledger_) {
+    for (const LedgerCustomer& customer : Groups()) {
       if (!Sees(asked.viewer, customer.known) || !IsIn(asked.slice, customer)) continue;
       const Plain plain = Tell(customer.happenings, asked.end - absl::Microseconds(1));
       std::optional<absl::Time> stay_since;
@@ -60,6 +61,7 @@ class DepartmentsTest : public RandomHistory {
         }
         PlainRow& row = rows[key];
         if (move.later_order) ++row.counts[R::REPURCHASES];
+        if (move.later_order && FollowedWork(customer, move.time)) ++row.counts[R::SERVED_REPURCHASES];
         if (!move.transition) continue;
         ++row.counts[R::TRANSITIONS];
         if (to >= 6) ++row.counts[R::LOST];
@@ -74,6 +76,12 @@ class DepartmentsTest : public RandomHistory {
       }
     }
     return rows;
+  }
+  static bool FollowedWork(const LedgerCustomer& customer, absl::Time ordered) {
+    return std::any_of(customer.finished_work.begin(), customer.finished_work.end(),
+                       [&](absl::Time finished) {
+                         return finished < ordered && ordered <= finished + absl::Hours(24 * kRepurchaseDays);
+                       });
   }
   // What became of the hand-over that was move `i`.
   static Figure FateOf(const Plain& plain, size_t i, const Asked& asked) {
@@ -95,9 +103,9 @@ class DepartmentsTest : public RandomHistory {
 
 TEST_F(DepartmentsTest, FiguresAndListsEqualTheRawHistory) {
   MakeCompany(30);
-  for (int i = 0; i < 500; ++i) Happen();
+  for (int i = 0; i < 700; ++i) ASSERT_NO_FATAL_FAILURE(Happen());
   const std::vector<Viewer> viewers = Viewers();
-  int64_t bounced = 0, pending = 0, repurchases = 0;
+  int64_t bounced = 0, pending = 0, repurchases = 0, served = 0;
   for (int round = 0; round < 18; ++round) {
     Asked asked{RandomSlice(), viewers[Pick(viewers.size())], PastTime(), now(), Pick(2) == 0 ? 7 : 30};
     asked.end = std::max(asked.start + absl::Hours(1), PastTime());
@@ -119,7 +127,8 @@ TEST_F(DepartmentsTest, FiguresAndListsEqualTheRawHistory) {
                                                     {R::PENDING, row.pending_count()},
                                                     {R::LOST, row.lost_count()},
                                                     {R::STAYS, row.stay_count()},
-                                                    {R::REPURCHASES, row.repurchase_count()}};
+                                                    {R::REPURCHASES, row.repurchase_count()},
+                                                    {R::SERVED_REPURCHASES, row.served_repurchase_count()}};
       for (const auto& [figure, value] : figures) {
         EXPECT_EQ(value, plain.counts[figure]) << R::Figure_Name(figure) << " " << row.ShortDebugString();
         auto list = RequestFor<v1::ListDepartmentTransitionsRequest>(asked);
@@ -143,12 +152,15 @@ TEST_F(DepartmentsTest, FiguresAndListsEqualTheRawHistory) {
       bounced += row.bounced_count();
       pending += row.pending_count();
       repurchases += row.repurchase_count();
+      served += row.served_repurchase_count();
     }
   }
   // The histories have all of it.
   EXPECT_GT(bounced, 10);
   EXPECT_GT(pending, 10);
   EXPECT_GT(repurchases, 10);
+  EXPECT_GT(served, 10);
+  EXPECT_LT(served, repurchases);
 }
 
 TEST_F(DepartmentsTest, WrongQuestionsAreRefusedByField) {

@@ -195,6 +195,9 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(opportunities_, OpportunityService, WinOpportunity, Opportunity)
   CLIENTELE_CALL(opportunities_, OpportunityService, LoseOpportunity, Opportunity)
   CLIENTELE_CALL(opportunities_, OpportunityService, SummarizeOpportunities, SummarizeOpportunitiesResponse)
+  CLIENTELE_CALL(opportunities_, OpportunityService, SummarizeCompetitors, SummarizeCompetitorsResponse)
+  CLIENTELE_CALL(opportunities_, OpportunityService, ListSalesSteps, ListSalesStepsResponse)
+  CLIENTELE_CALL(opportunities_, OpportunityService, UpdateSalesStep, SalesStep)
   CLIENTELE_CALL(orders_, OrderService, CreateOrder, Order)
   CLIENTELE_CALL(orders_, OrderService, GetOrder, Order)
   CLIENTELE_CALL(orders_, OrderService, ListOrders, ListOrdersResponse)
@@ -203,6 +206,8 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(orders_, OrderService, ListOrderReturns, ListOrderReturnsResponse)
   CLIENTELE_CALL(orders_, OrderService, CreatePayment, Payment)
   CLIENTELE_CALL(orders_, OrderService, ListPayments, ListPaymentsResponse)
+  CLIENTELE_CALL(orders_, OrderService, CreateRefund, Refund)
+  CLIENTELE_CALL(orders_, OrderService, ListRefunds, ListRefundsResponse)
   CLIENTELE_CALL(orders_, OrderService, CreateReferral, Referral)
   CLIENTELE_CALL(orders_, OrderService, GetReferral, Referral)
   CLIENTELE_CALL(orders_, OrderService, CancelReferral, Referral)
@@ -225,6 +230,7 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(projects_, ServiceProjectService, ListServiceProjects, ListServiceProjectsResponse)
   CLIENTELE_CALL(projects_, ServiceProjectService, CompleteServiceProject, ServiceProject)
   CLIENTELE_CALL(projects_, ServiceProjectService, CancelServiceProject, ServiceProject)
+  CLIENTELE_CALL(projects_, ServiceProjectService, RateServiceProject, ServiceProject)
   CLIENTELE_CALL(projects_, ServiceProjectService, CreateServiceTask, ServiceTask)
   CLIENTELE_CALL(projects_, ServiceProjectService, UpdateServiceTask, ServiceTask)
   CLIENTELE_CALL(projects_, ServiceProjectService, ListServiceTasks, ListServiceTasksResponse)
@@ -300,6 +306,25 @@ class LifecycleFixture : public ::testing::Test {
       event.add_target_markets(NameOf("targetMarkets", market));
     }
     *event.mutable_create_time() = servicekit::ToProto(known.create_time);
+    return event;
+  }
+  absl::Status HearOne(const google::protobuf::Message& event) {
+    type::v1::ReadFeedResponse batch;
+    *batch.add_entries() = Entry(event);
+    return Hear(batch);
+  }
+  static customer::v1::CustomersMerged Merged(Id merge, Id survivor, Id merged) {
+    customer::v1::CustomersMerged event;
+    event.set_customer_merge(NameOf("customerMerges", merge));
+    event.set_survivor(NameOf("customers", survivor));
+    event.set_merged_customer(NameOf("customers", merged));
+    return event;
+  }
+  static customer::v1::CustomersSplit Split(Id merge, Id survivor, Id restored) {
+    customer::v1::CustomersSplit event;
+    event.set_customer_merge(NameOf("customerMerges", merge));
+    event.set_survivor(NameOf("customers", survivor));
+    event.set_restored_customer(NameOf("customers", restored));
     return event;
   }
   customer::v1::TeamChanged TeamUnder(Id team, std::optional<Id> parent) {

@@ -6,25 +6,6 @@ namespace {
 
 class MergesTest : public RandomHistory {
  protected:
-  absl::Status HearOne(const google::protobuf::Message& event) {
-    type::v1::ReadFeedResponse batch;
-    *batch.add_entries() = Entry(event);
-    return Hear(batch);
-  }
-  customer::v1::CustomersMerged Merged(Id merge, Id survivor, Id merged) {
-    customer::v1::CustomersMerged event;
-    event.set_customer_merge(NameOf("customerMerges", merge));
-    event.set_survivor(NameOf("customers", survivor));
-    event.set_merged_customer(NameOf("customers", merged));
-    return event;
-  }
-  customer::v1::CustomersSplit Split(Id merge, Id survivor, Id restored) {
-    customer::v1::CustomersSplit event;
-    event.set_customer_merge(NameOf("customerMerges", merge));
-    event.set_survivor(NameOf("customers", survivor));
-    event.set_restored_customer(NameOf("customers", restored));
-    return event;
-  }
   // Everything that is told of a customer, but for versions.
   std::string Picture(Id customer) {
     std::string picture;
@@ -235,7 +216,32 @@ TEST_F(MergesTest, ErasureTakesEveryTextAndLeavesTheFigures) {
     ASSERT_TRUE(LoseOpportunity(lose).ok());
     auto order = OrderFor(NameOf("customers", customer.id));
     order.mutable_order()->mutable_lines(0)->set_description(secret);
-    ASSERT_TRUE(CreateOrder(order).ok());
+    const auto ordered = CreateOrder(order);
+    ASSERT_TRUE(ordered.ok()) << ordered.status();
+    auto offer = OpportunityFor(NameOf("customers", customer.id));
+    offer.mutable_opportunity()->clear_amount();
+    v1::Opportunity::Line& line = *offer.mutable_opportunity()->add_lines();
+    line.set_description(secret);
+    line.set_quantity(1);
+    *line.mutable_unit_price() = Dollars("1");
+    v1::Opportunity::Competitor& competitor = *offer.mutable_opportunity()->add_competitors();
+    competitor.set_display_name("Acme");
+    competitor.set_note(secret);
+    ASSERT_TRUE(CreateOpportunity(offer).ok());
+    v1::CreatePaymentRequest pay;
+    pay.set_parent(ordered->name());
+    *pay.mutable_payment()->mutable_amount() = Dollars("100");
+    ASSERT_TRUE(CreatePayment(pay).ok());
+    v1::CreateOrderReturnRequest back;
+    back.set_parent(ordered->name());
+    back.mutable_order_return()->add_lines()->set_line(1);
+    back.mutable_order_return()->mutable_lines(0)->set_quantity(1);
+    ASSERT_TRUE(CreateOrderReturn(back).ok());
+    v1::CreateRefundRequest refund;
+    refund.set_parent(ordered->name());
+    *refund.mutable_refund()->mutable_amount() = Dollars("100");
+    refund.mutable_refund()->set_note(secret);
+    ASSERT_TRUE(CreateRefund(refund).ok());
     ASSERT_TRUE(TransitionJourney(To(NameOf("customers", customer.id), type::v1::LOST, secret)).ok());
   }
   ASSERT_TRUE(HearOne(Merged(Id::New(now()), a.id, b.id)).ok());
@@ -256,11 +262,56 @@ TEST_F(MergesTest, ErasureTakesEveryTextAndLeavesTheFigures) {
   EXPECT_EQ(count("moves", "reason"), 0);
   EXPECT_EQ(count("opportunities", "CONCAT(display_name, lost_note, COALESCE(external_id, ''))"), 0);
   EXPECT_EQ(count("order_lines", "description"), 0);
+  EXPECT_EQ(count("opportunity_lines", "description"), 0);
+  EXPECT_EQ(count("opportunity_competitors", "note"), 0);
+  EXPECT_EQ(count("refunds", "note"), 0);
   EXPECT_EQ(count("history", "changes"), 0);
   EXPECT_EQ(count("feed", "payload"), 0);
   EXPECT_EQ(QueryFunnel({})->lost_count(), 1);
   EXPECT_EQ(SummarizeOrders({})->order_count(), 2);
   EXPECT_FALSE(FeedTypes().empty());
+}
+
+// The answers that are kept for repeated requests, too, under whichever name they were given.
+TEST_F(MergesTest, ErasureTakesKeptAnswersOfTheCustomerOnly) {
+  const KnownCustomer a = AddCustomer(), b = AddCustomer();
+  const std::string secret = "Hong Gildong";
+  int number = 0;
+  const auto next_id = [&] { return absl::StrFormat("6fa459ea-ee8a-4ca4-894e-%012d", ++number); };
+  ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", a.id))).ok());
+  ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", b.id))).ok());
+  ASSERT_TRUE(HearOne(Merged(Id::New(now()), a.id, b.id)).ok());
+  std::map<Id, v1::CreateOrderRequest> orders;
+  std::map<Id, v1::CreateOrderReturnRequest> returns;
+  for (const KnownCustomer& customer : {a, b}) {
+    v1::CreateOrderRequest& order = orders[customer.id] = OrderFor(NameOf("customers", customer.id));
+    order.mutable_order()->mutable_lines(0)->set_description(secret);
+    order.set_request_id(next_id());
+    const auto placed = CreateOrder(order);
+    ASSERT_TRUE(placed.ok()) << placed.status();
+    // Its answer names no customer.
+    v1::CreateOrderReturnRequest& back = returns[customer.id];
+    back.set_parent(placed->name());
+    back.mutable_order_return()->set_reason(secret);
+    back.mutable_order_return()->add_lines()->set_line(1);
+    back.mutable_order_return()->mutable_lines(0)->set_quantity(1);
+    back.set_request_id(next_id());
+    ASSERT_TRUE(CreateOrderReturn(back).ok());
+  }
+  const auto kept = [&] { return Database().Count("requests WHERE LOCATE('Gildong', answer) > 0"); };
+  EXPECT_EQ(kept(), 4);
+  customer::v1::CustomerErased event;
+  event.set_customer(NameOf("customers", b.id));
+  ASSERT_TRUE(HearOne(event).ok());
+  EXPECT_EQ(kept(), 2);
+  EXPECT_TRUE(CreateOrder(orders[a.id]).ok());
+  EXPECT_TRUE(CreateOrderReturn(returns[a.id]).ok());
+  EXPECT_EQ(servicekit::GetReason(CreateOrder(orders[b.id]).status()), "ANSWER_ERASED");
+  EXPECT_EQ(servicekit::GetReason(CreateOrderReturn(returns[b.id]).status()), "ANSWER_ERASED");
+  event.set_customer(NameOf("customers", a.id));
+  ASSERT_TRUE(HearOne(event).ok());
+  EXPECT_EQ(kept(), 0);
+  EXPECT_EQ(Database().Count("orders"), 4) << "a repeat has no second effect all the same";
 }
 
 }  // namespace

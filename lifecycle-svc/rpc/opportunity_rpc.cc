@@ -2,6 +2,7 @@
 
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/store/opportunity_store.h"
+#include "lifecycle-svc/store/sales_step_store.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
@@ -10,6 +11,8 @@ namespace clientele::lifecycle {
 namespace {
 
 using servicekit::FilterField;
+
+constexpr int kMaxCompetitorRows = 1000;
 
 const std::vector<FilterField>& Fields() {
   using Type = FilterField::Type;
@@ -22,6 +25,7 @@ const std::vector<FilterField>& Fields() {
       {"forecast_category", Type::kEnum, "o.forecast_category",
        v1::Opportunity::ForecastCategory_descriptor(), ""},
       {"lost_reason", Type::kEnum, "o.lost_reason", v1::Opportunity::LostReason_descriptor(), ""},
+      {"lost_to", Type::kText, "o.lost_to", nullptr, ""},
       {"amount", Type::kDecimal, "o.amount", nullptr, ""},
       {"currency", Type::kText, "o.currency", nullptr, ""},
       {"probability_percent", Type::kInteger, "o.probability_percent", nullptr, ""},
@@ -125,6 +129,41 @@ absl::StatusOr<v1::SummarizeOpportunitiesResponse> OpportunityRpc::SummarizeOppo
     encoded.set_step(static_cast<v1::Opportunity::Step>(row.step));
     encoded.set_opportunity_count(row.count);
     if (!row.currency.empty()) *encoded.mutable_amount() = EncodeMoney(row.currency, row.amount);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::SummarizeCompetitorsResponse> OpportunityRpc::SummarizeCompetitors(
+    const CallContext& call, const v1::SummarizeCompetitorsRequest& request) {
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
+  if (!condition.ok()) return condition.status();
+  const auto rows = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
+    return OpportunityStore::SummarizeCompetitors(tx, Readable(call), *condition, kMaxCompetitorRows);
+  });
+  if (!rows.ok()) return rows.status();
+  v1::SummarizeCompetitorsResponse response;
+  for (const OpportunityStore::CompetitorRow& row : *rows) {
+    auto& encoded = *response.add_rows();
+    encoded.set_display_name(row.display_name);
+    encoded.set_open_count(row.open);
+    encoded.set_won_count(row.won);
+    encoded.set_lost_count(row.lost);
+    encoded.set_lost_to_count(row.lost_to);
+    const int64_t closed = row.won + row.lost;
+    encoded.set_win_rate(closed == 0 ? 0 : static_cast<double>(row.won) / static_cast<double>(closed));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ListSalesStepsResponse> OpportunityRpc::ListSalesSteps(const CallContext& call,
+                                                                          const v1::ListSalesStepsRequest&) {
+  const auto steps = servicekit::RunReading(backend_.environment.pool, call.deadline,
+                                            [](Transaction& tx) { return SalesStepStore::Get(tx); });
+  if (!steps.ok()) return steps.status();
+  v1::ListSalesStepsResponse response;
+  for (int i = 1; i <= kOpenStepCount; ++i) {
+    const SalesStep step = static_cast<SalesStep>(i);
+    *response.add_sales_steps() = Encode(step, steps->At(step));
   }
   return response;
 }

@@ -20,6 +20,9 @@ class OpportunityRpc final : public v1::OpportunityService::CallbackService {
   CLIENTELE_WRITE(LoseOpportunity, Opportunity)
   CLIENTELE_RPC(ListOpportunitySteps, ListOpportunityStepsResponse)
   CLIENTELE_RPC(SummarizeOpportunities, SummarizeOpportunitiesResponse)
+  CLIENTELE_RPC(SummarizeCompetitors, SummarizeCompetitorsResponse)
+  CLIENTELE_RPC(ListSalesSteps, ListSalesStepsResponse)
+  CLIENTELE_WRITE(UpdateSalesStep, SalesStep)
 
  private:
   const Backend backend_;

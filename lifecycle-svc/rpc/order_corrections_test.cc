@@ -44,6 +44,17 @@ class OrderCorrectionsTest : public LifecycleFixture {
     *request.mutable_payment()->mutable_amount() = Dollars(amount);
     return request;
   }
+  v1::CreateRefundRequest Refunding(const std::string& order, const char* amount) {
+    v1::CreateRefundRequest request;
+    request.set_parent(order);
+    *request.mutable_refund()->mutable_amount() = Dollars(amount);
+    return request;
+  }
+  v1::Order Found(const std::string& name) {
+    v1::GetOrderRequest get;
+    get.set_name(name);
+    return *GetOrder(get);
+  }
   static Decimal AmountOf(const google::type::Money& money) {
     return servicekit::FromProto("", money)->amount;
   }
@@ -84,6 +95,84 @@ TEST_F(OrderCorrectionsTest, ACancelledOrderIsTakenOutOfTheJourney) {
   v1::ListOrdersRequest filtered;
   filtered.set_filter("state = CANCELLED");
   EXPECT_EQ(ListOrders(filtered)->orders_size(), 2);
+}
+
+TEST_F(OrderCorrectionsTest, WhatWasPaidForACancelledOrderIsGivenBackInParts) {
+  const auto order = CreateOrder(OrderFor(AddCustomerName(), "100"));
+  ASSERT_TRUE(order.ok()) << order.status();
+  ASSERT_TRUE(CreatePayment(Paying(order->name(), "70")).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(CreateRefund(Refunding(order->name(), "1")).status()))
+      << "nothing is to be given back yet";
+  clock_.Advance(absl::Hours(1));
+  ASSERT_TRUE(CancelOrder(Cancelling(order->name())).ok());
+  EXPECT_EQ(AmountOf(Found(order->name()).refund_due()), *Decimal::Parse("70"));
+  v1::CreateRefundRequest request = Refunding(order->name(), "30");
+  request.set_request_id("6fa459ea-ee8a-4ca4-894e-db77e1603500");
+  request.mutable_refund()->set_note("이체");
+  const auto first = CreateRefund(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(CreateRefund(request)->name(), first->name()) << "the same request once more";
+  EXPECT_EQ(AmountOf(Found(order->name()).refund_due()), *Decimal::Parse("40"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(CreateRefund(Refunding(order->name(), "40.01")).status()));
+  clock_.Advance(absl::Hours(1));
+  ASSERT_TRUE(CreateRefund(Refunding(order->name(), "40")).ok());
+  const v1::Order after = Found(order->name());
+  EXPECT_EQ(AmountOf(after.refund_due()), Decimal());
+  EXPECT_EQ(AmountOf(after.refunded()), *Decimal::Parse("70"));
+  EXPECT_EQ(AmountOf(after.paid()), *Decimal::Parse("70"));
+  v1::ListRefundsRequest list;
+  list.set_parent(order->name());
+  list.set_page_size(1);
+  const auto page = ListRefunds(list);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->refunds_size(), 1);
+  EXPECT_EQ(page->refunds(0).note(), "이체");
+  list.set_page_token(page->next_page_token());
+  EXPECT_EQ(AmountOf(ListRefunds(list)->refunds(0).base_amount()), *Decimal::Parse("40"));
+  const auto sums = SummarizeOrders({});
+  EXPECT_EQ(AmountOf(sums->base_refunded()), *Decimal::Parse("70"));
+  EXPECT_EQ(AmountOf(sums->base_cancelled_paid()), *Decimal::Parse("70"));
+  EXPECT_THAT(FeedTypes(), ElementsAre("OrderPlaced", "JourneyChanged", "PaymentReceived", "OrderCancelled",
+                                       "JourneyChanged", "PaymentRefunded", "PaymentRefunded"));
+  request = Refunding(order->name(), "0");
+  request.mutable_refund()->set_note(std::string(1001, 'x'));
+  std::vector<std::string> fields;
+  for (const auto& wrong : servicekit::GetFieldViolations(CreateRefund(request).status()))
+    fields.push_back(wrong.field);
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("refund.amount", "refund.note"));
+  EXPECT_TRUE(absl::IsNotFound(CreateRefund(Refunding(NameOf("orders", Id::New(now())), "1")).status()));
+  EXPECT_TRUE(absl::IsPermissionDenied(CreateRefund(Refunding(order->name(), "1"), "analyst").status()));
+}
+
+TEST_F(OrderCorrectionsTest, AfterARefundOfAReturnTheOrderIsStillPaid) {
+  const auto order = CreateOrder(ThreePieces(AddCustomerName(), "30"));
+  ASSERT_TRUE(order.ok()) << order.status();
+  ASSERT_TRUE(CreatePayment(Paying(order->name(), "30")).ok());
+  ASSERT_TRUE(CreateOrderReturn(Back(order->name(), 1)).ok());
+  ASSERT_TRUE(CreateRefund(Refunding(order->name(), "10")).ok());
+  EXPECT_EQ(Found(order->name()).state(), v1::Order::PAID);
+  EXPECT_TRUE(absl::IsFailedPrecondition(CreatePayment(Paying(order->name(), "0.01")).status()));
+  ASSERT_TRUE(CreateOrderReturn(Back(order->name(), 2)).ok());
+  EXPECT_EQ(AmountOf(Found(order->name()).refund_due()), *Decimal::Parse("20"));
+}
+
+TEST_F(OrderCorrectionsTest, ConcurrentRefundsNeverGiveBackMoreThanIsDue) {
+  const auto order = CreateOrder(OrderFor(AddCustomerName(), "100"));
+  ASSERT_TRUE(CreatePayment(Paying(order->name(), "100")).ok());
+  ASSERT_TRUE(CancelOrder(Cancelling(order->name())).ok());
+  std::vector<std::thread> threads;
+  std::atomic<int> given = 0, refused = 0;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      const auto refund = CreateRefund(Refunding(order->name(), "30"));
+      given += refund.ok();
+      refused += absl::IsFailedPrecondition(refund.status());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(given, 3);
+  EXPECT_EQ(refused, 5);
+  EXPECT_EQ(AmountOf(Found(order->name()).refund_due()), *Decimal::Parse("10"));
 }
 
 TEST_F(OrderCorrectionsTest, AnOrderThatChangedNothingIsCancelledWithoutAMove) {

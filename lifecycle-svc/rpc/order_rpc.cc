@@ -120,6 +120,34 @@ absl::StatusOr<v1::ListPaymentsResponse> OrderRpc::ListPayments(const CallContex
   return response;
 }
 
+absl::StatusOr<v1::ListRefundsResponse> OrderRpc::ListRefunds(const CallContext& call,
+                                                              const v1::ListRefundsRequest& request) {
+  const absl::StatusOr<Id> id = servicekit::ParseName("parent", "orders", request.parent());
+  if (!id.ok()) return id.status();
+  const absl::StatusOr<Page> page =
+      Page::Of(request.page_size(), request.page_token(), {"refunds", request.parent()});
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<TimeKey> after = AfterTime(*page);
+  if (!after.ok()) return after.status();
+  std::string currency;
+  auto refunds = servicekit::RunReading(
+      backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Refund>> {
+        const auto order = OrderStore::Get(tx, *id, Readable(call));
+        if (!order.ok()) return order.status();
+        currency = order->currency;
+        return OrderStore::ListRefunds(tx, *id, after->time, after->id, page->limit());
+      });
+  if (absl::IsNotFound(refunds.status())) return NotFound(request.parent());
+  if (!refunds.ok()) return refunds.status();
+  v1::ListRefundsResponse response;
+  response.set_next_page_token(page->Cut(
+      *refunds, [](const Refund& last) { return servicekit::PageKey().Add(last.refund_time).Add(last.id); }));
+  for (const Refund& refund : *refunds) {
+    *response.add_refunds() = Encode(refund, currency, backend_.environment.base_currency);
+  }
+  return response;
+}
+
 absl::StatusOr<v1::ListOrderReturnsResponse> OrderRpc::ListOrderReturns(
     const CallContext& call, const v1::ListOrderReturnsRequest& request) {
   const absl::StatusOr<Id> id = servicekit::ParseName("parent", "orders", request.parent());
@@ -205,6 +233,7 @@ absl::StatusOr<v1::SummarizeOrdersResponse> OrderRpc::SummarizeOrders(
   response.set_cancelled_count(summary->cancelled_count);
   *response.mutable_base_cancelled() = EncodeMoney(base, summary->base_cancelled);
   *response.mutable_base_cancelled_paid() = EncodeMoney(base, summary->base_cancelled_paid);
+  *response.mutable_base_refunded() = EncodeMoney(base, summary->base_refunded);
   for (const Money& total : summary->totals) *response.add_totals() = servicekit::ToProto(total);
   return response;
 }

@@ -20,6 +20,8 @@ class OrderRpc final : public v1::OrderService::CallbackService {
   CLIENTELE_RPC(ListOrderReturns, ListOrderReturnsResponse)
   CLIENTELE_WRITE(CreatePayment, Payment)
   CLIENTELE_RPC(ListPayments, ListPaymentsResponse)
+  CLIENTELE_WRITE(CreateRefund, Refund)
+  CLIENTELE_RPC(ListRefunds, ListRefundsResponse)
   CLIENTELE_WRITE(CreateReferral, Referral)
   CLIENTELE_RPC(GetReferral, Referral)
   CLIENTELE_WRITE(CancelReferral, Referral)

@@ -9,95 +9,32 @@
 #include <vector>
 
 #include "lifecycle-svc/rpc/lifecycle_fixture.h"
+#include "lifecycle-svc/rpc/plain_history.h"
 
-// For tests: a random company whose customers are moved by the service's own RPCs, backdated ones among them,
-// and a ledger of what was done, from which each figure can be worked out plainly, without the service's
-// rules.
+// For tests: a random company whose customers are moved by the service's own RPCs, backdated ones and ones of
+// the same moment among them, and on demand merged and split again, with orders that are cancelled and
+// service work that is finished; and a ledger of what was done, from which each figure can be worked out
+// plainly, without the service's rules.
 namespace clientele::lifecycle {
-
-// Something that happened to a customer, as it was asked for.
-struct Happening {
-  enum Kind { kEntered, kOpened, kOrdered, kMoved } kind;
-  absl::Time time;
-  int to = 0;                        // kMoved: the stage.
-  std::optional<Id> representative;  // Whose work it was, and of which team.
-  std::optional<Id> team;
-};
-
-// A transition, or an order that was none, as plainly worked out.
-struct PlainMove {
-  absl::Time time;
-  int from = 0, to = 0;
-  bool transition = false;
-  bool later_order = false;  // An order that is not the first.
-  std::optional<Id> representative, team;
-};
-
-struct Plain {
-  int stage = 0, furthest = 0, lost_from = 0, recycled = 0;
-  absl::Time entered, since;
-  std::vector<PlainMove> moves;
-};
-
-// What happened until `as_of`, told in order. Stages are numbers: 1 to 5 the way, 6 LOST, 7 DORMANT.
-inline Plain Tell(std::vector<Happening> happenings, absl::Time as_of) {
-  std::stable_sort(happenings.begin(), happenings.end(),
-                   [](const Happening& a, const Happening& b) { return a.time < b.time; });
-  Plain plain;
-  int orders = 0, left = 0;
-  for (const Happening& happening : happenings) {
-    if (happening.time > as_of) break;
-    int to = happening.to;
-    if (happening.kind == Happening::kEntered) to = plain.stage == 0 ? 1 : plain.stage;
-    if (happening.kind == Happening::kOpened) to = 3;
-    if (happening.kind == Happening::kOrdered) to = ++orders == 1 ? 4 : 5;
-    const bool evidence = happening.kind == Happening::kOpened || happening.kind == Happening::kOrdered;
-    if (evidence && plain.stage <= 5 && plain.stage >= to) to = plain.stage;
-    PlainMove move;
-    move.time = happening.time;
-    move.from = plain.stage;
-    move.to = to;
-    move.transition = to != plain.stage;
-    move.later_order = happening.kind == Happening::kOrdered && orders > 1;
-    move.representative = happening.representative;
-    move.team = happening.team;
-    if (move.transition) {
-      if (plain.stage == 0) plain.entered = happening.time;
-      const bool back = plain.stage >= 6 ? to <= 5 : (plain.stage >= 1 && to <= 5 && to < plain.stage);
-      if (back) ++plain.recycled;
-      if (to >= 6 && plain.stage <= 5) left = plain.stage;
-      if (to <= 5) plain.furthest = std::max(plain.furthest, to);
-      plain.stage = to;
-      plain.since = happening.time;
-      plain.lost_from = to == 6 ? left : 0;
-    }
-    plain.moves.push_back(move);
-  }
-  return plain;
-}
-
-struct LedgerCustomer {
-  KnownCustomer known;
-  std::vector<Happening> happenings;
-  std::set<Id> products;
-};
-
-struct LedgerDeal {
-  std::string name;
-  size_t customer = 0;
-  Id owner, product;
-  absl::Time open, close = kForever;
-  int outcome = 0;  // 1 won, 2 lost.
-  int64_t amount = 0;
-};
 
 class RandomHistory : public LifecycleFixture {
  protected:
+  static constexpr int kRepurchaseDays = 2;
+
   size_t Pick(size_t n) { return random_() % n; }
   absl::Time PastTime() { return now() - absl::Seconds(static_cast<int64_t>(Pick(3000 * 3600))); }
 
   void MakeCompany(size_t customers) {
     EnforceNothing();
+    // One task for each order with a product, so that service work is finished with few calls.
+    v1::UpdateDeliveryTemplateRequest work;
+    work.mutable_delivery_template()->set_name("deliveryTemplates/general");
+    work.mutable_delivery_template()->set_repurchase_days(kRepurchaseDays);
+    v1::DeliveryTemplate::Step& task = *work.mutable_delivery_template()->add_tasks();
+    task.set_key("deliver");
+    task.set_title("deliver");
+    task.set_department(type::v1::SERVICE);
+    ASSERT_TRUE(UpdateDeliveryTemplate(work).ok());
     for (int i = 0; i < 4; ++i) teams_.push_back(Id::New(now()));
     for (int i = 0; i < 6; ++i) owners_.push_back(Id::New(now()));
     for (int i = 0; i < 3; ++i) markets_.push_back(Id::New(now()));
@@ -128,19 +65,76 @@ class RandomHistory : public LifecycleFixture {
       }
       directory_.customers[Reference(known.id)] = known;
       *batch.add_entries() = Entry(Changed(known));
-      ledger_.push_back({known, {{Happening::kEntered, known.create_time, 0, known.owner, known.team}}, {}});
+      ledger_.push_back({known,
+                         {{Happening::kEntered, known.create_time, 0, known.owner, known.team, ++recorded_}},
+                         {},
+                         {}});
     }
     ASSERT_TRUE(Hear(batch).ok());
   }
 
   std::string CustomerName(size_t customer) { return NameOf("customers", ledger_[customer].known.id); }
 
+  // Whom a customer counts as, and all that is theirs.
+  size_t SurvivorOf(size_t customer) const {
+    for (const Link& link : links_) {
+      if (link.merged == customer) return SurvivorOf(link.survivor);
+    }
+    return customer;
+  }
+  LedgerCustomer GroupOf(size_t customer) const {
+    const size_t survivor = SurvivorOf(customer);
+    LedgerCustomer group;
+    group.known = ledger_[survivor].known;
+    for (size_t i = 0; i < ledger_.size(); ++i) {
+      const LedgerCustomer& part = ledger_[i];
+      if (SurvivorOf(i) != survivor) continue;
+      group.happenings.insert(group.happenings.end(), part.happenings.begin(), part.happenings.end());
+      group.products.insert(part.products.begin(), part.products.end());
+      group.finished_work.insert(group.finished_work.end(), part.finished_work.begin(),
+                                 part.finished_work.end());
+    }
+    return group;
+  }
+  // Those who are nobody else's part.
+  std::vector<LedgerCustomer> Groups() const {
+    std::vector<LedgerCustomer> groups;
+    for (size_t i = 0; i < ledger_.size(); ++i) {
+      if (SurvivorOf(i) == i) groups.push_back(GroupOf(i));
+    }
+    return groups;
+  }
+  const KnownCustomer& KnownOf(const LedgerDeal& deal) const {
+    return ledger_[SurvivorOf(deal.customer)].known;
+  }
+
+  // A moment at which something happened to the customer already.
+  absl::Time SameMoment(size_t customer) {
+    const std::vector<Happening> happenings = GroupOf(customer).happenings;
+    return happenings[Pick(happenings.size())].time;
+  }
+
   // One random thing; also things that are refused.
   void Happen() {
     clock_.Advance(absl::Seconds(1 + static_cast<int64_t>(Pick(3600))));
+    if (whole_ && Pick(6) == 0) {
+      by_ = std::nullopt;
+      switch (Pick(5)) {
+        case 0:
+          return Cancel();
+        case 1:
+          return Merge();
+        case 2:
+          return SplitAgain();
+        case 3:
+          return ChangeDeal();
+        default:
+          return FinishWork();
+      }
+    }
     const size_t customer = Pick(ledger_.size());
     // An administrator records it, or a representative.
-    const std::optional<Id> by = Pick(2) == 0 ? std::nullopt : ledger_[customer].known.owner;
+    const std::optional<Id> by = Pick(2) == 0 ? std::nullopt : ledger_[SurvivorOf(customer)].known.owner;
     std::string token = "administrator";
     by_ = by;
     if (by.has_value()) {
@@ -151,7 +145,8 @@ class RandomHistory : public LifecycleFixture {
       principal.teams = {TeamOf(*by)};
       token = servicekit::TestToken(principal);
     }
-    const absl::Time time = Pick(2) == 0 ? now() : PastTime();
+    absl::Time time = Pick(2) == 0 ? now() : PastTime();
+    if (whole_ && Pick(6) == 0) time = SameMoment(customer);
     switch (Pick(6)) {
       case 0:
         return Order(customer, time, token);
@@ -165,23 +160,27 @@ class RandomHistory : public LifecycleFixture {
     }
   }
 
-  void Remember(size_t customer, Happening::Kind kind, absl::Time time, int to = 0) {
-    const KnownCustomer& known = ledger_[customer].known;
-    ledger_[customer].happenings.push_back(
-        {kind, time, to, known.owner, by_.has_value() ? std::optional(TeamOf(*by_)) : known.team});
+  int64_t Remember(size_t customer, Happening::Kind kind, absl::Time time, int to = 0) {
+    const KnownCustomer& known = ledger_[SurvivorOf(customer)].known;
+    ledger_[customer].happenings.push_back({kind, time, to, known.owner,
+                                            by_.has_value() ? std::optional(TeamOf(*by_)) : known.team,
+                                            ++recorded_});
+    return recorded_;
   }
 
   void Order(size_t customer, absl::Time time, const std::string& token) {
     auto request = OrderFor(CustomerName(customer));
     *request.mutable_order()->mutable_order_time() = servicekit::ToProto(time);
+    std::optional<Id> product;
     if (Pick(2) == 0) {
-      const Id product = products_[Pick(3)];
-      request.mutable_order()->mutable_lines(0)->set_product(NameOf("products", product));
-      ledger_[customer].products.insert(product);
+      product = products_[Pick(3)];
+      request.mutable_order()->mutable_lines(0)->set_product(NameOf("products", *product));
     }
     const auto order = CreateOrder(request, token);
     ASSERT_TRUE(order.ok()) << order.status();
-    Remember(customer, Happening::kOrdered, time);
+    const int64_t number = Remember(customer, Happening::kOrdered, time);
+    if (product.has_value()) ledger_[customer].products[number] = *product;
+    orders_made_.push_back({order->name(), customer, number, std::nullopt, false});
   }
 
   void Open(size_t customer, absl::Time time, const std::string& token) {
@@ -198,14 +197,86 @@ class RandomHistory : public LifecycleFixture {
     const auto opened = CreateOpportunity(request, token);
     ASSERT_TRUE(opened.ok()) << opened.status();
     deal.name = opened->name();
-    deals_.push_back(deal);
-    ledger_[customer].products.insert(deal.product);
-    Remember(customer, Happening::kOpened, time);
+    deal.steps.push_back({time, deal.amount, 10});
+    const int64_t number = Remember(customer, Happening::kOpened, time);
+    ledger_[customer].products[number] = deal.product;
+    deals_.push_back(std::move(deal));
+  }
+
+  // Another amount, and another step.
+  void ChangeDeal() {
+    if (deals_.empty()) return;
+    LedgerDeal& deal = deals_[Pick(deals_.size())];
+    if (deal.outcome != 0) return;
+    v1::UpdateOpportunityRequest request;
+    request.mutable_opportunity()->set_name(deal.name);
+    request.mutable_opportunity()->set_step(v1::Opportunity::PROPOSAL);
+    deal.amount += 1;
+    *request.mutable_opportunity()->mutable_amount() = Dollars(std::to_string(deal.amount).c_str());
+    const auto changed = UpdateOpportunity(request);
+    ASSERT_TRUE(changed.ok()) << changed.status();
+    deal.steps.push_back({now(), deal.amount, 50});
+  }
+
+  void Cancel() {
+    if (orders_made_.empty()) return;
+    LedgerOrder& order = orders_made_[Pick(orders_made_.size())];
+    if (order.cancelled) return;
+    v1::CancelOrderRequest request;
+    request.set_name(order.name);
+    request.set_reason("because");
+    const auto cancelled = CancelOrder(request);
+    ASSERT_TRUE(cancelled.ok()) << cancelled.status();
+    order.cancelled = true;
+    std::erase_if(ledger_[order.customer].happenings,
+                  [&](const Happening& happening) { return happening.number == order.number; });
+    ledger_[order.customer].products.erase(order.number);
+    if (order.deal.has_value()) deals_[*order.deal].kept = 0;
+  }
+
+  void FinishWork() {
+    if (orders_made_.empty()) return;
+    const LedgerOrder& order = orders_made_[Pick(orders_made_.size())];
+    v1::ListServiceProjectsRequest list;
+    list.set_filter(servicekit::StrCat("state = OPEN AND order = \"", order.name, "\""));
+    const auto projects = ListServiceProjects(list);
+    ASSERT_TRUE(projects.ok()) << projects.status();
+    if (projects->service_projects().empty()) return;
+    const std::string& name = projects->service_projects(0).name();
+    v1::ListServiceTasksRequest tasks;
+    tasks.set_parent(name);
+    v1::UpdateServiceTaskRequest done;
+    done.mutable_service_task()->set_name(ListServiceTasks(tasks)->service_tasks(0).name());
+    done.mutable_service_task()->set_state(v1::ServiceTask::DONE);
+    ASSERT_TRUE(UpdateServiceTask(done).ok());
+    v1::CompleteServiceProjectRequest complete;
+    complete.set_name(name);
+    ASSERT_TRUE(CompleteServiceProject(complete).ok());
+    ledger_[order.customer].finished_work.push_back(now());
+  }
+
+  void Merge() {
+    const size_t survivor = SurvivorOf(Pick(ledger_.size())), merged = SurvivorOf(Pick(ledger_.size()));
+    // At most a third, so that there is something left to slice.
+    if (survivor == merged || links_.size() >= ledger_.size() / 3) return;
+    links_.push_back({Id::New(now()), survivor, merged});
+    ASSERT_TRUE(
+        HearOne(Merged(links_.back().merge, ledger_[survivor].known.id, ledger_[merged].known.id)).ok());
+  }
+
+  void SplitAgain() {
+    if (links_.empty()) return;
+    const size_t i = Pick(links_.size());
+    const Link link = links_[i];
+    links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(i));
+    ASSERT_TRUE(
+        HearOne(Split(link.merge, ledger_[link.survivor].known.id, ledger_[link.merged].known.id)).ok());
   }
 
   void Close() {
     if (deals_.empty()) return;
-    LedgerDeal& deal = deals_[Pick(deals_.size())];
+    const size_t place = Pick(deals_.size());
+    LedgerDeal& deal = deals_[place];
     if (deal.outcome != 0) return;
     const absl::Time time = std::max(deal.open, PastTime());
     if (Pick(3) == 0) {
@@ -223,7 +294,10 @@ class RandomHistory : public LifecycleFixture {
       const auto won = WinOpportunity(request);
       ASSERT_TRUE(won.ok()) << won.status();
       deal.outcome = 1;
-      Remember(deal.customer, Happening::kOrdered, time);
+      deal.kept = deal.amount;
+      const int64_t number = Remember(deal.customer, Happening::kOrdered, time);
+      ledger_[deal.customer].products[number] = deal.product;
+      orders_made_.push_back({won->order(), deal.customer, number, place, false});
     }
     deal.close = time;
   }
@@ -240,7 +314,7 @@ class RandomHistory : public LifecycleFixture {
     } else {
       // Refused exactly when it was no move then.
       ASSERT_TRUE(absl::IsFailedPrecondition(moved.status())) << moved.status();
-      const Plain then = Tell(ledger_[customer].happenings, time);
+      const Plain then = Tell(GroupOf(customer).happenings, time);
       ASSERT_TRUE(then.stage == stage || (then.stage == 0 && stage >= 6));
     }
   }
@@ -315,7 +389,11 @@ class RandomHistory : public LifecycleFixture {
     const KnownCustomer& known = customer.known;
     if (slice.owner.has_value() && known.owner != slice.owner) return false;
     if (slice.team.has_value() && !IsUnder(known.team, *slice.team)) return false;
-    if (slice.product.has_value() && !customer.products.contains(*slice.product)) return false;
+    const auto is_it = [&](const auto& entry) { return entry.second == *slice.product; };
+    if (slice.product.has_value() &&
+        std::none_of(customer.products.begin(), customer.products.end(), is_it)) {
+      return false;
+    }
     return InMarket(slice, known);
   }
 
@@ -334,6 +412,15 @@ class RandomHistory : public LifecycleFixture {
     return all;
   }
 
+  struct Link {
+    Id merge;
+    size_t survivor, merged;
+  };
+
+  bool whole_ = false;  // With merges, splits, cancellations, finished work and changes of deals.
+  int64_t recorded_ = 0;
+  std::vector<Link> links_;
+  std::vector<LedgerOrder> orders_made_;
   std::mt19937 random_{20261125};
   std::optional<Id> by_;  // The representative who records the present happening; nullopt: an administrator.
   std::vector<Id> teams_, owners_, markets_, products_;

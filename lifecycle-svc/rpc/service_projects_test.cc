@@ -199,6 +199,33 @@ TEST_F(ServiceProjectsTest, TasksWaitForEachOtherAndCompletionOpensTheRepurchase
   EXPECT_TRUE(absl::IsInvalidArgument(CompleteServiceProject(complete).status()));
 }
 
+TEST_F(ServiceProjectsTest, SatisfactionMayBeToldLaterAndCorrected) {
+  const v1::ServiceProject project =
+      ProjectOf(Ordered(AddCustomerName(), MakeProduct(v1::LOW, v1::HIGH).name()).name());
+  v1::RateServiceProjectRequest rate;
+  rate.set_name(project.name());
+  rate.set_satisfaction(4);
+  EXPECT_TRUE(absl::IsFailedPrecondition(RateServiceProject(rate).status())) << "it is not completed";
+  const auto completed = Finish(project);
+  ASSERT_TRUE(completed.ok()) << completed.status();
+  EXPECT_EQ(CompareDeliveryModels({})->rows(2).satisfaction_count(), 0);
+  rate.set_etag(project.etag());
+  EXPECT_TRUE(absl::IsAborted(RateServiceProject(rate).status())) << "the etag is stale";
+  rate.set_etag(completed->etag());
+  const auto rated = RateServiceProject(rate);
+  ASSERT_TRUE(rated.ok()) << rated.status();
+  EXPECT_EQ(rated->satisfaction(), 4);
+  rate.clear_etag();
+  rate.set_satisfaction(2);
+  ASSERT_TRUE(RateServiceProject(rate).ok());
+  const auto compared = CompareDeliveryModels({});
+  EXPECT_EQ(compared->rows(2).satisfaction_count(), 1);
+  EXPECT_DOUBLE_EQ(compared->rows(2).average_satisfaction(), 2);
+  rate.set_satisfaction(0);
+  EXPECT_EQ(servicekit::GetFieldViolations(RateServiceProject(rate).status())[0].field, "satisfaction");
+  EXPECT_TRUE(absl::IsPermissionDenied(RateServiceProject(rate, "analyst").status()));
+}
+
 TEST_F(ServiceProjectsTest, CostsAreToldAsTheSumSoFar) {
   const v1::ServiceProject project =
       ProjectOf(Ordered(AddCustomerName(), MakeProduct(v1::LOW, v1::HIGH).name()).name());

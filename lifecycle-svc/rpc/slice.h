@@ -49,12 +49,14 @@ Sql DecodeSlice(Violations& violations, const Request& request) {
         {*team, *team});
   }
   if (const auto product = DecodeName(violations, "product", "products", request.product())) {
+    // A cancelled order was never placed.
     condition +=
-        Sql(" AND (j.customer_id IN (SELECT customer_id FROM opportunities WHERE product_id = ?) OR "
-            "j.customer_id IN"
-            " (SELECT o.customer_id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.product_id "
-            "= ?))",
-            {*product, *product});
+        Sql(" AND (j.customer_id IN (SELECT customer_id FROM opportunities WHERE product_id = ?)"
+            " OR j.customer_id IN (SELECT o.customer_id FROM opportunity_lines l"
+            " JOIN opportunities o ON o.id = l.opportunity_id WHERE l.product_id = ?)"
+            " OR j.customer_id IN (SELECT o.customer_id FROM order_lines l JOIN orders o ON o.id = l.order_id"
+            " WHERE l.product_id = ? AND o.cancel_time IS NULL))",
+            {*product, *product, *product});
   }
   return condition;
 }

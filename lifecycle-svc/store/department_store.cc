@@ -1,5 +1,6 @@
 #include "lifecycle-svc/store/department_store.h"
 
+#include "lifecycle-svc/domain/service_project.h"
 #include "lifecycle-svc/store/columns.h"
 
 namespace clientele::lifecycle {
@@ -60,6 +61,14 @@ Sql DepartmentStore::EndsStay() { return Sql(" AND m.stay_begin_time IS NOT NULL
 
 Sql DepartmentStore::IsRepurchase() { return Sql(" AND m.order_number > 1"); }
 
+Sql DepartmentStore::IsServedRepurchase() {
+  return Sql(
+      " AND m.order_number > 1 AND EXISTS (SELECT 1 FROM service_projects p"
+      " WHERE p.customer_id = m.customer_id AND p.state = ? AND p.complete_time < m.event_time"
+      " AND m.event_time <= DATE_ADD(p.complete_time, INTERVAL p.repurchase_days DAY))",
+      {NumberOf(ProjectState::kCompleted)});
+}
+
 Sql DepartmentStore::IsWithin(const DepartmentPeriod& period) {
   return Sql(
       " AND m.event_time >= ? AND m.event_time < ? AND m.department > 0 AND (m.direction > 0 OR "
@@ -81,20 +90,22 @@ absl::StatusOr<std::map<DepartmentKey, DepartmentCounts>> DepartmentStore::Count
     Transaction& tx, const DepartmentPeriod& period, DepartmentLevel level, const Sql& rule,
     const Sql& slice) {
   std::map<DepartmentKey, DepartmentCounts> rows;
-  absl::Status status = tx.Query(
-      Sql("SELECT ") + KeyOf(level) + CountIf(IsTransition()) + CountIf(IsHandedOver()) +
-          CountIf(IsBounced(period)) + CountIf(IsPending(period)) + CountIf(IsLost()) +
-          CountIf(IsRepurchase()) + Sql(kFrom) + rule + slice + IsWithin(period) + Sql(" GROUP BY 1, 2, 3"),
-      [&](const Row& row) {
-        DepartmentCounts& counts = rows[ReadKey(row)];
-        counts.transitions = row.Int64(3);
-        counts.handed_over = row.Int64(4);
-        counts.bounced = row.Int64(5);
-        counts.pending = row.Int64(6);
-        counts.lost = row.Int64(7);
-        counts.repurchases = row.Int64(8);
-        return absl::OkStatus();
-      });
+  absl::Status status =
+      tx.Query(Sql("SELECT ") + KeyOf(level) + CountIf(IsTransition()) + CountIf(IsHandedOver()) +
+                   CountIf(IsBounced(period)) + CountIf(IsPending(period)) + CountIf(IsLost()) +
+                   CountIf(IsRepurchase()) + CountIf(IsServedRepurchase()) + Sql(kFrom) + rule + slice +
+                   IsWithin(period) + Sql(" GROUP BY 1, 2, 3"),
+               [&](const Row& row) {
+                 DepartmentCounts& counts = rows[ReadKey(row)];
+                 counts.transitions = row.Int64(3);
+                 counts.handed_over = row.Int64(4);
+                 counts.bounced = row.Int64(5);
+                 counts.pending = row.Int64(6);
+                 counts.lost = row.Int64(7);
+                 counts.repurchases = row.Int64(8);
+                 counts.served_repurchases = row.Int64(9);
+                 return absl::OkStatus();
+               });
   if (!status.ok()) return status;
   status = tx.Query(Sql("SELECT ") + KeyOf(level) +
                         Sql(", TIMESTAMPDIFF(HOUR, m.stay_begin_time, m.event_time), COUNT(*)") + Sql(kFrom) +

@@ -32,6 +32,8 @@ class DepartmentStore {
   static Sql IsLost();
   static Sql EndsStay();
   static Sql IsRepurchase();
+  // One that followed a completed service project of the customer within its re-purchase days.
+  static Sql IsServedRepurchase();
   // Moves of the period that are anyone's.
   static Sql IsWithin(const DepartmentPeriod& period);
   // Those of one row.

@@ -1,5 +1,6 @@
 #include "lifecycle-svc/store/erasure_store.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,12 @@ constexpr SqlText kErase[] = {
     "UPDATE opportunities t LEFT JOIN alias_rows a ON a.kind = 2 AND a.id = t.id"
     " SET t.display_name = '', t.lost_note = '', t.external_system = NULL, t.external_id = NULL"
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE opportunity_lines l JOIN opportunities t ON t.id = l.opportunity_id"
+    " LEFT JOIN alias_rows a ON a.kind = 2 AND a.id = t.id SET l.description = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE opportunity_competitors c JOIN opportunities t ON t.id = c.opportunity_id"
+    " LEFT JOIN alias_rows a ON a.kind = 2 AND a.id = t.id SET c.note = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
     "UPDATE orders t LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
     " SET t.external_system = NULL, t.external_id = NULL, t.cancel_reason = ''"
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
@@ -31,6 +38,9 @@ constexpr SqlText kErase[] = {
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
     "UPDATE order_lines l JOIN orders t ON t.id = l.order_id LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
     " SET l.description = ''"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "UPDATE refunds p JOIN orders t ON t.id = p.order_id LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
+    " SET p.note = '', p.external_system = NULL, p.external_id = NULL"
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
     "UPDATE payments p JOIN orders t ON t.id = p.order_id LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
     " SET p.external_system = NULL, p.external_id = NULL"
@@ -41,7 +51,7 @@ constexpr SqlText kErase[] = {
     "UPDATE follow_ups t LEFT JOIN alias_rows a ON a.kind = 6 AND a.id = t.id SET t.why = '', t.note = ''"
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
     "UPDATE service_projects t LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id"
-    " SET t.display_name = '', t.cancel_reason = ''"
+    " SET t.display_name = '', t.cancel_reason = '', t.external_system = NULL, t.external_id = NULL"
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
     "UPDATE service_tasks s JOIN service_projects t ON t.id = s.project_id"
     " LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id SET s.title = ''"
@@ -50,7 +60,24 @@ constexpr SqlText kErase[] = {
     " LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id SET s.note = ''"
     " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
 };
+
+// What is the customer's own, with the same placeholders. Payments, returns and refunds are named after their order, tasks
+// after their project.
+constexpr SqlText kOwnIds[] = {
+    "SELECT t.id FROM opportunities t LEFT JOIN alias_rows a ON a.kind = 2 AND a.id = t.id"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "SELECT t.id FROM orders t LEFT JOIN alias_rows a ON a.kind = 3 AND a.id = t.id"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "SELECT t.id FROM referrals t LEFT JOIN alias_rows a ON a.kind = 5 AND a.id = t.id"
+    " WHERE t.referred_id IN (?, ?) AND COALESCE(a.own_customer_id, t.referred_id) = ?",
+    "SELECT t.id FROM follow_ups t LEFT JOIN alias_rows a ON a.kind = 6 AND a.id = t.id"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+    "SELECT t.id FROM service_projects t LEFT JOIN alias_rows a ON a.kind = 7 AND a.id = t.id"
+    " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+};
 // clang-format on
+
+constexpr size_t kIdsAtOnce = 16;
 
 }  // namespace
 
@@ -64,6 +91,35 @@ absl::Status ErasureStore::Erase(Transaction& tx, Id customer, Id survivor) {
                          Sql("UPDATE history SET changes = '{}' WHERE customer_id = ?", {customer})}) {
     const auto done = tx.Execute(sql);
     if (!done.ok()) return done.status();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ErasureStore::EraseAnswers(Transaction& tx, Id customer, Id survivor) {
+  std::vector<Id> ids = {customer};
+  for (const SqlText& text : kOwnIds) {
+    const absl::Status status = tx.Query(Sql(text, {customer, survivor, customer}), [&](const Row& row) {
+      ids.push_back(row.Id(0));
+      return absl::OkStatus();
+    });
+    if (!status.ok()) return status;
+  }
+  for (size_t begin = 0; begin < ids.size(); begin += kIdsAtOnce) {
+    std::vector<Sql> named;
+    // Always as many, the last one again and again, so that all lists share a prepared statement.
+    for (size_t i = begin; i < begin + kIdsAtOnce; ++i) {
+      const Id id = ids[std::min(i, ids.size() - 1)];
+      named.push_back(Sql("LOCATE(?, answer) > 0", {Bytes{id.ToString()}}));
+    }
+    // Answers are kept for a week and have no index by what they say; read without locks, then changed by
+    // key.
+    const auto found = tx.QueryAll(Sql("SELECT request_id FROM requests WHERE ") + Sql::Join(named, " OR "),
+                                   [](const Row& row) { return Bytes{row.Blob(0)}; });
+    if (!found.ok()) return found.status();
+    for (const Bytes& request : *found) {
+      const auto done = tx.Execute(Sql("UPDATE requests SET answer = NULL WHERE request_id = ?", {request}));
+      if (!done.ok()) return done.status();
+    }
   }
   return absl::OkStatus();
 }

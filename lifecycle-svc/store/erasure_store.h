@@ -19,6 +19,9 @@ class ErasureStore {
   // Texts and external ids in all tables, and what the history holds. Of a customer that was merged into
   // `survivor` (otherwise itself) only its own.
   static absl::Status Erase(Transaction& tx, Id customer, Id survivor);
+  // Answers kept for repeated requests that tell of the customer or of anything that is its own. Such a
+  // repeat is FAILED_PRECONDITION, ANSWER_ERASED, from then on.
+  static absl::Status EraseAnswers(Transaction& tx, Id customer, Id survivor);
   // Rewrites what the feed tells of the customer: `scrub` gets the payload of each entry, and gives the new
   // one.
   static absl::Status RewriteFeed(Transaction& tx, Id customer,

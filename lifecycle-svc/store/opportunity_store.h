@@ -31,8 +31,18 @@ class OpportunityStore {
     servicekit::Decimal amount;
   };
 
+  // What came of those where a competitor offers.
+  struct CompetitorRow {
+    std::string display_name;
+    int64_t open = 0;
+    int64_t won = 0;
+    int64_t lost = 0;
+    int64_t lost_to = 0;
+  };
+
   // NOT_FOUND when there is none. Which customer it belongs to never changes.
   static absl::StatusOr<Id> FindCustomer(Transaction& tx, Id id);
+  // With their lines and competitors.
   static absl::StatusOr<std::vector<Opportunity>> Find(Transaction& tx, const std::vector<Id>& ids);
   static absl::StatusOr<std::vector<Opportunity>> Find(Transaction& tx, const std::vector<ExternalId>& ids);
   // NOT_FOUND unless there and `rule` (over journeys j) applies.
@@ -44,9 +54,14 @@ class OpportunityStore {
   static absl::StatusOr<std::vector<StepEntry>> ListSteps(Transaction& tx, Id opportunity);
   static absl::StatusOr<std::vector<SummaryRow>> Summarize(Transaction& tx, const Sql& rule,
                                                            const Sql& condition);
+  // By how often they were met, at most `limit`.
+  static absl::StatusOr<std::vector<CompetitorRow>> SummarizeCompetitors(Transaction& tx, const Sql& rule,
+                                                                         const Sql& condition, int limit);
   // ALREADY_EXISTS when an external id is taken.
   static absl::Status Insert(Transaction& tx, const std::vector<Opportunity>& opportunities);
+  // Without its lines and competitors.
   static absl::Status Update(Transaction& tx, const Opportunity& opportunity);
+  static absl::Status ReplaceParts(Transaction& tx, const Opportunity& opportunity);
   static absl::Status InsertSteps(Transaction& tx, const std::vector<StepEntry>& steps,
                                   const std::string& actor, absl::Time now);
 };

@@ -14,7 +14,7 @@ constexpr servicekit::SqlText kSelect =
     "o.rate, o.total,"
     " o.base_total, o.base_cost, o.paid, o.base_paid, o.external_system, o.external_id, o.create_time, "
     "o.version, o.returned, o.base_returned, o.returned_cost, o.base_returned_cost, o.cancel_time,"
-    " o.cancel_reason, o.instalment_count FROM orders o";
+    " o.cancel_reason, o.instalment_count, o.refunded, o.base_refunded FROM orders o";
 constexpr servicekit::SqlText kJoinRule = " JOIN journeys j ON j.customer_id = o.customer_id WHERE ";
 
 Order ReadOrder(const Row& row) {
@@ -41,6 +41,8 @@ Order ReadOrder(const Row& row) {
   order.cancel_time = row.OptionalTime(20);
   order.cancel_reason = row.Text(21);
   order.instalments.resize(static_cast<size_t>(row.Int64(22)));  // Read by ReadInstalments.
+  order.refunded = row.Decimal(23);
+  order.base_refunded = row.Decimal(24);
   return order;
 }
 
@@ -143,30 +145,23 @@ absl::StatusOr<std::vector<Order>> OrderStore::List(Transaction& tx, const Sql& 
 
 absl::StatusOr<OrderStore::Summary> OrderStore::Summarize(Transaction& tx, const Sql& rule,
                                                           const Sql& condition) {
-  absl::StatusOr<Summary> summary = tx.QueryOne(
-      Sql("SELECT CAST(COALESCE(SUM(o.cancel_time IS NULL), 0) AS SIGNED),"
-          " COUNT(DISTINCT CASE WHEN o.cancel_time IS NULL THEN o.customer_id END),"
-          " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_total END) AS CHAR),"
-          " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_cost END) AS CHAR),"
-          " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_paid END) AS CHAR),"
-          " CAST(SUM(o.base_returned) AS CHAR), CAST(SUM(o.base_returned_cost) AS CHAR),"
-          " CAST(COALESCE(SUM(o.cancel_time IS NOT NULL), 0) AS SIGNED),"
-          " CAST(SUM(CASE WHEN o.cancel_time IS NOT NULL THEN o.base_total END) AS CHAR),"
-          " CAST(SUM(CASE WHEN o.cancel_time IS NOT NULL THEN o.base_paid END) AS CHAR) FROM orders o") +
-          Sql(kJoinRule) + rule + condition,
-      [](const Row& row) {
-        return Summary{row.Int64(0),
-                       row.Int64(1),
-                       ReadSum(row, 2),
-                       ReadSum(row, 3),
-                       ReadSum(row, 4),
-                       ReadSum(row, 5),
-                       ReadSum(row, 6),
-                       row.Int64(7),
-                       ReadSum(row, 8),
-                       ReadSum(row, 9),
-                       {}};
-      });
+  absl::StatusOr<Summary> summary =
+      tx.QueryOne(Sql("SELECT CAST(COALESCE(SUM(o.cancel_time IS NULL), 0) AS SIGNED),"
+                      " COUNT(DISTINCT CASE WHEN o.cancel_time IS NULL THEN o.customer_id END),"
+                      " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_total END) AS CHAR),"
+                      " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_cost END) AS CHAR),"
+                      " CAST(SUM(CASE WHEN o.cancel_time IS NULL THEN o.base_paid END) AS CHAR),"
+                      " CAST(SUM(o.base_returned) AS CHAR), CAST(SUM(o.base_returned_cost) AS CHAR),"
+                      " CAST(COALESCE(SUM(o.cancel_time IS NOT NULL), 0) AS SIGNED),"
+                      " CAST(SUM(CASE WHEN o.cancel_time IS NOT NULL THEN o.base_total END) AS CHAR),"
+                      " CAST(SUM(CASE WHEN o.cancel_time IS NOT NULL THEN o.base_paid END) AS CHAR),"
+                      " CAST(SUM(o.base_refunded) AS CHAR) FROM orders o") +
+                      Sql(kJoinRule) + rule + condition,
+                  [](const Row& row) {
+                    return Summary{row.Int64(0),    row.Int64(1),    ReadSum(row, 2),  ReadSum(row, 3),
+                                   ReadSum(row, 4), ReadSum(row, 5), ReadSum(row, 6),  row.Int64(7),
+                                   ReadSum(row, 8), ReadSum(row, 9), ReadSum(row, 10), {}};
+                  });
   if (!summary.ok()) return summary;
   auto totals =
       tx.QueryAll(Sql("SELECT o.currency, CAST(SUM(o.total) AS CHAR) FROM orders o") + Sql(kJoinRule) + rule +
@@ -207,7 +202,9 @@ absl::Status OrderStore::Insert(Transaction& tx, const std::vector<Order>& order
                     o.base_returned_cost,
                     o.cancel_time,
                     o.cancel_reason,
-                    o.instalments.size()});
+                    o.instalments.size(),
+                    o.refunded,
+                    o.base_refunded});
     for (size_t i = 0; i < o.lines.size(); ++i) {
       const OrderLine& line = o.lines[i];
       lines.push_back({o.id, i, line.product, line.description, line.quantity, line.amount, line.unit_cost,
@@ -224,7 +221,7 @@ absl::Status OrderStore::Insert(Transaction& tx, const std::vector<Order>& order
             " base_total, base_cost, paid, base_paid, state, external_system, external_id, create_time,"
             " version, returned, base_returned, returned_cost, base_returned_cost, cancel_time, "
             "cancel_reason,"
-            " instalment_count) VALUES ",
+            " instalment_count, refunded, base_refunded) VALUES ",
             rows)
           .status();
   if (status.ok()) {
@@ -244,12 +241,12 @@ absl::Status OrderStore::Insert(Transaction& tx, const std::vector<Order>& order
 
 absl::Status OrderStore::Update(Transaction& tx, const Order& order) {
   return tx
-      .Execute(Sql(
-          "UPDATE orders SET paid = ?, base_paid = ?, state = ?, version = ?, returned = ?,"
-          " base_returned = ?, returned_cost = ?, base_returned_cost = ?, cancel_time = ?,"
-          " cancel_reason = ? WHERE id = ?",
-          {order.paid, order.base_paid, StateOf(order), order.version, order.returned, order.base_returned,
-           order.returned_cost, order.base_returned_cost, order.cancel_time, order.cancel_reason, order.id}))
+      .Execute(Sql("UPDATE orders SET paid = ?, base_paid = ?, state = ?, version = ?, returned = ?,"
+                   " base_returned = ?, returned_cost = ?, base_returned_cost = ?, cancel_time = ?,"
+                   " cancel_reason = ?, refunded = ?, base_refunded = ? WHERE id = ?",
+                   {order.paid, order.base_paid, StateOf(order), order.version, order.returned,
+                    order.base_returned, order.returned_cost, order.base_returned_cost, order.cancel_time,
+                    order.cancel_reason, order.refunded, order.base_refunded, order.id}))
       .status();
 }
 

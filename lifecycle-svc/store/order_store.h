@@ -14,7 +14,7 @@ namespace clientele::lifecycle {
 using servicekit::Sql;
 using servicekit::Transaction;
 
-// Orders with their lines, instalments, payments and returns.
+// Orders with their lines, instalments, payments, refunds and returns.
 class OrderStore {
  public:
   // Cancelled orders count in the fields named after them only.
@@ -29,6 +29,7 @@ class OrderStore {
     int64_t cancelled_count = 0;
     Decimal base_cancelled;
     Decimal base_cancelled_paid;
+    Decimal base_refunded;  // Of all.
     std::vector<servicekit::Money> totals;
   };
 
@@ -55,6 +56,12 @@ class OrderStore {
   static absl::StatusOr<std::vector<Payment>> ListPayments(Transaction& tx, Id order, absl::Time after_time,
                                                            Id after, int limit);
   static absl::Status InsertPayments(Transaction& tx, const std::vector<Payment>& payments);
+
+  static absl::StatusOr<std::vector<Refund>> FindRefunds(Transaction& tx, const std::vector<ExternalId>& ids);
+  static absl::StatusOr<std::vector<Refund>> ListRefunds(Transaction& tx, Id order, absl::Time after_time,
+                                                         Id after, int limit);
+  // ALREADY_EXISTS when an external id is taken.
+  static absl::Status InsertRefunds(Transaction& tx, const std::vector<Refund>& refunds);
 
   static absl::StatusOr<std::vector<OrderReturn>> FindReturns(Transaction& tx,
                                                               const std::vector<ExternalId>& ids);

@@ -13,7 +13,7 @@ using servicekit::Row;
 constexpr servicekit::SqlText kSelect =
     "SELECT p.id, p.customer_id, p.order_id, p.delivery_model, p.display_name, p.state, p.open_time,"
     " p.complete_time, p.satisfaction, p.repurchase_days, p.base_total, p.cancel_reason, p.create_time,"
-    " p.update_time, p.version FROM service_projects p";
+    " p.update_time, p.version, p.external_system, p.external_id FROM service_projects p";
 constexpr servicekit::SqlText kJoinRule = " JOIN journeys j ON j.customer_id = p.customer_id WHERE ";
 
 ServiceProject ReadProject(const Row& row) {
@@ -33,6 +33,7 @@ ServiceProject ReadProject(const Row& row) {
   project.create_time = row.Time(12);
   project.update_time = row.Time(13);
   project.version = row.Int64(14);
+  project.external_id = ReadExternalId(row, 15);
   return project;
 }
 
@@ -129,6 +130,12 @@ absl::StatusOr<std::vector<ServiceProject>> ServiceProjectStore::Find(Transactio
                                                                       const std::vector<Id>& ids) {
   if (ids.empty()) return std::vector<ServiceProject>();
   return ReadProjects(tx, Sql(kSelect) + Sql(" WHERE p.id IN ") + InList(ids));
+}
+
+absl::StatusOr<std::vector<ServiceProject>> ServiceProjectStore::Find(Transaction& tx,
+                                                                      const std::vector<ExternalId>& ids) {
+  if (ids.empty()) return std::vector<ServiceProject>();
+  return ReadProjects(tx, Sql(kSelect) + Sql(" WHERE") + ExternalIdIn(ids));
 }
 
 absl::StatusOr<std::vector<ServiceProject>> ServiceProjectStore::FindByOrder(Transaction& tx,
@@ -244,16 +251,34 @@ absl::Status ServiceProjectStore::Insert(Transaction& tx, const std::vector<Serv
   if (projects.empty()) return absl::OkStatus();
   std::vector<std::vector<Parameter>> rows;
   for (const ServiceProject& p : projects) {
-    rows.push_back({p.id, p.customer, p.order, NumberOf(p.model), p.display_name, NumberOf(p.state),
-                    p.open_time, DateOf(p.due_date()), p.complete_time, p.satisfaction, p.repurchase_days,
-                    p.base_total, p.cancel_reason, p.planned_minutes(), p.logged_minutes(), p.base_cost(),
-                    p.create_time, p.update_time, p.version});
+    rows.push_back({p.id,
+                    p.customer,
+                    p.order,
+                    NumberOf(p.model),
+                    p.display_name,
+                    NumberOf(p.state),
+                    p.open_time,
+                    DateOf(p.due_date()),
+                    p.complete_time,
+                    p.satisfaction,
+                    p.repurchase_days,
+                    p.base_total,
+                    p.cancel_reason,
+                    p.planned_minutes(),
+                    p.logged_minutes(),
+                    p.base_cost(),
+                    p.create_time,
+                    p.update_time,
+                    p.version,
+                    SystemOf(p.external_id),
+                    IdOf(p.external_id)});
   }
   const absl::Status status =
       tx.InsertMany(
             "INSERT INTO service_projects (id, customer_id, order_id, delivery_model, display_name, state,"
             " open_time, due_date, complete_time, satisfaction, repurchase_days, base_total, cancel_reason,"
-            " planned_minutes, logged_minutes, base_cost, create_time, update_time, version) VALUES ",
+            " planned_minutes, logged_minutes, base_cost, create_time, update_time, version, external_system,"
+            " external_id) VALUES ",
             rows)
           .status();
   return status.ok() ? InsertTasks(tx, projects) : status;
@@ -262,11 +287,13 @@ absl::Status ServiceProjectStore::Insert(Transaction& tx, const std::vector<Serv
 absl::Status ServiceProjectStore::Update(Transaction& tx, const ServiceProject& p) {
   absl::Status status =
       tx.Execute(
-            Sql("UPDATE service_projects SET state = ?, due_date = ?, complete_time = ?, satisfaction = ?,"
-                " cancel_reason = ?, planned_minutes = ?, logged_minutes = ?, base_cost = ?, update_time = ?,"
+            Sql("UPDATE service_projects SET display_name = ?, state = ?, due_date = ?, complete_time = ?,"
+                " satisfaction = ?, cancel_reason = ?, planned_minutes = ?, logged_minutes = ?, base_cost = "
+                "?, update_time = ?,"
                 " version = ? WHERE id = ?",
-                {NumberOf(p.state), DateOf(p.due_date()), p.complete_time, p.satisfaction, p.cancel_reason,
-                 p.planned_minutes(), p.logged_minutes(), p.base_cost(), p.update_time, p.version, p.id}))
+                {p.display_name, NumberOf(p.state), DateOf(p.due_date()), p.complete_time, p.satisfaction,
+                 p.cancel_reason, p.planned_minutes(), p.logged_minutes(), p.base_cost(), p.update_time,
+                 p.version, p.id}))
           .status();
   if (status.ok()) {
     status = tx.Execute(Sql("DELETE FROM service_task_dependencies WHERE project_id = ?", {p.id})).status();

@@ -48,6 +48,8 @@ class ServiceProjectStore {
   static absl::StatusOr<Id> FindCustomer(Transaction& tx, Id id);
   // With their tasks.
   static absl::StatusOr<std::vector<ServiceProject>> Find(Transaction& tx, const std::vector<Id>& ids);
+  static absl::StatusOr<std::vector<ServiceProject>> Find(Transaction& tx,
+                                                          const std::vector<ExternalId>& ids);
   static absl::StatusOr<std::vector<ServiceProject>> FindByOrder(Transaction& tx,
                                                                  const std::vector<Id>& orders);
   // NOT_FOUND unless there and `rule` (over journeys j) applies.
@@ -62,7 +64,7 @@ class ServiceProjectStore {
                                                            int limit);
   static absl::StatusOr<std::vector<Outcome>> Compare(Transaction& tx, const Sql& rule, const Sql& condition,
                                                       absl::Time now);
-  // ALREADY_EXISTS when the order has a project of the model.
+  // ALREADY_EXISTS when the order has a project of the model, or the external id is taken.
   static absl::Status Insert(Transaction& tx, const std::vector<ServiceProject>& projects);
   static absl::Status Update(Transaction& tx, const ServiceProject& project);
   static absl::Status InsertWork(Transaction& tx, Id project, const ServiceWork& work);

@@ -51,15 +51,17 @@ absl::StatusOr<std::vector<VelocityRow>> VelocityStore::Count(Transaction& tx, V
                                                               absl::Time start, absl::Time as_of,
                                                               const Sql& rule, const Sql& condition) {
   const Sql won = IsClosed(true, start, as_of);
-  Sql sql = Sql("SELECT ") + KeyOf(group) + Sql(", COALESCE(SUM(") + IsOpen(as_of) +
-            Sql("), 0), COALESCE(SUM(") +
-            // A comparison with NULL is NULL, which is not counted.
-            Sql("CASE WHEN ") + won + Sql(" THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN ") +
-            IsClosed(false, start, as_of) + Sql(" THEN 1 ELSE 0 END), 0), CAST(SUM(CASE WHEN ") + won +
-            Sql(" THEN w.base_total END) AS CHAR), COALESCE(SUM(CASE WHEN ") + won +
-            Sql(" THEN TIMESTAMPDIFF(SECOND, o.open_time, o.close_time) END), 0)"
-                " FROM opportunities o JOIN journeys j ON j.customer_id = o.customer_id"
-                " LEFT JOIN orders w ON w.id = o.order_id");
+  Sql sql =
+      Sql("SELECT ") + KeyOf(group) + Sql(", COALESCE(SUM(") + IsOpen(as_of) + Sql("), 0), COALESCE(SUM(") +
+      // A comparison with NULL is NULL, which is not counted.
+      Sql("CASE WHEN ") + won + Sql(" THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN ") +
+      IsClosed(false, start, as_of) + Sql(" THEN 1 ELSE 0 END), 0), CAST(SUM(CASE WHEN ") + won +
+      // What was kept of its order: nothing of one that was cancelled since (state 3).
+      Sql(" AND w.state <> 3 THEN w.base_total - w.base_returned END) AS CHAR), COALESCE(SUM(CASE WHEN ") +
+      won +
+      Sql(" THEN TIMESTAMPDIFF(SECOND, o.open_time, o.close_time) END), 0)"
+          " FROM opportunities o JOIN journeys j ON j.customer_id = o.customer_id"
+          " LEFT JOIN orders w ON w.id = o.order_id");
   if (group == VelocityGroup::kTargetMarket) {
     sql += Sql(" LEFT JOIN target_market_members t ON t.customer_id = o.customer_id");
   }

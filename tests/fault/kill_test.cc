@@ -15,6 +15,7 @@
 #include "servicekit/types/error.h"
 #include "servicekit/types/money.h"
 #include "tests/cluster/cluster.h"
+#include "tests/fault/order_sums.h"
 
 namespace clientele::tests {
 namespace {
@@ -22,11 +23,13 @@ namespace {
 using Part = Cluster::Part;
 using servicekit::Decimal;
 
-constexpr int kOrders = 1000;
+constexpr int kOrders = 700;
 constexpr int kClients = 4;
 
-// A UUID in text, a different one for each order and the same for each try of it.
-std::string RequestId(int order) { return absl::StrFormat("7f000000-0000-4000-8000-%012x", order); }
+// A UUID in text, a different one for each order and what comes after it, and the same for each try of it.
+std::string RequestId(int order, int what = 0) {
+  return absl::StrFormat("7f000000-0000-4000-8000-%04x%08x", what, order);
+}
 
 // Cents, so that a lost or doubled order shows in the sum.
 int64_t Cents(int order) { return 1000 + order * 7; }
@@ -39,7 +42,11 @@ google::type::Money Usd(int64_t cents) {
   return money;
 }
 
-int64_t CentsOf(const google::type::Money& money) { return money.units() * 100 + money.nanos() / 10'000'000; }
+// What happens to an order after it was placed: some are paid in two parts, of some a piece comes back, some
+// are cancelled, before or after they were paid.
+int64_t PaidCents(int order) { return order % 3 == 0 ? 0 : Cents(order) / 2 + Cents(order) / 4; }
+bool IsCancelled(int order) { return order % 7 == 3; }
+bool ComesBack(int order) { return !IsCancelled(order) && order % 5 == 2; }
 
 // What a client may try again with the same request_id. Anything else is a wrong answer to a kill.
 bool WorthAnotherTry(const grpc::Status& status) {
@@ -66,7 +73,54 @@ class Kill : public ::testing::Test {
     return names;
   }
 
-  // Places orders first, first + kClients, … and puts the acknowledged names into `placed`.
+  // Calls until it is answered, by whichever process.
+  template <typename Call>
+  grpc::Status Insist(Call call) {
+    const absl::Time limit = absl::Now() + absl::Seconds(60);
+    while (true) {
+      const grpc::Status status = call(cluster_.Context(absl::Seconds(5)).get());
+      if (status.ok() || !WorthAnotherTry(status) || absl::Now() > limit) return status;
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+  }
+
+  void Follow(lifecycle::v1::OrderService::Stub& stub, int i, const std::string& name) {
+    for (int part = 0; part < 2 && PaidCents(i) > 0; ++part) {
+      lifecycle::v1::CreatePaymentRequest request;
+      request.set_request_id(RequestId(i, 1 + part));
+      request.set_parent(name);
+      *request.mutable_payment()->mutable_amount() = Usd(part == 0 ? Cents(i) / 2 : Cents(i) / 4);
+      lifecycle::v1::Payment payment;
+      const grpc::Status status = Insist(
+          [&](grpc::ClientContext* context) { return stub.CreatePayment(context, request, &payment); });
+      ASSERT_TRUE(status.ok()) << "payment " << i << ": " << status.error_message();
+    }
+    if (ComesBack(i)) {
+      lifecycle::v1::CreateOrderReturnRequest request;
+      request.set_request_id(RequestId(i, 3));
+      request.set_parent(name);
+      request.mutable_order_return()->add_lines()->set_line(1);
+      request.mutable_order_return()->mutable_lines(0)->set_quantity(1 + i % 2);
+      lifecycle::v1::OrderReturn order_return;
+      const grpc::Status status = Insist([&](grpc::ClientContext* context) {
+        return stub.CreateOrderReturn(context, request, &order_return);
+      });
+      ASSERT_TRUE(status.ok()) << "return " << i << ": " << status.error_message();
+    }
+    if (IsCancelled(i)) {
+      lifecycle::v1::CancelOrderRequest request;
+      request.set_request_id(RequestId(i, 4));
+      request.set_name(name);
+      request.set_reason("kill test");
+      lifecycle::v1::Order order;
+      const grpc::Status status =
+          Insist([&](grpc::ClientContext* context) { return stub.CancelOrder(context, request, &order); });
+      ASSERT_TRUE(status.ok()) << "cancellation " << i << ": " << status.error_message();
+    }
+  }
+
+  // Places orders first, first + kClients, … with what comes after them, and puts the acknowledged names into
+  // `placed`.
   void PlaceOrders(int first, const std::vector<std::string>& customers, std::vector<std::string>& placed) {
     const auto stub = lifecycle::v1::OrderService::NewStub(cluster_.channel());
     for (int i = first; i < kOrders; i += kClients) {
@@ -75,18 +129,16 @@ class Kill : public ::testing::Test {
       request.mutable_order()->set_customer(customers[i % customers.size()]);
       lifecycle::v1::OrderLine& line = *request.mutable_order()->add_lines();
       line.set_description("kill test");
-      line.set_quantity(1);
+      line.set_quantity(3);
       *line.mutable_amount() = Usd(Cents(i));
+      *line.mutable_unit_cost() = Usd(100 + i);
       lifecycle::v1::Order order;
-      grpc::Status status;
-      const absl::Time limit = absl::Now() + absl::Seconds(60);
-      do {
-        status = stub->CreateOrder(cluster_.Context(absl::Seconds(5)).get(), request, &order);
-        if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));
-      } while (!status.ok() && WorthAnotherTry(status) && absl::Now() < limit);
+      const grpc::Status status =
+          Insist([&](grpc::ClientContext* context) { return stub->CreateOrder(context, request, &order); });
       ASSERT_TRUE(status.ok()) << "order " << i << ": " << status.error_code() << " "
                                << status.error_message();
       placed[i] = order.name();
+      ASSERT_NO_FATAL_FAILURE(Follow(*stub, i, order.name()));
       done_.fetch_add(1);
     }
   }
@@ -115,30 +167,26 @@ TEST_F(Kill, EveryAcknowledgedOrderIsThereOnce) {
   ASSERT_FALSE(HasFailure());
 
   EXPECT_EQ(std::set<std::string>(placed.begin(), placed.end()).size(), static_cast<size_t>(kOrders));
-  int64_t cents = 0;
-  for (int i = 0; i < kOrders; ++i) cents += Cents(i);
+  int64_t cents = 0, paid = 0, cancelled = 0, cancelled_count = 0;
+  for (int i = 0; i < kOrders; ++i) {
+    cents += Cents(i);
+    paid += PaidCents(i);
+    cancelled += IsCancelled(i) ? Cents(i) : 0;
+    cancelled_count += IsCancelled(i);
+  }
+  const std::optional<OrderSums> sums = LifecycleSums(cluster_);
+  ASSERT_TRUE(sums.has_value());
+  EXPECT_EQ(sums->placed, cents * 10'000);
+  EXPECT_EQ(sums->paid, paid * 10'000);
+  EXPECT_EQ(sums->cancelled, cancelled * 10'000);
+  EXPECT_EQ(sums->cancelled_count, cancelled_count);
+  EXPECT_GT(sums->returned, 0);
+  EXPECT_GT(sums->returned_cost, 0);
 
-  const auto orders = lifecycle::v1::OrderService::NewStub(cluster_.channel());
-  lifecycle::v1::SummarizeOrdersResponse sums;
-  ASSERT_TRUE(orders->SummarizeOrders(cluster_.Context().get(), {}, &sums).ok());
-  EXPECT_EQ(sums.order_count(), kOrders);
-  EXPECT_EQ(CentsOf(sums.base_total()), cents);
-
-  // value-svc hears of all of it, however often it or its source died.
-  const auto facts = value::v1::FactService::NewStub(cluster_.channel());
-  int64_t fact_count = 0, fact_cents = 0;
-  EXPECT_TRUE(Eventually([&] {
-    value::v1::SummarizeFactsResponse summary;
-    if (!facts->SummarizeFacts(cluster_.Context().get(), {}, &summary).ok()) return false;
-    for (const auto& row : summary.rows()) {
-      if (row.kind() != value::v1::Fact::ORDER_PLACED) continue;
-      fact_count = row.fact_count();
-      fact_cents = CentsOf(row.amount());
-    }
-    return fact_count >= kOrders;
-  }));
-  EXPECT_EQ(fact_count, kOrders);
-  EXPECT_EQ(fact_cents, cents);
+  // value-svc hears of all of it, each once, however often it or its source died.
+  EXPECT_TRUE(Eventually([&] { return ValueSums(cluster_) == sums; }))
+      << *sums << "\n"
+      << ValueSums(cluster_).value_or(OrderSums());
 }
 
 }  // namespace

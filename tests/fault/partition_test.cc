@@ -9,6 +9,7 @@
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
 #include "clientele/value/v1/fact_service.grpc.pb.h"
 #include "tests/cluster/cluster.h"
+#include "tests/fault/order_sums.h"
 
 namespace clientele::tests {
 namespace {
@@ -28,7 +29,7 @@ class Partition : public ::testing::Test {
     return created.name();
   }
 
-  grpc::Status PlaceOrder(const std::string& customer, int64_t units) {
+  grpc::Status PlaceOrder(const std::string& customer, int64_t units, lifecycle::v1::Order* order = nullptr) {
     lifecycle::v1::CreateOrderRequest request;
     request.mutable_order()->set_customer(customer);
     lifecycle::v1::OrderLine& line = *request.mutable_order()->add_lines();
@@ -36,9 +37,37 @@ class Partition : public ::testing::Test {
     line.set_quantity(1);
     line.mutable_amount()->set_currency_code("USD");
     line.mutable_amount()->set_units(units);
-    lifecycle::v1::Order order;
+    lifecycle::v1::Order placed;
     return lifecycle::v1::OrderService::NewStub(cluster_.channel())
-        ->CreateOrder(cluster_.Context().get(), request, &order);
+        ->CreateOrder(cluster_.Context().get(), request, order == nullptr ? &placed : order);
+  }
+
+  // Twelve orders, paid in part; of every third a piece comes back, every fourth is cancelled.
+  void PayReturnAndCancel(const std::string& customer) {
+    const auto orders = lifecycle::v1::OrderService::NewStub(cluster_.channel());
+    for (int i = 0; i < 12; ++i) {
+      lifecycle::v1::Order order;
+      ASSERT_TRUE(PlaceOrder(customer, 100 + i, &order).ok());
+      lifecycle::v1::CreatePaymentRequest pay;
+      pay.set_parent(order.name());
+      *pay.mutable_payment()->mutable_amount() = order.total();
+      pay.mutable_payment()->mutable_amount()->set_units(7 + i);
+      lifecycle::v1::Payment payment;
+      ASSERT_TRUE(orders->CreatePayment(cluster_.Context().get(), pay, &payment).ok());
+      if (i % 4 == 0) {
+        lifecycle::v1::CancelOrderRequest cancel;
+        cancel.set_name(order.name());
+        cancel.set_reason("partition test");
+        ASSERT_TRUE(orders->CancelOrder(cluster_.Context().get(), cancel, &order).ok());
+      } else if (i % 3 == 0) {
+        lifecycle::v1::CreateOrderReturnRequest back;
+        back.set_parent(order.name());
+        back.mutable_order_return()->add_lines()->set_line(1);
+        back.mutable_order_return()->mutable_lines(0)->set_quantity(1);
+        lifecycle::v1::OrderReturn order_return;
+        ASSERT_TRUE(orders->CreateOrderReturn(cluster_.Context().get(), back, &order_return).ok());
+      }
+    }
   }
 
   // Sum of the order facts that value-svc has, in whole units.
@@ -75,6 +104,28 @@ TEST_F(Partition, ValueCatchesUpWithOrdersPlacedMeanwhile) {
 
   cluster_.link(Part::kLifecycle).Heal();
   EXPECT_TRUE(Eventually([&] { return FactUnits() == 501; })) << FactUnits();
+}
+
+TEST_F(Partition, PaymentsCancellationsAndReturnsAreCaughtUpWithToTheCent) {
+  const std::string customer = CreateCustomer("before");
+  ASSERT_NO_FATAL_FAILURE(PayReturnAndCancel(customer));
+  const auto before = LifecycleSums(cluster_);
+  ASSERT_TRUE(before.has_value());
+  EXPECT_EQ(before->cancelled_count, 3);
+  ASSERT_TRUE(Eventually([&] { return ValueSums(cluster_) == before; }));
+
+  cluster_.link(Part::kLifecycle).Partition();
+  ASSERT_NO_FATAL_FAILURE(PayReturnAndCancel(customer));
+  EXPECT_EQ(ValueSums(cluster_), before);
+
+  cluster_.link(Part::kLifecycle).Heal();
+  const auto after = LifecycleSums(cluster_);
+  ASSERT_TRUE(after.has_value());
+  EXPECT_EQ(after->placed, 2 * before->placed);
+  EXPECT_EQ(after->returned, 2 * before->returned);
+  EXPECT_TRUE(Eventually([&] { return ValueSums(cluster_) == after; }))
+      << *after << "\n"
+      << ValueSums(cluster_).value_or(OrderSums());
 }
 
 TEST_F(Partition, AHangingPeerIsLeftAndFoundAgain) {
