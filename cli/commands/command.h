@@ -33,6 +33,7 @@ void AddFunnel(CLI::App& app, Command* chosen);
 void AddDepartments(CLI::App& app, Command* chosen);
 void AddInbox(CLI::App& app, Command* chosen);
 void AddPyramid(CLI::App& app, Command* chosen);
+void AddMarkets(CLI::App& app, Command* chosen);
 void AddRescore(CLI::App& app, Command* chosen);
 void AddMigration(CLI::App& app, Command* chosen);
 void AddModels(CLI::App& app, Command* chosen);

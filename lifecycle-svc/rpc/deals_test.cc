@@ -1,6 +1,7 @@
 #include <thread>
 
 #include "lifecycle-svc/rpc/lifecycle_fixture.h"
+#include "servicekit/rpc/convert.h"
 #include "servicekit/types/error.h"
 
 namespace clientele::lifecycle {
@@ -163,6 +164,31 @@ TEST_F(DealsTest, AStepBringsItsDefaultsUnlessSaidOtherwise) {
   ASSERT_TRUE(updated.ok());
   EXPECT_EQ(updated->probability_percent(), 65);
   EXPECT_EQ(updated->amount().units(), 100);
+}
+
+// Whoever replays the feed sees each step when it was taken, and not before.
+TEST_F(DealsTest, EachChangeOfAnOpportunityIsToldAtItsOwnTime) {
+  const absl::Time opened = clock_.Now();
+  const auto opportunity = CreateOpportunity(OpportunityFor(AddCustomerName(), "500"));
+  ASSERT_TRUE(opportunity.ok()) << opportunity.status();
+  clock_.Advance(absl::Hours(48));
+  v1::UpdateOpportunityRequest update;
+  update.mutable_opportunity()->set_name(opportunity->name());
+  update.mutable_opportunity()->set_step(v1::Opportunity::PROPOSAL);
+  ASSERT_TRUE(UpdateOpportunity(update).ok());
+  clock_.Advance(absl::Hours(24));
+  v1::WinOpportunityRequest win;
+  win.set_name(opportunity->name());
+  *win.mutable_close_time() = servicekit::ToProto(opened + absl::Hours(60));
+  ASSERT_TRUE(WinOpportunity(win).ok());
+  const auto times = servicekit::RunReading(
+      Database().pool(), absl::Now() + absl::Seconds(10), [&](servicekit::Transaction& tx) {
+        return tx.QueryAll(
+            servicekit::Sql("SELECT event_time FROM feed WHERE type LIKE '%OpportunityChanged' ORDER BY seq"),
+            [](const servicekit::Row& row) { return row.Time(0); });
+      });
+  ASSERT_TRUE(times.ok()) << times.status();
+  EXPECT_THAT(*times, ElementsAre(opened, opened + absl::Hours(48), opened + absl::Hours(60)));
 }
 
 TEST_F(DealsTest, LosingNeedsAReason) {
@@ -329,6 +355,33 @@ TEST_F(DealsTest, SummariesAddUpWhatTheCallerCouldList) {
   EXPECT_EQ(listed->orders_size(), 1);
   filtered.set_filter("colour = 1");
   EXPECT_TRUE(absl::IsInvalidArgument(ListOrders(filtered).status()));
+}
+
+TEST_F(DealsTest, AProductsCostIsConvertedIntoTheOrdersCurrency) {
+  const auto rate = [&](const char* currency, const char* text) {
+    v1::SetExchangeRateRequest set;
+    set.mutable_exchange_rate()->set_currency_code(currency);
+    *set.mutable_exchange_rate()->mutable_start_date() = servicekit::ToProto(absl::CivilDay(2000, 1, 1));
+    set.mutable_exchange_rate()->set_rate(text);
+    ASSERT_TRUE(SetExchangeRate(set).ok());
+  };
+  rate("EUR", "1.25");
+  rate("KRW", "0.0008");
+  const auto cost_of = [&](const char* cost_currency, const char* currency) {
+    v1::CreateProductRequest create;
+    create.mutable_product()->set_display_name("product");
+    *create.mutable_product()->mutable_unit_cost() = In(cost_currency, "8");
+    v1::CreateOrderRequest request = OrderFor(AddCustomerName());
+    request.mutable_order()->mutable_lines(0)->set_product(CreateProduct(create)->name());
+    *request.mutable_order()->mutable_lines(0)->mutable_amount() = In(currency, "100000");
+    const auto order = CreateOrder(request);
+    EXPECT_TRUE(order.ok()) << order.status();
+    return order->lines(0).unit_cost().units();
+  };
+  EXPECT_EQ(cost_of("EUR", "USD"), 10);
+  EXPECT_EQ(cost_of("EUR", "KRW"), 12500);
+  EXPECT_EQ(cost_of("USD", "KRW"), 10000);
+  EXPECT_EQ(cost_of("JPY", "USD"), 0) << "no rate is known";
 }
 
 }  // namespace
