@@ -253,7 +253,7 @@ TEST_F(HostileInputTest, FiltersAndOrders) {
       "employee_count = 99999999999999999999 OR annual_revenue = 1e400 OR founded_year = -5",
       std::string(30, '(') + "type = PERSON" + std::string(30, ')')};
   int found = 0;
-  for (int round = 0; round < 2500; ++round) {
+  for (int round = 0; round < 1200; ++round) {
     v1::ListCustomersRequest request;
     request.set_filter(round < static_cast<int>(seeds.size()) ? seeds[static_cast<size_t>(round)]
                                                               : Mutated(From(seeds), seeds));
@@ -264,7 +264,7 @@ TEST_F(HostileInputTest, FiltersAndOrders) {
     }
     found += static_cast<int>(listed.ok());
   }
-  EXPECT_GT(found, 100) << "some of the mutations must still be filters";
+  EXPECT_GT(found, 50) << "some of the mutations must still be filters";
   const std::vector<std::string> orders = {"display_name desc", "create_time, name", "update_time asc"};
   for (int round = 0; round < 200; ++round) {
     v1::ListCustomersRequest request;
@@ -298,7 +298,7 @@ TEST_F(HostileInputTest, PageTokensAndQueries) {
   tokens.push_back(entries->next_page_token());
 
   int refused = 0;
-  for (int round = 0; round < 600; ++round) {
+  for (int round = 0; round < 300; ++round) {
     const std::string token = Pick(3) == 0 ? From(tokens) : Mutated(From(tokens), tokens);
     list.set_page_token(token);
     search.set_page_token(token);
@@ -310,7 +310,7 @@ TEST_F(HostileInputTest, PageTokensAndQueries) {
       refused += static_cast<int>(!status.ok());
     }
   }
-  EXPECT_GT(refused, 600);
+  EXPECT_GT(refused, 300);
   for (int round = 0; round < 300; ++round) {
     v1::SearchCustomersRequest query;
     query.set_query(Text());
@@ -325,7 +325,7 @@ TEST_F(HostileInputTest, Resources) {
     ExpectSound(status, request.ShortDebugString());
     written += static_cast<int>(status.ok());
   };
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 200; ++round) {
     v1::CreateCustomerRequest create;
     *create.mutable_customer() = Named("name");
     Fill(&create);
@@ -362,7 +362,7 @@ TEST_F(HostileInputTest, Resources) {
     Fill(&duplicates);
     expect(Call(duplicates_, &v1::DuplicateService::Stub::FindDuplicates, duplicates).status(), duplicates);
   }
-  EXPECT_GT(written, 50) << "some of them must be right";
+  EXPECT_GT(written, 20) << "some of them must be right";
   ExpectAlive();
 }
 
