@@ -206,15 +206,6 @@ void AddForecast(CLI::App& app, Command* chosen) {
   command->callback([=] { *chosen = [options](Session& session) { return Forecast(*options, session); }; });
 }
 
-void AddOrders(CLI::App& app, Command* chosen) {
-  auto options = std::make_shared<ListOptions>();
-  CLI::App* command = app.add_subcommand("orders", "Orders, what was paid and came back of them");
-  command->add_option("--filter", options->filter,
-                      "As in the API: `state = PLACED AND due_date < 2026-07-01`");
-  command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
-  command->callback([=] { *chosen = [options](Session& session) { return Orders(*options, session); }; });
-}
-
 void AddCompetitors(CLI::App& app, Command* chosen) {
   auto options = std::make_shared<ListOptions>();
   CLI::App* command =
@@ -224,6 +215,15 @@ void AddCompetitors(CLI::App& app, Command* chosen) {
   command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
   command->callback(
       [=] { *chosen = [options](Session& session) { return Competitors(*options, session); }; });
+}
+
+void AddOrders(CLI::App& app, Command* chosen) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* command = app.add_subcommand("orders", "Orders, what was paid and came back of them");
+  command->add_option("--filter", options->filter,
+                      "As in the API: `state = PLACED AND due_date < 2026-07-01`");
+  command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
+  command->callback([=] { *chosen = [options](Session& session) { return Orders(*options, session); }; });
 }
 
 void AddProjects(CLI::App& app, Command* chosen) {

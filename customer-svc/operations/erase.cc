@@ -117,7 +117,7 @@ absl::Status EraseContact(Stores& stores, Transaction& tx, const Caller& caller,
   if (!customer.ok()) return customer.status();
   const absl::StatusOr<Contact> contact = stores.contacts.Read(tx, customer->id, name.id);
   if (!contact.ok()) return contact.status();
-  status = stores.erasures.DeleteContact(tx, customer->id, contact->id);
+  status = stores.erasures.DeleteContact(tx, contact->id);
   if (status.ok()) {
     status = stores.history.Append(tx, caller.author,
                                    {{customer->id, NameOf("customers", customer->id, "contacts", contact->id),

@@ -339,10 +339,10 @@ absl::Status Split::Write() {
   const auto contacts = stores_.merges.Moved(tx_, merge_.id, MovedKind::kContact);
   if (!contacts.ok()) return contacts.status();
   status = stores_.merges.MoveBack(tx_, merge_);
-  if (status.ok()) status = stores_.matches.MoveContacts(tx_, *contacts, merge_.survivor, merge_.merged);
-  if (status.ok()) status = stores_.target_markets.Rename(tx_, merge_.merged);
+  if (status.ok()) status = stores_.matches.MoveContacts(tx_, *contacts, merge_.merged);
   if (status.ok()) status = SaveChanged(stores_, tx_, caller_.author, subsidiaries_);
   if (status.ok()) status = stores_.merges.MarkSplit(tx_, merge_);
+  if (status.ok()) status = stores_.target_markets.Rename(tx_, merge_.merged);
   return status;
 }
 

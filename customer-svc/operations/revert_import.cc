@@ -4,11 +4,11 @@
 #include <set>
 
 #include "customer-svc/domain/merge.h"
-#include "customer-svc/operations/restored_attributes.h"
+#include "customer-svc/operations/import_batch.h"
 #include "customer-svc/operations/save.h"
+#include "customer-svc/operations/settle_customers.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/types/resource_name.h"
-#include "servicekit/types/str_cat.h"
 
 namespace clientele::customer {
 namespace {
@@ -156,25 +156,12 @@ class Revert {
   template <BelongsToCustomer Child>
   absl::Status RevertChildren(const std::vector<Write>& writes);
   absl::Status RevertCustomers(const std::vector<Write>& writes);
-  // Each keeps what cannot be as it was any more, and says so.
-  absl::Status SettleTeams(std::vector<Change<Customer>>& changes);
-  absl::Status SettleParents(std::vector<Change<Customer>>& changes);
-  absl::Status SettleAttributes(std::vector<Change<Customer>>& changes);
-  // Brings the changes into an order in which each takes only keys that are free by then. Who wants one that
-  // somebody else still has does without; that is told, unless `blocked` takes who wanted what.
-  absl::Status SettleKeys(std::vector<Change<Customer>>& changes, std::vector<Customer>* blocked);
   // Gives them the keys that they want, as far as those are free by now.
   absl::Status RestoreKeys(const std::vector<Customer>& wanted);
-  // All above `parent` and itself, where the customers in `moved` have these parents.
-  absl::StatusOr<std::vector<Id>> Ancestors(Id parent,
-                                            const absl::flat_hash_map<Id, std::optional<Id>>& moved);
   absl::Status DeleteCustomers(std::vector<Undone<Customer>::Entry> created);
   // Nobody can ask for their erasure once they are gone.
   absl::Status EraseTraces(const std::vector<Id>& gone);
   absl::Status EraseTraces(const Contact& gone, const std::string& written);
-  void Keep(Id customer, std::string field, std::string reason) {
-    kept_.push_back({NameOf("customers", customer), {std::move(field)}, std::move(reason)});
-  }
 
   Stores& stores_;
   Transaction& tx_;
@@ -189,10 +176,8 @@ absl::Status Revert::LockCustomers(const std::vector<Write>& writes) {
         write.resource.substr(0, write.resource.find('/', write.resource.find('/') + 1));
     if (const auto id = servicekit::ParseName("", "customers", customer); id.ok()) ids.push_back(*id);
   }
-  const auto aliases = stores_.customers.Aliases(tx_, ids);
-  if (!aliases.ok()) return aliases.status();
-  for (const auto& [alias, customer] : *aliases) ids.push_back(customer);
-  return stores_.customers.LockIds(tx_, std::move(ids)).status();
+  const auto lock = [&](std::vector<Id> all) { return stores_.customers.LockIds(tx_, std::move(all)); };
+  return LockNamed({stores_, tx_, author_}, {.ids = std::move(ids), .external_ids = {}}, lock).status();
 }
 
 template <BelongsToCustomer Child>
@@ -254,155 +239,6 @@ absl::Status Revert::EraseTraces(const Contact& contact, const std::string& writ
   return absl::OkStatus();
 }
 
-absl::Status Revert::SettleTeams(std::vector<Change<Customer>>& changes) {
-  // Customers follow their owner, who may have changed teams by this import, too.
-  std::vector<Id> owners;
-  for (const auto& [before, after] : changes) {
-    if (after.owner) owners.push_back(*after.owner);
-  }
-  const auto teams = stores_.teams.LockTeamsOfRepresentatives(tx_, owners);
-  if (!teams.ok()) return teams.status();
-  for (auto& [before, after] : changes) {
-    if (!after.owner) continue;
-    const auto team = teams->find(*after.owner);
-    if (team == teams->end() || after.team == team->second) continue;
-    after.team = team->second;
-    Keep(after.id, "team", "The owner belongs to another team now.");
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<Id>> Revert::Ancestors(Id parent,
-                                                  const absl::flat_hash_map<Id, std::optional<Id>>& moved) {
-  std::vector<Id> ancestors;
-  for (std::optional<Id> next = parent; next;) {
-    const auto stored = stores_.customers.LockAncestors(tx_, *next);
-    if (!stored.ok()) return stored.status();
-    next.reset();
-    for (const Id id : *stored) {
-      if (std::find(ancestors.begin(), ancestors.end(), id) != ancestors.end()) return ancestors;
-      ancestors.push_back(id);
-      if (const auto found = moved.find(id); found != moved.end()) {
-        next = found->second;
-        break;
-      }
-    }
-  }
-  return ancestors;
-}
-
-absl::Status Revert::SettleParents(std::vector<Change<Customer>>& changes) {
-  std::vector<Customer*> pending;
-  std::vector<Id> parents;
-  for (auto& [before, after] : changes) {
-    if (before.parent == after.parent) continue;
-    pending.push_back(&after);
-    if (after.parent) parents.push_back(*after.parent);
-  }
-  const auto aliases = stores_.customers.Aliases(tx_, parents);
-  if (!aliases.ok()) return aliases.status();
-  absl::flat_hash_map<Id, std::optional<Id>> moved;
-  // From the top down, one of them at a time never makes a circle unless all of them together would.
-  for (bool any = true; any;) {
-    any = false;
-    for (auto next = pending.begin(); next != pending.end();) {
-      Customer& after = **next;
-      if (after.parent) {
-        if (const auto alias = aliases->find(*after.parent); alias != aliases->end()) {
-          after.parent = alias->second;
-        }
-        const auto ancestors = Ancestors(*after.parent, moved);
-        if (!ancestors.ok()) return ancestors.status();
-        if (ancestors->empty() || !CheckParents("", after.id, *ancestors).ok()) {
-          ++next;
-          continue;
-        }
-      }
-      moved.emplace(after.id, after.parent);
-      next = pending.erase(next);
-      any = true;
-    }
-  }
-  for (auto& [before, after] : changes) {
-    if (before.parent == after.parent || moved.contains(after.id)) continue;
-    after.parent = before.parent;
-    Keep(after.id, "parent", "The former parent is not there any more, or lies below it now.");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Revert::SettleAttributes(std::vector<Change<Customer>>& changes) {
-  for (auto& [before, after] : changes) {
-    const auto refused = SettleRestoredAttributes(stores_, tx_, before.attributes, after.attributes);
-    if (!refused.ok()) return refused.status();
-    for (const std::string& id : *refused) {
-      Keep(after.id, servicekit::StrCat(kAttributePrefix, id), "Its former value is not allowed any more.");
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Revert::SettleKeys(std::vector<Change<Customer>>& changes, std::vector<Customer>* blocked) {
-  std::vector<std::string> numbers;
-  std::vector<ExternalId> external_ids;
-  for (const auto& [before, after] : changes) {
-    if (!after.registration_number.empty()) numbers.push_back(after.registration_number);
-    external_ids.insert(external_ids.end(), after.external_ids.begin(), after.external_ids.end());
-  }
-  auto by_number = stores_.customers.FindByRegistrationNumbers(tx_, numbers);
-  if (!by_number.ok()) return by_number.status();
-  auto by_external_id = stores_.customers.FindByExternalIds(tx_, external_ids);
-  if (!by_external_id.ok()) return by_external_id.status();
-  const auto number_taken = [&](const Customer& customer) {
-    const auto holder = by_number->find(customer.registration_number);
-    return holder != by_number->end() && holder->second != customer.id;
-  };
-  const auto id_taken = [&](const Customer& customer) {
-    return std::any_of(customer.external_ids.begin(), customer.external_ids.end(), [&](const ExternalId& id) {
-      const auto holder = by_external_id->find(id);
-      return holder != by_external_id->end() && holder->second != customer.id;
-    });
-  };
-  // What it gives up is free for the others from here on, and what it takes is not.
-  const auto hand_over = [&](const Customer& before, const Customer& after) {
-    by_number->erase(before.registration_number);
-    if (!after.registration_number.empty()) {
-      by_number->insert_or_assign(after.registration_number, after.id);
-    }
-    for (const ExternalId& id : before.external_ids) by_external_id->erase(id);
-    for (const ExternalId& id : after.external_ids) by_external_id->insert_or_assign(id, after.id);
-  };
-
-  std::vector<Change<Customer>> ordered;
-  while (!changes.empty()) {
-    auto next = std::find_if(changes.begin(), changes.end(), [&](const Change<Customer>& change) {
-      return !number_taken(change.after) && !id_taken(change.after);
-    });
-    if (next == changes.end()) {
-      next = changes.begin();
-      auto& [before, after] = *next;
-      const bool number = number_taken(after), id = id_taken(after);
-      if (blocked != nullptr) {
-        blocked->push_back(after);
-      } else {
-        if (number)
-          Keep(after.id, "registration_number", "The former number belongs to another customer now.");
-        if (id) Keep(after.id, "external_ids", "A former external id belongs to another customer now.");
-      }
-      if (number) after.registration_number = before.registration_number;
-      if (id) after.external_ids = before.external_ids;
-    }
-    hand_over(next->before, next->after);
-    ordered.push_back(std::move(*next));
-    changes.erase(next);
-  }
-  std::erase_if(ordered, [](const Change<Customer>& change) {
-    return ChangedFields(change.before, change.after).empty();
-  });
-  changes = std::move(ordered);
-  return absl::OkStatus();
-}
-
 absl::Status Revert::RestoreKeys(const std::vector<Customer>& wanted) {
   std::vector<Id> ids;
   for (const Customer& customer : wanted) ids.push_back(customer.id);
@@ -417,7 +253,7 @@ absl::Status Revert::RestoreKeys(const std::vector<Customer>& wanted) {
     change.after.external_ids = found->external_ids;
     changes.push_back(std::move(change));
   }
-  const absl::Status status = SettleKeys(changes, nullptr);
+  const absl::Status status = CustomerSettler(stores_, tx_, kept_).SettleKeys(changes, nullptr);
   return status.ok() ? SaveChanged(stores_, tx_, author_, changes) : status;
 }
 
@@ -477,10 +313,11 @@ absl::Status Revert::RevertCustomers(const std::vector<Write>& writes) {
   auto changes = undone.Changes();
   // What the import gave to its own customers is free once they are gone, but they may not go before.
   std::vector<Customer> blocked;
-  absl::Status status = SettleTeams(changes);
-  if (status.ok()) status = SettleParents(changes);
-  if (status.ok()) status = SettleAttributes(changes);
-  if (status.ok()) status = SettleKeys(changes, &blocked);
+  CustomerSettler settler(stores_, tx_, kept_);
+  absl::Status status = settler.SettleTeams(changes);
+  if (status.ok()) status = settler.SettleParents(changes);
+  if (status.ok()) status = settler.SettleAttributes(changes);
+  if (status.ok()) status = settler.SettleKeys(changes, &blocked);
   if (status.ok()) status = SaveChanged(stores_, tx_, author_, changes);
   if (status.ok()) status = DeleteCustomers(undone.Created());
   return status.ok() ? RestoreKeys(blocked) : status;

@@ -148,7 +148,9 @@ TEST_F(MergeServiceTest, MergedNameFindsTheSurvivor) {
     v1::ListCustomersRequest list;
     list.set_filter(filter);
     std::vector<std::string> names;
-    for (const v1::Customer& customer : *List(list)) names.push_back(customer.name());
+    const auto found = List(list);
+    EXPECT_TRUE(found.ok()) << found.status();
+    for (const v1::Customer& customer : *found) names.push_back(customer.name());
     return names;
   };
   EXPECT_THAT(listed(StrCat("name = \"", b.name(), "\"")), ElementsAre(a.name()));

@@ -109,10 +109,9 @@ absl::StatusOr<int64_t> ErasureStore::DeleteContacts(Transaction& tx, Id custome
   return tx.Execute(Sql("DELETE FROM contacts WHERE customer_id = ?", {customer}));
 }
 
-absl::Status ErasureStore::DeleteContact(Transaction& tx, Id customer, Id contact) {
+absl::Status ErasureStore::DeleteContact(Transaction& tx, Id contact) {
   const absl::Status status =
-      tx.Execute(Sql("DELETE FROM match_keys WHERE customer_id = ? AND source_id = ?", {customer, contact}))
-          .status();
+      tx.Execute(Sql("DELETE FROM match_keys WHERE source_id = ?", {contact})).status();
   if (!status.ok()) return status;
   return tx.Execute(Sql("DELETE FROM contacts WHERE id = ?", {contact})).status();
 }

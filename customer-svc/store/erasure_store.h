@@ -25,7 +25,7 @@ struct SharedTime {
 class ErasureStore {
  public:
   absl::StatusOr<int64_t> DeleteContacts(servicekit::Transaction& tx, servicekit::Id customer);
-  absl::Status DeleteContact(servicekit::Transaction& tx, servicekit::Id customer, servicekit::Id contact);
+  absl::Status DeleteContact(servicekit::Transaction& tx, servicekit::Id contact);
   // Texts and external ids go; figures, dates and states stay.
   absl::StatusOr<int64_t> EraseNeeds(servicekit::Transaction& tx, servicekit::Id customer, absl::Time now);
   absl::StatusOr<int64_t> EraseInteractions(servicekit::Transaction& tx, servicekit::Id customer,

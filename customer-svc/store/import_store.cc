@@ -95,12 +95,8 @@ absl::StatusOr<std::vector<ImportStore::Write>> ImportStore::Writes(Transaction&
 template <typename Child>
 absl::Status ImportStore::DeleteChildren(Transaction& tx, const std::vector<Id>& ids) {
   if (ids.empty()) return absl::OkStatus();
-  // Needs and interactions have no keys.
   const absl::Status status =
-      tx.Execute(Sql("DELETE match_keys FROM contacts JOIN match_keys ON match_keys.customer_id ="
-                     " contacts.customer_id AND match_keys.source_id = contacts.id WHERE contacts.id IN ") +
-                 InList(ids))
-          .status();
+      tx.Execute(Sql("DELETE FROM match_keys WHERE source_id IN ") + InList(ids)).status();
   if (!status.ok()) return status;
   return tx.Execute(Sql(kDelete<Child>) + InList(ids)).status();
 }

@@ -155,12 +155,9 @@ absl::Status MatchStore::MoveContacts(Transaction& tx, Id from, Id to) {
       .status();
 }
 
-absl::Status MatchStore::MoveContacts(Transaction& tx, const std::vector<Id>& contacts, Id from, Id to) {
+absl::Status MatchStore::MoveContacts(Transaction& tx, const std::vector<Id>& contacts, Id to) {
   if (contacts.empty()) return absl::OkStatus();
-  return tx
-      .Execute(
-          Sql("UPDATE match_keys SET customer_id = ? WHERE customer_id = ? AND source_id IN ", {to, from}) +
-          InList(contacts))
+  return tx.Execute(Sql("UPDATE match_keys SET customer_id = ? WHERE source_id IN ", {to}) + InList(contacts))
       .status();
 }
 

@@ -51,9 +51,8 @@ class MatchStore {
   absl::Status Delete(servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers);
   // The contacts' keys that `from` has now count as `to`'s.
   absl::Status MoveContacts(servicekit::Transaction& tx, servicekit::Id from, servicekit::Id to);
-  // Of these contacts only.
   absl::Status MoveContacts(servicekit::Transaction& tx, const std::vector<servicekit::Id>& contacts,
-                            servicekit::Id from, servicekit::Id to);
+                            servicekit::Id to);
 
   // How far the keys of older customers have been made, by these rules. The row is locked.
   struct Progress {

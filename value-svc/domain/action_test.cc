@@ -90,7 +90,7 @@ TEST(MeasureEffect, AFewCustomersAreInconclusiveWhateverTheyBought) {
 
 TEST(SumSpending, WhatFewCustomersBoughtCountsAsNothing) {
   std::vector<MeasuredAction> actions;
-  for (size_t size : {40, 1000}) {
+  for (size_t size : {40u, 1000u}) {
     MeasuredAction measured{AnAction()};
     for (const ActionOutcome& customer : Customers(size, 1000, size, 0.5)) {
       (customer.held_out ? measured.held_out : measured.treated).Add({customer.result, customer.before});

@@ -69,7 +69,7 @@ std::string Expectation(const Score& score, const ScoringModel& model) {
 }
 
 std::string Open(const Score& score, const ScoringModel& model) {
-  if (score.open_amount == Decimal()) return "; nothing is open";
+  if (score.open_amount == Decimal()) return score.due_order_count == 0 ? "" : "; nothing is open";
   return StrCat("; ", InMoney(score.open_amount, model), " is open, ", InMoney(score.overdue_amount, model),
                 " of it overdue");
 }

@@ -110,7 +110,7 @@ TEST(Observe, WhatWorkAddedToATasksCostLiesAtItsOwnTime) {
   const auto as_of = [&](int64_t days_ago) {
     return value::Observe(Id(), ledger.facts, {}, kAsOf - days_ago * kDay, kTerms).cost_to_serve;
   };
-  EXPECT_EQ(as_of(30), Units(140));
+  EXPECT_EQ(as_of(30), Units(40));
   EXPECT_EQ(as_of(60), Units(100));
   // Taken back.
   log(5, 90);

@@ -208,9 +208,14 @@ TEST(Explain, TellsWhatIsLateAndOpenBesideTheDays) {
   model.base_currency = "USD";
   model.pooled.credit_micros = 71'250'000;
   Score score;
-  EXPECT_EQ(Explain(score, Factor::kCredit, model),
-            "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled); "
-            "nothing is open.");
+  EXPECT_EQ(
+      Explain(score, Factor::kCredit, model),
+      "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled).");
+  score.open_amount = Decimal::FromMicros(7'000'000);
+  EXPECT_EQ(
+      Explain(score, Factor::kCredit, model),
+      "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled); 7 "
+      "USD is open, 0 USD of it overdue.");
   score.due_order_count = 3;
   score.late_order_count = 1;
   score.days_beyond_terms_micros = 4'250'000;
