@@ -47,7 +47,7 @@ TEST_P(Corpus, HoldsForEveryFile) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus, ::testing::ValuesIn(kTargets),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& target) { return std::string(target.param.name); });
 
 TEST(CorpusDeathTest, WhatMustHoldIsChecked) {
   EXPECT_DEATH(Require(false, "the sky is green"), "the sky is green");
