@@ -42,7 +42,6 @@ void AddActions(CLI::App& app, Command* chosen);
 void AddForecast(CLI::App& app, Command* chosen);
 void AddOrders(CLI::App& app, Command* chosen);
 void AddProjects(CLI::App& app, Command* chosen);
-void AddCompetitors(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
 void AddExport(CLI::App& app, Command* chosen);

@@ -251,7 +251,8 @@ TEST_F(ForecastsTest, TheCrmExportGivesTheReferenceForecasts) {
     deal.step = cells[4] == "Won" ? SalesStep::kWon : SalesStep::kLost;
     deal.close_time = midnight(cells[6]);
     deal.amount = Money{"USD", *Decimal::Parse(cells[7])};
-    steps.push_back({deal.id, deal.step, *deal.close_time, DefaultProbability(deal.step), deal.amount, ""});
+    steps.push_back({deal.id, deal.step, *deal.close_time, SalesSteps().At(deal.step).probability_percent,
+                     deal.amount, ""});
   }
   ASSERT_TRUE(
       servicekit::RunTransaction(Database().pool(), absl::Now() + absl::Seconds(60), [&](Transaction& tx) {
