@@ -1,4 +1,8 @@
-// Fits and predictions, on simulated customers: as many as CDNOW's sample has, and a million.
+// Fits and predictions, on simulated customers: as many as CDNOW's sample has, and a million. Where the
+// Python library `lifetimes` has a figure (0.040 s to fit BG/NBD to 2,357 customers, 6.5 s for the discounted
+// value of a million, on one thread of an AMD EPYC), `lifetimes_s` is that, and `times_faster` how many times
+// faster this is (aim: 20). The likelihoods that both reach are compared in
+// domain/expectation/reference_test.cc.
 #include <benchmark/benchmark.h>
 
 #include <random>
@@ -34,9 +38,16 @@ std::vector<PurchaseHistory> Customers(size_t count, double first_weeks, double 
   return customers;
 }
 
+void Beside(double lifetimes_seconds, benchmark::State& state) {
+  state.counters["lifetimes_s"] = lifetimes_seconds;
+  state.counters["times_faster"] =
+      benchmark::Counter(lifetimes_seconds, benchmark::Counter::kIsIterationInvariantRate);
+}
+
 void FitBgNbdOfCdnowsSize(benchmark::State& state) {
   const std::vector<PurchaseHistory> customers = Customers(2357, 12, 39);
   for (auto _ : state) benchmark::DoNotOptimize(FitBgNbd(Collapse(customers)));
+  Beside(0.040, state);
 }
 BENCHMARK(FitBgNbdOfCdnowsSize)->Unit(benchmark::kMillisecond);
 
@@ -76,6 +87,7 @@ void DiscountedValueOfAMillion(benchmark::State& state) {
     for (const PurchaseHistory& customer : customers) sum += predictor.Predict(customer).discounted_value;
     benchmark::DoNotOptimize(sum);
   }
+  Beside(6.5, state);
 }
 BENCHMARK(DiscountedValueOfAMillion)->Unit(benchmark::kMillisecond);
 
@@ -88,6 +100,7 @@ void PredictAMillionOfThreeYears(benchmark::State& state) {
     for (const PurchaseHistory& customer : customers) sum += predictor.Predict(customer).discounted_value;
     benchmark::DoNotOptimize(sum);
   }
+  Beside(6.5, state);
 }
 BENCHMARK(PredictAMillionOfThreeYears)->Unit(benchmark::kMillisecond);
 

@@ -49,6 +49,10 @@ ABSL_FLAG(std::string, console_folder, "", "The web console as it was built; emp
 ABSL_FLAG(int, threads, 2, "Threads that serve connections");
 ABSL_FLAG(int, max_message_bytes, 4 << 20, "Longest request message, in either form");
 ABSL_FLAG(int, max_concurrent_calls, 10'000, "Calls at once; more are RESOURCE_EXHAUSTED");
+ABSL_FLAG(std::string, limits_file, "",
+          "Flag file with other values of --max_concurrent_calls, --concurrent_calls_of_one, "
+          "--calls_per_second and "
+          "--call_burst; read again when it changes");
 ABSL_FLAG(int, max_connections, 10'000, "Connections at once; more are closed");
 
 namespace clientele::gateway {
@@ -71,10 +75,11 @@ absl::StatusOr<GatewayOptions> OptionsFromFlags() {
   options.http.tls_key_file = absl::GetFlag(FLAGS_tls_key_file);
   options.http.limits.max_connections = absl::GetFlag(FLAGS_max_connections);
   options.pipeline.default_timeout = absl::GetFlag(FLAGS_default_deadline);
-  options.pipeline.max_concurrent_calls = absl::GetFlag(FLAGS_max_concurrent_calls);
-  options.pipeline.principal = {.calls_per_second = absl::GetFlag(FLAGS_calls_per_second),
-                                .burst = absl::GetFlag(FLAGS_call_burst),
-                                .concurrent_calls = absl::GetFlag(FLAGS_concurrent_calls_of_one)};
+  options.pipeline.limits.max_concurrent_calls = absl::GetFlag(FLAGS_max_concurrent_calls);
+  options.pipeline.limits.principal = {.calls_per_second = absl::GetFlag(FLAGS_calls_per_second),
+                                       .burst = absl::GetFlag(FLAGS_call_burst),
+                                       .concurrent_calls = absl::GetFlag(FLAGS_concurrent_calls_of_one)};
+  options.limits_file = absl::GetFlag(FLAGS_limits_file);
   options.jwks_url = absl::GetFlag(FLAGS_jwks_url);
   options.api_keys_file = absl::GetFlag(FLAGS_api_keys_file);
   options.api_key_signing_key_file = absl::GetFlag(FLAGS_api_key_signing_key_file);

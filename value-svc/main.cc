@@ -27,6 +27,13 @@ ABSL_FLAG(std::string, activity_rates, "",
           "What holding an interaction costs by channel, in the base currency, where it is not the default: "
           "CALL=10,MEETING=60,EMAIL=3,VISIT=150,EVENT=100,MESSAGE=2,NOTE=0.");
 
+ABSL_FLAG(absl::Duration, refresh_after, absl::Hours(24),
+          "How old the day that scores stand for may become before everybody is scored anew.");
+ABSL_FLAG(int, scoring_threads, 2, "How many threads share the work of a run over all customers.");
+ABSL_FLAG(
+    int, keep_runs_days, 90,
+    "How long what a run found is kept, but for month ends, publications and what actions are measured by.");
+
 int main(int argc, char** argv) {
   using namespace clientele::value;
   servicekit::Server server(
@@ -42,7 +49,11 @@ int main(int argc, char** argv) {
   const servicekit::Clock clock;
   Stores stores;
   servicekit::FeedPublisher feed(server.pool());
-  RescoreWorker worker(server.pool(), stores, feed, clock);
+  RescoreOptions rescoring;
+  rescoring.run_threads = absl::GetFlag(FLAGS_scoring_threads);
+  rescoring.retention.keep_all = absl::Hours(24) * absl::GetFlag(FLAGS_keep_runs_days);
+  rescoring.refresh_after = absl::GetFlag(FLAGS_refresh_after);
+  RescoreWorker worker(server.pool(), stores, feed, clock, rescoring);
   const auto wake = [&worker] { worker.Wake(); };
   const auto customers =
       FollowCustomers(server.pool(), stores, *rates, server.Connect(absl::GetFlag(FLAGS_customer_address)),

@@ -1,11 +1,15 @@
 // Actions: planned with a hold-out, and measured against it.
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "cli/commands/command.h"
+#include "cli/commands/request_id.h"
+#include "cli/commands/slice.h"
 #include "cli/render/table.h"
 #include "cli/render/text.h"
 #include "clientele/value/v1/action_service.grpc.pb.h"
@@ -105,25 +109,52 @@ absl::Status Measure(const std::string& name, Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status Spending(Session& session) {
-  const auto spending =
-      session.gateway.Call<Service>(&Service::Stub::QuerySpending, value::v1::QuerySpendingRequest());
+struct NewCost {
+  std::string name, currency;
+  int64_t cost = 0;
+};
+
+absl::Status RecordCost(const NewCost& wanted, Session& session) {
+  value::v1::RecordActionCostRequest request;
+  request.set_name(wanted.name);
+  request.mutable_cost()->set_currency_code(wanted.currency);
+  request.mutable_cost()->set_units(wanted.cost);
+  request.set_request_id(NewRequestId());
+  const auto action = session.gateway.Call<Service>(&Service::Stub::RecordActionCost, request);
+  if (!action.ok()) return action.status();
+  if (session.json) {
+    session.PrintJson(*action);
+  } else {
+    std::cout << "  " << action->name() << " cost " << FormatMoney(action->cost()) << "\n";
+  }
+  return absl::OkStatus();
+}
+
+struct SpendingArguments {
+  Slice slice;
+  bool by_market = false;
+};
+
+absl::Status Spending(const SpendingArguments& arguments, Session& session) {
+  value::v1::QuerySpendingRequest request;
+  if (absl::Status set = SetSlice(session.gateway, arguments.slice, &request); !set.ok()) return set;
+  if (arguments.by_market) request.set_group_by(value::v1::QuerySpendingRequest::TARGET_MARKET);
+  const auto spending = session.gateway.Call<Service>(&Service::Stub::QuerySpending, request);
   if (!spending.ok()) return spending.status();
   if (session.json) {
     session.PrintJson(*spending);
     return absl::OkStatus();
   }
-  Table table({{"Department"},
-               {"Goal"},
-               {"Actions", true},
-               {"Treated", true},
-               {"Cost", true},
-               {"Uplift", true},
-               {"95 % between", true},
-               {"Return", true}});
+  std::vector<Table::Column> columns = {{"Department"}, {"Goal"}};
+  if (arguments.by_market) columns = {{"Target market"}, {""}};
+  for (const char* figure : {"Actions", "Treated", "Cost", "Uplift", "95 % between", "Return"}) {
+    columns.push_back({figure, true});
+  }
+  Table table(columns);
   for (const auto& row : spending->rows()) {
-    table.Add({Humanize(type::v1::Department_Name(row.department())),
-               Humanize(value::v1::Goal_Name(row.goal())), FormatCount(row.action_count()),
+    const bool market = !row.target_market().empty();
+    table.Add({market ? row.target_market() : Humanize(type::v1::Department_Name(row.department())),
+               market ? "" : Humanize(value::v1::Goal_Name(row.goal())), FormatCount(row.action_count()),
                FormatCount(row.treated_count()), FormatMoney(row.cost()),
                StrCat(FormatMoneyShort(row.uplift()), row.conclusive() ? "" : " ?"),
                StrCat(FormatMoneyShort(row.uplift_low()), " … ", FormatMoneyShort(row.uplift_high())),
@@ -165,9 +196,19 @@ void AddActions(CLI::App& app, Command* chosen) {
   measure->add_option("NAME", *name, "actions/…")->required();
   measure->callback([=] { *chosen = [name](Session& session) { return Measure(*name, session); }; });
 
-  command->add_subcommand("spending", "By department and goal, beside its effect")->callback([=] {
-    *chosen = Spending;
-  });
+  auto cost_of = std::make_shared<NewCost>();
+  CLI::App* record = command->add_subcommand("cost", "Say what an action cost, all in all");
+  record->add_option("NAME", cost_of->name, "actions/…")->required();
+  record->add_option("--cost", cost_of->cost, "In whole units of --currency")->required();
+  record->add_option("--currency", cost_of->currency, "The base currency")->required();
+  record->callback([=] { *chosen = [cost_of](Session& session) { return RecordCost(*cost_of, session); }; });
+
+  auto asked = std::make_shared<SpendingArguments>();
+  CLI::App* spending =
+      command->add_subcommand("spending", "By department and goal, or by target market, beside its effect");
+  AddSliceOptions(spending, &asked->slice);
+  spending->add_flag("--by-market", asked->by_market, "A row for each target market");
+  spending->callback([=] { *chosen = [asked](Session& session) { return Spending(*asked, session); }; });
 }
 
 }  // namespace clientele::cli

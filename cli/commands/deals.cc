@@ -189,17 +189,6 @@ absl::Status Competitors(const ListOptions& options, Session& session) {
   return absl::OkStatus();
 }
 
-void AddCompetitors(CLI::App& app, Command* chosen) {
-  auto options = std::make_shared<ListOptions>();
-  CLI::App* command =
-      app.add_subcommand("competitors", "Whom opportunities are up against, and how often they are won");
-  command->add_option("--filter", options->filter,
-                      "Of which opportunities, as in the API: `team = \"teams/…\"`");
-  command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
-  command->callback(
-      [=] { *chosen = [options](Session& session) { return Competitors(*options, session); }; });
-}
-
 }  // namespace
 
 void AddForecast(CLI::App& app, Command* chosen) {
@@ -217,9 +206,18 @@ void AddForecast(CLI::App& app, Command* chosen) {
   command->callback([=] { *chosen = [options](Session& session) { return Forecast(*options, session); }; });
 }
 
-// And whom else they could have gone to.
+void AddCompetitors(CLI::App& app, Command* chosen) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* command =
+      app.add_subcommand("competitors", "Whom opportunities are up against, and how often they are won");
+  command->add_option("--filter", options->filter,
+                      "Of which opportunities, as in the API: `team = \"teams/…\"`");
+  command->add_option("--limit", options->limit, "How many to show")->capture_default_str();
+  command->callback(
+      [=] { *chosen = [options](Session& session) { return Competitors(*options, session); }; });
+}
+
 void AddOrders(CLI::App& app, Command* chosen) {
-  AddCompetitors(app, chosen);
   auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand("orders", "Orders, what was paid and came back of them");
   command->add_option("--filter", options->filter,

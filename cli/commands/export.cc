@@ -128,7 +128,7 @@ void CsvFile::Add(const google::protobuf::Message& record) {
       }
     }
     if (const auto back = column.back.find(cell); back != column.back.end()) cell = back->second;
-    cells.push_back(std::move(cell));
+    cells.push_back(AsText(std::move(cell)));
   }
   if (system_.empty()) cells.push_back(system);
   file_ << ToCsvLine(cells) << "\n";

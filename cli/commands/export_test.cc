@@ -43,6 +43,7 @@ struct FakeImports : v1::CustomerImportService::Service {
     contact->mutable_customer()->mutable_external_id()->set_system("crm");
     contact->mutable_customer()->mutable_external_id()->set_id("A1");
     contact->mutable_contact()->set_display_name("홍길동");
+    contact->mutable_contact()->set_job_title("=1+1");
     contact->mutable_contact()->mutable_external_id()->set_system("crm");
     contact->mutable_contact()->mutable_external_id()->set_id("P1");
     stream->Write(response);
@@ -111,6 +112,8 @@ TEST_F(ExportCommand, WritesWhatImportReads) {
   EXPECT_EQ(customer.external_ids(0).system(), "crm");
   const auto& contact = static_cast<const v1::ImportRecord&>(*records[1].record).contact();
   EXPECT_EQ(contact.customer().external_id().id(), "A1");
+  EXPECT_THAT(Read("contacts.csv"), HasSubstr("'=1+1")) << "text to a spreadsheet";
+  EXPECT_EQ(contact.contact().job_title(), "=1+1");
 }
 
 TEST_F(ExportCommand, MappingNamesFilesAndColumns) {

@@ -1,10 +1,11 @@
-// How value changes: who moves between tiers, why a score is another one, and by which models customers are
-// scored.
+// How value changes: who moves between tiers, and why a score is what it is, and another one than before.
 #include <iostream>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cli/commands/command.h"
+#include "cli/commands/draw_migration.h"
 #include "cli/commands/find.h"
 #include "cli/commands/slice.h"
 #include "cli/render/table.h"
@@ -26,8 +27,10 @@ std::string TierName(v1::Tier tier, const char* none) {
 
 struct MigrationArguments {
   Slice slice;
-  std::string from, to;
+  std::string from, to, from_run, to_run;
 };
+
+}  // namespace
 
 void DrawMigration(const v1::QueryMigrationResponse& migration, const Terminal& terminal) {
   std::vector<Table::Column> columns = {{"before"}, {"customers", true}};
@@ -56,13 +59,19 @@ void DrawMigration(const v1::QueryMigrationResponse& migration, const Terminal& 
   std::cout << expected.Draw(terminal);
 }
 
+namespace {
+
 absl::Status Migration(const MigrationArguments& arguments, Session& session) {
   v1::QueryMigrationRequest request;
   v1::MigrationSpan& span = *request.mutable_span();
   if (absl::Status set = SetSlice(session.gateway, arguments.slice, &span); !set.ok()) return set;
-  auto from = ParseTime("--from", arguments.from, OfDay::kEnd);
-  if (!from.ok()) return from.status();
-  *span.mutable_from_time() = *std::move(from);
+  span.set_from_run(arguments.from_run);
+  span.set_to_run(arguments.to_run);
+  if (!arguments.from.empty()) {
+    auto from = ParseTime("--from", arguments.from, OfDay::kEnd);
+    if (!from.ok()) return from.status();
+    *span.mutable_from_time() = *std::move(from);
+  }
   if (!arguments.to.empty()) {
     auto to = ParseTime("--to", arguments.to, OfDay::kEnd);
     if (!to.ok()) return to.status();
@@ -79,43 +88,47 @@ absl::Status Migration(const MigrationArguments& arguments, Session& session) {
   return absl::OkStatus();
 }
 
-std::string Weights(const v1::ScoringModel& model) {
-  std::string text;
-  for (const auto& weight : model.weights()) {
-    text += StrCat(text.empty() ? "" : " / ", FormatMicros(weight.weight_micros() * 100, 0));
+std::string Points(int64_t micros) { return StrCat(micros > 0 ? "+" : "", FormatMicros(micros, 2)); }
+
+struct ShowArguments {
+  std::string customer, as_of;
+};
+
+void DrawScore(const v1::Score& score, const Terminal& terminal) {
+  Table table({{"factor"}, {"score", true}, {"weight", true}, {"contribution", true}, {"from", false, 110}});
+  for (const v1::FactorScore& factor : score.factors()) {
+    table.Add({Humanize(v1::Factor_Name(factor.factor())), FormatMicros(factor.score_micros(), 2),
+               FormatPercent(static_cast<double>(factor.weight_micros()) / 1e6),
+               Points(factor.contribution_micros()), factor.explanation()});
   }
-  return text;
+  table.SetTotal({StrCat("Score, from ", FormatMicros(score.baseline_micros(), 0)), "", "",
+                  FormatMicros(score.score_micros(), 2)});
+  std::cout << "  " << TierName(score.tier(), "no tier");
+  if (score.pending_tier() != v1::TIER_UNSPECIFIED) {
+    std::cout << ", " << TierName(score.pending_tier(), "") << " if confirmed";
+  }
+  std::cout << ", as of " << FormatTime(score.as_of_time()) << ": revenue "
+            << FormatMoneyShort(score.revenue()) << ", profit " << FormatMoneyShort(score.profit())
+            << ", value at risk " << FormatMoneyShort(score.value_at_risk()) << "\n\n"
+            << table.Draw(terminal);
 }
 
-absl::Status Models(Session& session) {
-  v1::ListScoringModelsRequest request;
-  Table table({{"model"},
-               {"version", true},
-               {"state"},
-               {"name", false, 30},
-               {"weights"},
-               {"as of"},
-               {"reference", true}});
-  do {
-    const auto page =
-        session.gateway.Call<v1::ScoreService>(&v1::ScoreService::Stub::ListScoringModels, request);
-    if (!page.ok()) return page.status();
-    for (const v1::ScoringModel& model : page->scoring_models()) {
-      if (session.json) session.PrintJson(model, true);
-      table.Add({model.name(), FormatCount(model.version()),
-                 Humanize(v1::ScoringModel::State_Name(model.state())), model.display_name(), Weights(model),
-                 model.has_as_of_time() ? FormatTime(model.as_of_time()) : "",
-                 FormatCount(model.reference_size())});
-    }
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
-  if (session.json) return absl::OkStatus();
-  if (table.empty()) {
-    std::cout << "  No model yet. `clientele rescore` publishes the first.\n";
+absl::Status Show(const ShowArguments& arguments, Session& session) {
+  const auto customer = FindCustomer(session.gateway, arguments.customer);
+  if (!customer.ok()) return customer.status();
+  v1::GetScoreRequest request;
+  request.set_name(StrCat(customer->name(), "/score"));
+  if (!arguments.as_of.empty()) {
+    auto as_of = ParseTime("--as-of", arguments.as_of, OfDay::kEnd);
+    if (!as_of.ok()) return as_of.status();
+    *request.mutable_as_of_time() = *std::move(as_of);
+  }
+  const auto score = session.gateway.Call<v1::ScoreService>(&v1::ScoreService::Stub::GetScore, request);
+  if (!score.ok()) return score.status();
+  if (session.json) {
+    session.PrintJson(*score);
   } else {
-    std::cout << table.Draw(session.out)
-              << "\n  Weights: sales contribution / sales expectation / credit / profit contribution / "
-                 "demonstration effect, in %.\n";
+    DrawScore(*score, session.out);
   }
   return absl::OkStatus();
 }
@@ -123,8 +136,6 @@ absl::Status Models(Session& session) {
 struct DiffArguments {
   std::string customer, from, to;
 };
-
-std::string Points(int64_t micros) { return StrCat(micros > 0 ? "+" : "", FormatMicros(micros, 2)); }
 
 void DrawDifference(const v1::CompareScoresResponse& compared, const Terminal& terminal) {
   Table table({{"factor"}, {"behaviour", true}, {"weights", true}, {"cut-offs", true}, {"in all", true}});
@@ -174,21 +185,24 @@ void AddMigration(CLI::App& app, Command* chosen) {
   auto arguments = std::make_shared<MigrationArguments>();
   CLI::App* command = app.add_subcommand("migration", "Who moved between the tiers from one day to another");
   AddSliceOptions(command, &arguments->slice);
-  command->add_option("--from", arguments->from, "The earlier day or time")->required();
+  command->add_option("--from", arguments->from,
+                      "The earlier day or time; what is in force when it is left out");
   command->add_option("--to", arguments->to, "The later one; what is in force when it is left out");
+  command->add_option("--from-run", arguments->from_run, "scoringRuns/… instead of --from");
+  command->add_option("--to-run", arguments->to_run, "scoringRuns/… instead of --to, as of a preview");
   command->callback(
       [=] { *chosen = [arguments](Session& session) { return Migration(*arguments, session); }; });
-}
-
-void AddModels(CLI::App& app, Command* chosen) {
-  CLI::App* command =
-      app.add_subcommand("models", "The scoring models: drafts, the one in force, retired ones");
-  command->callback([=] { *chosen = Models; });
 }
 
 void AddScore(CLI::App& app, Command* chosen) {
   CLI::App* score = app.add_subcommand("score", "What one customer is worth");
   score->require_subcommand(1);
+  auto shown = std::make_shared<ShowArguments>();
+  CLI::App* show = score->add_subcommand("show", "The score, what each factor contributes, and from what");
+  show->add_option("customer", shown->customer, "A name, system:id or customers/…")->required();
+  show->add_option("--as-of", shown->as_of, "As of this day or time");
+  show->callback([=] { *chosen = [shown](Session& session) { return Show(*shown, session); }; });
+
   auto arguments = std::make_shared<DiffArguments>();
   CLI::App* diff = score->add_subcommand(
       "diff", "Why a score differs between two days: behaviour, weights and cut-offs, adding up exactly");

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "servicekit/types/str_cat.h"
 
@@ -19,6 +20,25 @@ constexpr size_t kMaxRowBytes = 1 << 20;
 
 bool IsAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Whether a spreadsheet would calculate it, or the mark before it would be taken for ours.
+bool IsFormula(std::string_view cell) {
+  if (cell.empty()) return false;
+  switch (cell.front()) {
+    case '=':
+    case '@':
+    case '\t':
+    case '\r':
+      return true;
+    case '+':
+    case '-':
+      return cell.size() > 1 && !absl::ascii_isdigit(static_cast<unsigned char>(cell[1]));
+    case '\'':
+      return IsFormula(cell.substr(1));
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -109,7 +129,10 @@ void CsvReader::EndRow() {
       std::all_of(row.fields.begin(), row.fields.end(), [](auto& field) { return field.empty(); });
   if (blank) return;
   for (std::string& field : row.fields) {
-    if (ToUtf8(&field)) continue;
+    if (ToUtf8(&field)) {
+      if (field.starts_with('\'') && IsFormula(std::string_view(field).substr(1))) field.erase(0, 1);
+      continue;
+    }
     row.error =
         StrCat("is not ", format_.encoding, " text; set `encoding` in the mapping (for Korean often CP949)");
     field = "?";
@@ -147,6 +170,11 @@ bool CsvReader::ToUtf8(std::string* text) {
   out.resize(out.size() - to_left);
   *text = std::move(out);
   return true;
+}
+
+std::string AsText(std::string cell) {
+  if (IsFormula(cell)) cell.insert(cell.begin(), '\'');
+  return cell;
 }
 
 std::string ToCsvLine(const std::vector<std::string>& fields) {

@@ -32,7 +32,8 @@ struct CsvRow {
 };
 
 // Reads a CSV file row by row (RFC 4180, read by libcsv): quotes, line breaks within quotes, CRLF, byte order
-// mark. Fields come out as valid UTF-8. A malformed row costs that row alone.
+// mark. Fields come out as valid UTF-8, and without the mark that AsText sets. A malformed row costs that row
+// alone.
 class CsvReader {
  public:
   // NOT_FOUND or INVALID_ARGUMENT saying what to do.
@@ -68,6 +69,10 @@ class CsvReader {
   std::string current_text_;  // The row as it stands in the file, for the report on a malformed one.
   std::deque<CsvRow> ready_;
 };
+
+// The cell as no spreadsheet takes it for a formula, which could send away what lies beside it: with a `'`
+// before what begins with `=`, `@`, a tab or a carriage return, or with `+` or `-` and no digit.
+std::string AsText(std::string cell);
 
 // One row as RFC 4180 wants it, without the line break.
 std::string ToCsvLine(const std::vector<std::string>& fields);

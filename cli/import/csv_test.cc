@@ -78,6 +78,21 @@ TEST(Csv, FilesThatCannotBeReadSayWhatToDo) {
   EXPECT_THAT(Read(""), IsEmpty());
 }
 
+// What a spreadsheet would calculate is marked as text, and read as it was.
+TEST(Csv, FormulasAreTextAndComeBack) {
+  const std::vector<std::string> cells = {
+      "=HYPERLINK(\"http://x\")", "@SUM(1)", "+cmd", "-(2+3)", "\tx", "'=1", "''=1"};
+  std::vector<std::string> marked;
+  for (const std::string& cell : cells) {
+    marked.push_back(AsText(cell));
+    EXPECT_EQ(marked.back(), "'" + cell);
+  }
+  EXPECT_THAT(Read(ToCsvLine(marked) + "\n")[0].fields, testing::ElementsAreArray(cells));
+  const std::vector<std::string> plain = {"+82-2-123-4567", "-5", "-", "'98 project", "한빛=", ""};
+  for (const std::string& cell : plain) EXPECT_EQ(AsText(cell), cell);
+  EXPECT_THAT(Read(ToCsvLine(plain) + "\n")[0].fields, testing::ElementsAreArray(plain));
+}
+
 TEST(Csv, LinesAreQuotedOnlyWhereNeeded) {
   EXPECT_EQ(ToCsvLine({"a", "b,c", "say \"x\"", "", "홍"}), "a,\"b,c\",\"say \"\"x\"\"\",,홍");
   EXPECT_EQ(ToCsvLine({"", "x"}), ",x");

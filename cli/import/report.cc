@@ -45,7 +45,7 @@ void ImportReport::Rejected(const Origin& origin, const Rejection& rejection) {
     rejects_ << "file,line,kind,field,reason,row\n";
   }
   rejects_ << ToCsvLine({origin.file, servicekit::StrCat(origin.line), std::string(origin.kind->name),
-                         rejection.field, rejection.reason, ToCsvLine(origin.row)})
+                         rejection.field, rejection.reason, AsText(ToCsvLine(origin.row))})
            << '\n';
 }
 

@@ -165,9 +165,8 @@ absl::StatusOr<CustomerNames> LockNamed(
     for (const auto& [alias, id] : names->aliases) ids.push_back(id);
     const auto locked = lock(ids);
     if (!locked.ok()) return locked.status();
-    const bool all = std::all_of(ids.begin(), ids.end(), [&](Id id) {
-      return locked->contains(id) || names->aliases.contains(id);
-    });
+    const bool all = std::all_of(ids.begin(), ids.end(),
+                                 [&](Id id) { return locked->contains(id) || names->aliases.contains(id); });
     if (all) break;
     absl::StatusOr<CustomerNames> again = LookUp(batch, referenced);
     // What is missing then is not there.

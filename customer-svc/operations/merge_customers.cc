@@ -5,6 +5,7 @@
 #include "customer-svc/domain/merge.h"
 #include "customer-svc/domain/version.h"
 #include "customer-svc/operations/assigner.h"
+#include "customer-svc/operations/restored_attributes.h"
 #include "customer-svc/operations/save.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/types/error.h"
@@ -23,17 +24,26 @@ struct Both {
 // Both locked, in the order of their ids, as every writer of several. NOT_FOUND for either.
 absl::StatusOr<Both> LockBoth(Stores& stores, Transaction& tx, const Caller& caller,
                               const MergeCommand& command) {
-  const absl::StatusOr<Id> survivor = stores.customers.Resolve(tx, caller.principal, command.survivor);
-  if (!survivor.ok()) return survivor.status();
-  const absl::StatusOr<Id> merged = stores.customers.Resolve(tx, caller.principal, command.merged);
-  if (!merged.ok()) return merged.status();
-  if (*survivor == *merged) {
+  // Nothing is read before both are locked, or the rest would see what was before the lock was waited for.
+  Id survivor = command.survivor, merged = command.merged;
+  const auto lock = [&] {
+    return stores.customers.LockWhere(tx, caller.principal, {survivor, merged}, servicekit::Sql());
+  };
+  auto locked = lock();
+  if (locked.ok() && locked->size() != 2) {
+    const auto aliases = stores.customers.Aliases(tx, {survivor, merged});
+    if (!aliases.ok()) return aliases.status();
+    for (Id* id : {&survivor, &merged}) {
+      if (const auto alias = aliases->find(*id); alias != aliases->end()) *id = alias->second;
+    }
+    locked = lock();
+  }
+  if (!locked.ok()) return locked.status();
+  if (survivor == merged && locked->size() == 1) {
     return servicekit::InvalidField("merged_customer", "must be another customer than the survivor");
   }
-  auto locked = stores.customers.LockWhere(tx, caller.principal, {*survivor, *merged}, servicekit::Sql());
-  if (!locked.ok()) return locked.status();
   if (locked->size() != 2) return absl::NotFoundError("no such customer");
-  if (locked->front().id != *survivor) std::swap(locked->front(), locked->back());
+  if (locked->front().id != survivor) std::swap(locked->front(), locked->back());
   Both both{std::move(locked->front()), std::move(locked->back())};
   absl::Status status = CheckVersion(command.survivor_version, both.survivor.version);
   if (status.ok()) status = CheckVersion(command.merged_version, both.merged.version);
@@ -128,6 +138,7 @@ absl::StatusOr<MergeResult> MergeCustomers(Stores& stores, Transaction& tx, cons
   if (status.ok()) status = stores.matches.Delete(tx, {merge.merged});
   // First the old row: the survivor takes over what only one may have.
   if (status.ok()) status = stores.target_markets.Forget(tx, merge.merged);
+  if (status.ok()) status = stores.target_markets.Rename(tx, merge.merged);
   if (status.ok()) status = stores.customers.Delete(tx, merge.merged);
   if (status.ok()) status = stores.merges.Insert(tx, merge);
   if (status.ok()) status = stores.history.AppendMerge(tx, caller.author, merge.merged, merge.survivor);
@@ -156,6 +167,7 @@ class Split {
   absl::Status SettleKeys();
   absl::Status SettleOwner();
   absl::Status SettleParent();
+  absl::Status SettleAttributes();
   absl::Status LoadSubsidiaries();
   absl::Status TellWhatStays();
   absl::Status Write();
@@ -245,6 +257,22 @@ absl::Status Split::SettleOwner() {
   return absl::OkStatus();
 }
 
+absl::Status Split::SettleAttributes() {
+  struct Side {
+    AttributeValues now;
+    Customer* customer;
+  };
+  for (const Side& side : {Side{now_.attributes, &result_.survivor}, Side{{}, &result_.restored}}) {
+    const auto refused = SettleRestoredAttributes(stores_, tx_, side.now, side.customer->attributes);
+    if (!refused.ok()) return refused.status();
+    for (const std::string& id : *refused) {
+      Remains(side.customer->id, servicekit::StrCat(kAttributePrefix, id),
+              "Its former value is not allowed any more.");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Split::LoadSubsidiaries() {
   const auto moved = stores_.merges.Moved(tx_, merge_.id, MovedKind::kSubsidiary);
   if (!moved.ok()) return moved.status();
@@ -314,6 +342,7 @@ absl::Status Split::Write() {
   if (status.ok()) status = stores_.matches.MoveContacts(tx_, *contacts, merge_.merged);
   if (status.ok()) status = SaveChanged(stores_, tx_, caller_.author, subsidiaries_);
   if (status.ok()) status = stores_.merges.MarkSplit(tx_, merge_);
+  if (status.ok()) status = stores_.target_markets.Rename(tx_, merge_.merged);
   return status;
 }
 
@@ -330,6 +359,7 @@ absl::StatusOr<SplitResult> Split::Run(Id id, int64_t survivor_version) {
   if (status.ok()) status = SettleKeys();
   if (status.ok()) status = SettleOwner();
   if (status.ok()) status = SettleParent();
+  if (status.ok()) status = SettleAttributes();
   if (status.ok()) status = TellWhatStays();
   if (status.ok()) status = Write();
   if (!status.ok()) return status;

@@ -1,9 +1,12 @@
 #include "customer-svc/operations/revert_import.h"
 
 #include <algorithm>
+#include <set>
 
 #include "customer-svc/domain/merge.h"
+#include "customer-svc/operations/import_batch.h"
 #include "customer-svc/operations/save.h"
+#include "customer-svc/operations/settle_customers.h"
 #include "servicekit/access/row_rule.h"
 #include "servicekit/types/resource_name.h"
 
@@ -153,24 +156,12 @@ class Revert {
   template <BelongsToCustomer Child>
   absl::Status RevertChildren(const std::vector<Write>& writes);
   absl::Status RevertCustomers(const std::vector<Write>& writes);
-  // Each keeps what cannot be as it was any more, and says so.
-  absl::Status SettleTeams(std::vector<Change<Customer>>& changes);
-  absl::Status SettleParents(std::vector<Change<Customer>>& changes);
-  absl::Status SettleAttributes(std::vector<Change<Customer>>& changes);
-  // Brings the changes into an order in which each takes only keys that are free by then. Who wants one that
-  // somebody still has does without, and is returned as who wants what.
-  absl::StatusOr<std::vector<Customer>> SettleKeys(std::vector<Change<Customer>>& changes);
-  // Gives them the keys that are free now that the import's own customers are gone.
-  absl::Status RestoreKeys(const std::vector<Customer>& wanted, const std::vector<Change<Customer>>& saved);
-  // All above `parent` and itself, where the customers in `moved` have these parents.
-  absl::StatusOr<std::vector<Id>> Ancestors(Id parent,
-                                            const absl::flat_hash_map<Id, std::optional<Id>>& moved);
+  // Gives them the keys that they want, as far as those are free by now.
+  absl::Status RestoreKeys(const std::vector<Customer>& wanted);
   absl::Status DeleteCustomers(std::vector<Undone<Customer>::Entry> created);
   // Nobody can ask for their erasure once they are gone.
   absl::Status EraseTraces(const std::vector<Id>& gone);
-  void Keep(Id customer, std::string field, std::string reason) {
-    kept_.push_back({NameOf("customers", customer), {std::move(field)}, std::move(reason)});
-  }
+  absl::Status EraseTraces(const Contact& gone, const std::string& written);
 
   Stores& stores_;
   Transaction& tx_;
@@ -185,10 +176,8 @@ absl::Status Revert::LockCustomers(const std::vector<Write>& writes) {
         write.resource.substr(0, write.resource.find('/', write.resource.find('/') + 1));
     if (const auto id = servicekit::ParseName("", "customers", customer); id.ok()) ids.push_back(*id);
   }
-  const auto aliases = stores_.customers.Aliases(tx_, ids);
-  if (!aliases.ok()) return aliases.status();
-  for (const auto& [alias, customer] : *aliases) ids.push_back(customer);
-  return stores_.customers.LockIds(tx_, std::move(ids)).status();
+  const auto lock = [&](std::vector<Id> all) { return stores_.customers.LockIds(tx_, std::move(all)); };
+  return LockNamed({stores_, tx_, author_}, {.ids = std::move(ids), .external_ids = {}}, lock).status();
 }
 
 template <BelongsToCustomer Child>
@@ -210,171 +199,71 @@ absl::Status Revert::RevertChildren(const std::vector<Write>& writes) {
   if (!status.ok()) return status;
   std::vector<Id> gone;
   std::vector<HistoryStore::Entry> history;
-  for (const auto& entry : undone.Created()) {
+  const auto created = undone.Created();
+  for (const auto& entry : created) {
     gone.push_back(entry.now.id);
     history.push_back({entry.now.customer, entry.name, ChangesToJson(entry.now, Child{})});
   }
   status = stores_.imports.DeleteChildren<Child>(tx_, gone);
-  return status.ok() ? stores_.history.Append(tx_, author_, history) : status;
-}
-
-absl::Status Revert::SettleTeams(std::vector<Change<Customer>>& changes) {
-  // Customers follow their owner, who may have changed teams by this import, too.
-  std::vector<Id> owners;
-  for (const auto& [before, after] : changes) {
-    if (after.owner) owners.push_back(*after.owner);
-  }
-  const auto teams = stores_.teams.LockTeamsOfRepresentatives(tx_, owners);
-  if (!teams.ok()) return teams.status();
-  for (auto& [before, after] : changes) {
-    if (!after.owner) continue;
-    const auto team = teams->find(*after.owner);
-    if (team == teams->end() || after.team == team->second) continue;
-    after.team = team->second;
-    Keep(after.id, "team", "The owner belongs to another team now.");
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<Id>> Revert::Ancestors(
-    Id parent, const absl::flat_hash_map<Id, std::optional<Id>>& moved) {
-  std::vector<Id> ancestors;
-  for (std::optional<Id> next = parent; next;) {
-    const auto stored = stores_.customers.LockAncestors(tx_, *next);
-    if (!stored.ok()) return stored.status();
-    next.reset();
-    for (const Id id : *stored) {
-      if (std::find(ancestors.begin(), ancestors.end(), id) != ancestors.end()) return ancestors;
-      ancestors.push_back(id);
-      if (const auto found = moved.find(id); found != moved.end()) {
-        next = found->second;
-        break;
-      }
+  if (status.ok()) status = stores_.history.Append(tx_, author_, history);
+  if constexpr (std::is_same_v<Child, Contact>) {
+    for (const auto& entry : created) {
+      if (status.ok()) status = EraseTraces(entry.now, entry.name);
     }
   }
-  return ancestors;
-}
-
-absl::Status Revert::SettleParents(std::vector<Change<Customer>>& changes) {
-  std::vector<Customer*> pending;
-  std::vector<Id> parents;
-  for (auto& [before, after] : changes) {
-    if (before.parent == after.parent) continue;
-    pending.push_back(&after);
-    if (after.parent) parents.push_back(*after.parent);
-  }
-  const auto aliases = stores_.customers.Aliases(tx_, parents);
-  if (!aliases.ok()) return aliases.status();
-  absl::flat_hash_map<Id, std::optional<Id>> moved;
-  // From the top down, one of them at a time never makes a circle unless all of them together would.
-  for (bool any = true; any;) {
-    any = false;
-    for (auto next = pending.begin(); next != pending.end();) {
-      Customer& after = **next;
-      if (after.parent) {
-        if (const auto alias = aliases->find(*after.parent); alias != aliases->end()) after.parent = alias->second;
-        const auto ancestors = Ancestors(*after.parent, moved);
-        if (!ancestors.ok()) return ancestors.status();
-        if (ancestors->empty() || !CheckParents("", after.id, *ancestors).ok()) {
-          ++next;
-          continue;
-        }
-      }
-      moved.emplace(after.id, after.parent);
-      next = pending.erase(next);
-      any = true;
+  if constexpr (std::is_same_v<Child, Interaction>) {
+    // The others take back what they made of it.
+    std::vector<Interaction> held;
+    for (const auto& entry : created) {
+      if (entry.now.state != InteractionState::kHeld) continue;
+      held.push_back(entry.now);
+      held.back().state = InteractionState::kNotHeld;
     }
+    if (status.ok()) status = stores_.events.Publish(tx_, held);
   }
-  for (auto& [before, after] : changes) {
-    if (before.parent == after.parent || moved.contains(after.id)) continue;
-    after.parent = before.parent;
-    Keep(after.id, "parent", "The former parent is not there any more, or lies below it now.");
-  }
-  return absl::OkStatus();
+  return status;
 }
 
-absl::Status Revert::SettleAttributes(std::vector<Change<Customer>>& changes) {
-  std::vector<Customer*> restored;
-  for (auto& [before, after] : changes) {
-    const auto invalid = DropInvalidAttributes(stores_, tx_, before.attributes, after.attributes);
-    if (!invalid.ok()) return invalid.status();
-    for (const std::string& id : *invalid) {
-      Keep(after.id, servicekit::StrCat(kAttributePrefix, id), "Its former value is not allowed any more.");
+absl::Status Revert::EraseTraces(const Contact& contact, const std::string& written) {
+  // It may have been written under the name of a customer that was merged since.
+  const auto written_of = servicekit::ParseName("", "customers", "contacts", written);
+  std::set<Id> customers = {contact.customer};
+  if (written_of.ok()) customers.insert(written_of->parent);
+  for (const Id customer : customers) {
+    for (const Id named : customers) {
+      const auto erased =
+          stores_.erasures.EraseHistory(tx_, {customer}, NameOf("customers", named, "contacts", contact.id));
+      if (!erased.ok()) return erased.status();
     }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Customer>> Revert::SettleKeys(std::vector<Change<Customer>>& changes) {
-  std::vector<std::string> numbers;
-  std::vector<ExternalId> external_ids;
-  for (const auto& [before, after] : changes) {
-    if (!after.registration_number.empty()) numbers.push_back(after.registration_number);
-    external_ids.insert(external_ids.end(), after.external_ids.begin(), after.external_ids.end());
-  }
-  auto by_number = stores_.customers.FindByRegistrationNumbers(tx_, numbers);
-  if (!by_number.ok()) return by_number.status();
-  auto by_external_id = stores_.customers.FindByExternalIds(tx_, external_ids);
-  if (!by_external_id.ok()) return by_external_id.status();
-
-  const auto number_taken = [&](const Customer& customer) {
-    const auto holder = by_number->find(customer.registration_number);
-    return holder != by_number->end() && holder->second != customer.id;
-  };
-  const auto id_taken = [&](const Customer& customer) {
-    return std::any_of(customer.external_ids.begin(), customer.external_ids.end(), [&](const ExternalId& id) {
-      const auto holder = by_external_id->find(id);
-      return holder != by_external_id->end() && holder->second != customer.id;
-    });
-  };
-  std::vector<Change<Customer>> ordered;
-  std::vector<Customer> blocked;
-  while (!changes.empty()) {
-    auto next = std::find_if(changes.begin(), changes.end(), [&](const Change<Customer>& change) {
-      return !number_taken(change.after) && !id_taken(change.after);
-    });
-    if (next == changes.end()) {
-      next = changes.begin();
-      blocked.push_back(next->after);
-      if (number_taken(next->after)) next->after.registration_number = next->before.registration_number;
-      if (id_taken(next->after)) next->after.external_ids = next->before.external_ids;
-    }
-    // What it gives up is free for the others, and what it takes is not.
-    by_number->erase(next->before.registration_number);
-    for (const ExternalId& id : next->before.external_ids) by_external_id->erase(id);
-    by_number->insert_or_assign(next->after.registration_number, next->after.id);
-    by_number->erase("");
-    for (const ExternalId& id : next->after.external_ids) by_external_id->insert_or_assign(id, next->after.id);
-    if (!ChangedFields(next->before, next->after).empty()) ordered.push_back(std::move(*next));
-    changes.erase(next);
-  }
-  changes = std::move(ordered);
-  return blocked;
-}
-
-absl::Status Revert::RestoreKeys(const std::vector<Customer>& wanted,
-                                 const std::vector<Change<Customer>>& saved) {
+absl::Status Revert::RestoreKeys(const std::vector<Customer>& wanted) {
   std::vector<Id> ids;
   for (const Customer& customer : wanted) ids.push_back(customer.id);
   auto locked = stores_.customers.LockAll(tx_, ids);
   if (!locked.ok()) return locked.status();
   std::vector<Change<Customer>> changes;
   for (Customer& now : *locked) {
-    const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const auto& one) { return one.id == now.id; });
+    const auto found =
+        std::find_if(wanted.begin(), wanted.end(), [&](const Customer& one) { return one.id == now.id; });
     Change<Customer> change{now, std::move(now)};
     change.after.registration_number = found->registration_number;
     change.after.external_ids = found->external_ids;
     changes.push_back(std::move(change));
   }
-  const auto blocked = SettleKeys(changes);
-  if (!blocked.ok()) return blocked.status();
-  const absl::Status status = SaveChanged(stores_, tx_, author_, changes);
-  if (!status.ok()) return status;
-  for (const Customer& customer : *blocked) {
-    const auto change = std::find_if(changes.begin(), changes.end(),
-                                     [&](const auto& one) { return one.after.id == customer.id; });
-  }
-  return absl::OkStatus();
+  const absl::Status status = CustomerSettler(stores_, tx_, kept_).SettleKeys(changes, nullptr);
+  return status.ok() ? SaveChanged(stores_, tx_, author_, changes) : status;
+}
+
+absl::Status Revert::EraseTraces(const std::vector<Id>& gone) {
+  if (gone.empty()) return absl::OkStatus();
+  absl::Status status = stores_.erasures.EraseHistory(tx_, gone, "").status();
+  if (status.ok()) status = stores_.erasures.EraseFeed(tx_, gone).status();
+  if (status.ok()) status = stores_.erasures.EraseOwnershipReasons(tx_, gone);
+  if (status.ok()) status = stores_.erasures.EraseMerges(tx_, gone);
+  return status;
 }
 
 absl::Status Revert::DeleteCustomers(std::vector<Undone<Customer>::Entry> created) {
@@ -403,6 +292,7 @@ absl::Status Revert::DeleteCustomers(std::vector<Undone<Customer>::Entry> create
   }
   absl::Status status = stores_.matches.Delete(tx_, gone);
   if (status.ok()) status = stores_.history.Append(tx_, author_, history);
+  if (status.ok()) status = EraseTraces(gone);
   // There is no customer any more: for the others the same as one that was erased.
   return status.ok() ? stores_.events.PublishErased(tx_, gone, author_.time) : status;
 }
@@ -421,9 +311,16 @@ absl::Status Revert::RevertCustomers(const std::vector<Write>& writes) {
     if (const Id id = IdIn<Customer>(write.resource); !id.is_nil()) undone.Apply(write, id, kept_);
   }
   auto changes = undone.Changes();
-  absl::Status status = SettleNumbers(changes);
+  // What the import gave to its own customers is free once they are gone, but they may not go before.
+  std::vector<Customer> blocked;
+  CustomerSettler settler(stores_, tx_, kept_);
+  absl::Status status = settler.SettleTeams(changes);
+  if (status.ok()) status = settler.SettleParents(changes);
+  if (status.ok()) status = settler.SettleAttributes(changes);
+  if (status.ok()) status = settler.SettleKeys(changes, &blocked);
   if (status.ok()) status = SaveChanged(stores_, tx_, author_, changes);
-  return status.ok() ? DeleteCustomers(undone.Created()) : status;
+  if (status.ok()) status = DeleteCustomers(undone.Created());
+  return status.ok() ? RestoreKeys(blocked) : status;
 }
 
 absl::Status Revert::Run(const std::vector<Write>& writes) {
@@ -444,7 +341,7 @@ absl::Status Revert::Run(const std::vector<Write>& writes) {
 absl::StatusOr<RevertProgress> RevertBatch(Stores& stores, servicekit::Pool& pool, absl::Time deadline,
                                            const Caller& caller, Id import) {
   if (const absl::Status status = CheckAdministrator(caller.principal); !status.ok()) return status;
-  return RunInTransaction(pool, deadline, [&](Transaction& tx) -> absl::StatusOr<RevertProgress> {
+  const auto batch = [&](Transaction& tx) -> absl::StatusOr<RevertProgress> {
     absl::StatusOr<ImportRun> run = stores.imports.Lock(tx, import);
     if (!run.ok()) return run.status();
     RevertProgress progress{*std::move(run), {}};
@@ -464,7 +361,9 @@ absl::StatusOr<RevertProgress> RevertBatch(Stores& stores, servicekit::Pool& poo
     const absl::Status updated = stores.imports.Update(tx, progress.run);
     if (!updated.ok()) return updated;
     return progress;
-  });
+  };
+  // What is looked at after its lock was waited for must be as it is by then.
+  return RunInTransaction(pool, deadline, batch, {.read_committed = true});
 }
 
 }  // namespace clientele::customer

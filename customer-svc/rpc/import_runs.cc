@@ -22,9 +22,11 @@ using servicekit::ParseName;
 using servicekit::Sql;
 using servicekit::Transaction;
 
-// Customers in one message of an export, with all that belongs to them: well below the 4 MiB of a message for
-// all but the longest texts.
+// Customers that are read together for an export, and children of one kind.
 constexpr int64_t kExportedTogether = 50;
+constexpr int64_t kChildrenTogether = 1000;
+// A message ends with the record that reaches this: well below the 4 MiB that clients take.
+constexpr size_t kMostBytes = 1 << 20;
 
 v1::CustomerImport Encode(const ImportRun& run) {
   v1::CustomerImport message;
@@ -56,16 +58,30 @@ v1::RevertCustomerImportResponse Encode(const RevertProgress& progress) {
   return message;
 }
 
-// What belongs to each of the customers.
+// What belongs to customers, as far as it was read at once.
 template <typename Child>
-absl::StatusOr<absl::flat_hash_map<Id, std::vector<Child>>> ByCustomer(Stores& stores, Transaction& tx,
-                                                                       const std::vector<Id>& customers) {
-  auto children = stores.children<Child>().ListOf(tx, customers);
-  if (!children.ok()) return children.status();
-  absl::flat_hash_map<Id, std::vector<Child>> by_customer;
-  for (Child& child : *children) by_customer[child.customer].push_back(std::move(child));
-  return by_customer;
-}
+class Children {
+ public:
+  static absl::StatusOr<Children> Of(Stores& stores, Transaction& tx, const std::vector<Id>& customers) {
+    auto rows = stores.children<Child>().ListOf(tx, customers, kChildrenTogether);
+    if (!rows.ok()) return rows.status();
+    Children children;
+    // The last one's may not be all.
+    if (static_cast<int64_t>(rows->size()) == kChildrenTogether)
+      children.incomplete_from_ = rows->back().customer;
+    for (Child& child : *rows) children.by_customer_[child.customer].push_back(std::move(child));
+    return children;
+  }
+  // All of one customer; null when that is not known.
+  const std::vector<Child>* Find(Id customer) {
+    if (incomplete_from_ && !(customer < *incomplete_from_)) return nullptr;
+    return &by_customer_[customer];
+  }
+
+ private:
+  absl::flat_hash_map<Id, std::vector<Child>> by_customer_;
+  std::optional<Id> incomplete_from_;
+};
 
 void Set(const ExternalId& id, type::v1::Reference* reference) {
   reference->mutable_external_id()->set_system(id.system);
@@ -113,6 +129,103 @@ absl::StatusOr<ExternalIds> ExternalIdsOf(Stores& stores, Transaction& tx,
   return ids;
 }
 
+// Puts a child into a record and says where its customer goes.
+type::v1::Reference* Put(const Contact& contact, v1::ImportRecord* record) {
+  *record->mutable_contact()->mutable_contact() = Encode(contact);
+  return record->mutable_contact()->mutable_customer();
+}
+type::v1::Reference* Put(const Need& need, v1::ImportRecord* record) {
+  *record->mutable_need()->mutable_need() = Encode(need);
+  return record->mutable_need()->mutable_customer();
+}
+type::v1::Reference* Put(const Interaction& interaction, v1::ImportRecord* record) {
+  *record->mutable_interaction()->mutable_interaction() = Encode(interaction);
+  return record->mutable_interaction()->mutable_customer();
+}
+
+// How far an export is: customers by id, each with its contacts, needs and interactions.
+struct Cursor {
+  Id after;                      // The last customer that was told.
+  std::optional<Customer> open;  // The same, while something of it is left,
+  int kind = 0;                  // of this kind, in the order above,
+  Id child;                      // after this one.
+  int64_t row = 0;
+};
+
+template <typename Child>
+constexpr int kKind = std::is_same_v<Child, Contact> ? 0
+                      : std::is_same_v<Child, Need>  ? 1
+                                                     : 2;
+
+// The next message of an export, made from where `cursor` is.
+class Message {
+ public:
+  Message(Stores& stores, Transaction& tx, Cursor& cursor) : stores_(stores), tx_(tx), cursor_(cursor) {}
+
+  bool full() const { return bytes_ >= kMostBytes; }
+  v1::ExportRecordsResponse Take() { return std::move(response_); }
+
+  void AddCustomer(const Customer& customer, const ExternalIds& external_ids, bool with_children) {
+    v1::ImportRecord* record = AddRecord();
+    v1::CustomerRecord* exported = record->mutable_customer();
+    *exported->mutable_customer() = Encode(customer);
+    const auto refer = [&](const std::optional<Id>& to, auto mutable_reference) {
+      if (!to) return;
+      if (const auto id = external_ids.find(*to); id != external_ids.end())
+        Set(id->second, mutable_reference());
+    };
+    refer(customer.owner, [&] { return exported->mutable_owner(); });
+    refer(customer.team, [&] { return exported->mutable_team(); });
+    bytes_ += record->ByteSizeLong();
+    cursor_.after = customer.id;
+    if (!with_children) return;
+    cursor_.open = customer;
+    cursor_.kind = 0;
+    cursor_.child = Id();
+  }
+  // What is left of the open customer, from `known` or, when that is null, page by page; until it is full.
+  template <typename Child>
+  absl::Status AddChildren(const std::vector<Child>* known) {
+    if (full() || !cursor_.open || cursor_.kind != kKind<Child>) return absl::OkStatus();
+    for (bool more = true; more;) {
+      std::vector<Child> page;
+      if (known == nullptr) {
+        auto rows = stores_.children<Child>().List(
+            tx_, cursor_.open->id, Sql("child.id > ?", {cursor_.child}), Sql("child.id"), kChildrenTogether);
+        if (!rows.ok()) return rows.status();
+        page = *std::move(rows);
+      }
+      more = static_cast<int64_t>(page.size()) == kChildrenTogether;
+      for (const Child& child : known == nullptr ? page : *known) {
+        v1::ImportRecord* record = AddRecord();
+        SetOwner(*cursor_.open, child.external_id, Put(child, record));
+        bytes_ += record->ByteSizeLong();
+        cursor_.child = child.id;
+        if (full()) return absl::OkStatus();
+      }
+    }
+    ++cursor_.kind;
+    cursor_.child = Id();
+    return absl::OkStatus();
+  }
+  void CloseCustomer() {
+    if (cursor_.kind > kKind<Interaction>) cursor_.open.reset();
+  }
+
+ private:
+  v1::ImportRecord* AddRecord() {
+    v1::ImportRecord* record = response_.add_records();
+    record->set_row(++cursor_.row);
+    return record;
+  }
+
+  Stores& stores_;
+  Transaction& tx_;
+  Cursor& cursor_;
+  v1::ExportRecordsResponse response_;
+  size_t bytes_ = 0;
+};
+
 // One export at work.
 class Export {
  public:
@@ -123,94 +236,71 @@ class Export {
   absl::StatusOr<v1::ExportRecordsResponse> Next(const CallContext& call);
 
  private:
-  absl::Status Add(Transaction& tx, const std::vector<Customer>& customers,
-                   v1::ExportRecordsResponse& response);
-  // `encode` puts a child into a record and says where its customer goes.
-  template <typename Child, typename EncodeChild>
-  void AddChildren(const Customer& customer, const absl::flat_hash_map<Id, std::vector<Child>>& by_customer,
-                   v1::ExportRecordsResponse& response, EncodeChild encode) {
-    const auto found = by_customer.find(customer.id);
-    if (found == by_customer.end()) return;
-    for (const Child& child : found->second) {
-      SetOwner(customer, child.external_id, encode(AddRecord(response), child));
-    }
-  }
-  v1::ImportRecord* AddRecord(v1::ExportRecordsResponse& response) {
-    v1::ImportRecord* record = response.add_records();
-    record->set_row(++row_);
-    return record;
-  }
+  absl::Status FinishOpen(Message& message);
+  absl::Status AddCustomers(Transaction& tx, const std::vector<Customer>& customers, Message& message);
 
   Backend backend_;
   const bool customers_only_;
   const Sql condition_;
-  Id after_;
-  int64_t row_ = 0;
+  Cursor cursor_;
 };
 
-absl::Status Export::Add(Transaction& tx, const std::vector<Customer>& customers,
-                         v1::ExportRecordsResponse& response) {
+absl::Status Export::FinishOpen(Message& message) {
+  absl::Status status = message.AddChildren<Contact>(nullptr);
+  if (status.ok()) status = message.AddChildren<Need>(nullptr);
+  if (status.ok()) status = message.AddChildren<Interaction>(nullptr);
+  message.CloseCustomer();
+  return status;
+}
+
+absl::Status Export::AddCustomers(Transaction& tx, const std::vector<Customer>& customers, Message& message) {
   std::vector<Id> ids;
   for (const Customer& customer : customers) ids.push_back(customer.id);
   if (customers_only_) ids.clear();
-  const auto contacts = ByCustomer<Contact>(backend_.stores, tx, ids);
+  auto contacts = Children<Contact>::Of(backend_.stores, tx, ids);
   if (!contacts.ok()) return contacts.status();
-  const auto needs = ByCustomer<Need>(backend_.stores, tx, ids);
+  auto needs = Children<Need>::Of(backend_.stores, tx, ids);
   if (!needs.ok()) return needs.status();
-  const auto interactions = ByCustomer<Interaction>(backend_.stores, tx, ids);
+  auto interactions = Children<Interaction>::Of(backend_.stores, tx, ids);
   if (!interactions.ok()) return interactions.status();
   const auto external_ids = ExternalIdsOf(backend_.stores, tx, customers);
   if (!external_ids.ok()) return external_ids.status();
   for (const Customer& customer : customers) {
-    v1::CustomerRecord* exported = AddRecord(response)->mutable_customer();
-    *exported->mutable_customer() = Encode(customer);
-    if (customer.owner) {
-      if (const auto id = external_ids->find(*customer.owner); id != external_ids->end()) {
-        Set(id->second, exported->mutable_owner());
-      }
-    }
-    if (customer.team) {
-      if (const auto id = external_ids->find(*customer.team); id != external_ids->end()) {
-        Set(id->second, exported->mutable_team());
-      }
-    }
-    AddChildren(customer, *contacts, response, [](v1::ImportRecord* record, const Contact& contact) {
-      *record->mutable_contact()->mutable_contact() = Encode(contact);
-      return record->mutable_contact()->mutable_customer();
-    });
-    AddChildren(customer, *needs, response, [](v1::ImportRecord* record, const Need& need) {
-      *record->mutable_need()->mutable_need() = Encode(need);
-      return record->mutable_need()->mutable_customer();
-    });
-    AddChildren(customer, *interactions, response,
-                [](v1::ImportRecord* record, const Interaction& interaction) {
-                  *record->mutable_interaction()->mutable_interaction() = Encode(interaction);
-                  return record->mutable_interaction()->mutable_customer();
-                });
+    if (message.full()) break;
+    message.AddCustomer(customer, *external_ids, !customers_only_);
+    absl::Status status = message.AddChildren(contacts->Find(customer.id));
+    if (status.ok()) status = message.AddChildren(needs->Find(customer.id));
+    if (status.ok()) status = message.AddChildren(interactions->Find(customer.id));
+    if (!status.ok()) return status;
+    message.CloseCustomer();
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<v1::ExportRecordsResponse> Export::Next(const CallContext& call) {
-  Sql condition("customers.id > ?", {after_});
-  if (!condition_.empty()) condition += Sql(" AND ") + condition_;
   v1::ExportRecordsResponse response;
-  const int64_t row = row_;
+  Cursor cursor;
   const absl::Status status =
       RunTransaction(backend_.pool, call.deadline,
                      [&](Transaction& tx) -> absl::Status {
-                       response.Clear();
-                       row_ = row;
-                       const auto customers = backend_.stores.customers.List(
-                           tx, call.principal, condition, Sql("customers.id"), kExportedTogether);
-                       if (!customers.ok()) return customers.status();
-                       if (customers->empty()) return absl::OkStatus();
-                       const absl::Status added = Add(tx, *customers, response);
-                       if (added.ok()) after_ = customers->back().id;
-                       return added;
+                       cursor = cursor_;
+                       Message message(backend_.stores, tx, cursor);
+                       if (const absl::Status finished = FinishOpen(message); !finished.ok()) return finished;
+                       if (!message.full()) {
+                         Sql condition("customers.id > ?", {cursor.after});
+                         if (!condition_.empty()) condition += Sql(" AND ") + condition_;
+                         const auto customers = backend_.stores.customers.List(
+                             tx, call.principal, condition, Sql("customers.id"), kExportedTogether);
+                         if (!customers.ok()) return customers.status();
+                         if (const absl::Status added = AddCustomers(tx, *customers, message); !added.ok())
+                           return added;
+                       }
+                       response = message.Take();
+                       return absl::OkStatus();
                      },
                      {.read_only = true});
   if (!status.ok()) return status;
+  cursor_ = std::move(cursor);
   return response;
 }
 

@@ -163,9 +163,9 @@ absl::StatusOr<v1::ListCustomerMergesResponse> MergeService::ListCustomerMerges(
   }
   auto merges = RunReading(
       backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<CustomerMerge>> {
-        const absl::Status visible = backend_.stores.customers.CheckVisible(tx, call.principal, *customer);
-        if (!visible.ok()) return visible;
-        return backend_.stores.merges.List(tx, *customer, before, page->limit());
+        const absl::StatusOr<Id> named = backend_.stores.customers.Resolve(tx, call.principal, *customer);
+        if (!named.ok()) return named.status();
+        return backend_.stores.merges.List(tx, *named, before, page->limit());
       });
   if (!merges.ok()) return merges.status();
   v1::ListCustomerMergesResponse response;

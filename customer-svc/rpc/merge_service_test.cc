@@ -132,6 +132,140 @@ TEST_F(MergeServiceTest, MergedNameIsAnAliasEverywhere) {
   EXPECT_EQ(Create(child)->parent(), a.name());
 }
 
+// Wherever a customer is named in a list of names, in a filter or as whose it is.
+TEST_F(MergeServiceTest, MergedNameFindsTheSurvivor) {
+  const v1::Customer a = Make("한빛", "A"), b = Make("한빛전자", "B");
+  v1::Customer child = Named("자회사");
+  child.set_parent(b.name());
+  child = *Create(child);
+  ASSERT_TRUE(Merge(a.name(), b.name()).ok());
+
+  v1::ListCustomerMergesRequest merges;
+  merges.set_customer(b.name());
+  EXPECT_THAT(Call(merges_, &Merges::ListCustomerMerges, merges)->customer_merges(), SizeIs(1));
+
+  const auto listed = [&](const std::string& filter) {
+    v1::ListCustomersRequest list;
+    list.set_filter(filter);
+    std::vector<std::string> names;
+    const auto found = List(list);
+    EXPECT_TRUE(found.ok()) << found.status();
+    for (const v1::Customer& customer : *found) names.push_back(customer.name());
+    return names;
+  };
+  EXPECT_THAT(listed(StrCat("name = \"", b.name(), "\"")), ElementsAre(a.name()));
+  EXPECT_THAT(listed(StrCat("parent = ", b.name(), " AND name != \"", b.name(), "\"")),
+              ElementsAre(child.name()));
+
+  const v1::Team team = CreateTeam("영업");
+  const v1::Representative owner = CreateRepresentative(team.name());
+  const std::string nobody = "customers/01JD5R6X0QF3V9K2M4N8P7S1TA";
+  v1::PreviewTransferRequest preview;
+  preview.mutable_transfer()->add_customers(b.name());
+  preview.mutable_transfer()->add_customers(nobody);
+  preview.mutable_transfer()->set_owner(owner.name());
+  const auto previewed = Call(ownerships_, &v1::OwnershipService::Stub::PreviewTransfer, preview);
+  ASSERT_TRUE(previewed.ok()) << previewed.status();
+  EXPECT_EQ(previewed->moving_count(), 1);
+  EXPECT_THAT(previewed->not_found(), ElementsAre(nobody));
+  v1::TransferCustomersRequest transfer;
+  *transfer.mutable_transfer() = preview.transfer();
+  transfer.set_request_id("6f1f8a1e-8a55-4f0e-9e0a-0d7c5d0b7a03");
+  const auto context = servicekit::TestContext("administrator");
+  auto stream = ownerships_->TransferCustomers(context.get(), transfer);
+  for (v1::TransferCustomersResponse moved; stream->Read(&moved);) EXPECT_EQ(moved.moved_count(), 1);
+  ASSERT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(Get(a.name())->owner(), owner.name());
+}
+
+TEST_F(MergeServiceTest, PastOfTheMergedOneIsTheSurvivorsToo) {
+  const v1::Team team = CreateTeam("영업");
+  const v1::Representative first = CreateRepresentative(team.name()),
+                           second = CreateRepresentative(team.name());
+  v1::Customer a = Named("한빛"), b = Named("한빛전자");
+  a.set_owner(first.name());
+  b.set_owner(second.name());
+  a = *Create(a);
+  b = *Create(b);
+  b.set_industry("software");
+  b = *Update(b, {"industry"});
+  const auto merge = Merge(a.name(), b.name());
+  ASSERT_TRUE(merge.ok()) << merge.status();
+
+  v1::ListTimelineRequest timeline;
+  timeline.set_parent(a.name());
+  std::vector<std::string> changed;
+  const auto entries = Call(timelines_, &Timelines::ListTimeline, timeline);
+  for (const v1::TimelineEntry& entry : entries->entries()) {
+    for (const auto& field : entry.change().fields()) {
+      changed.push_back(StrCat(entry.change().resource() == b.name() ? "b." : "a.", field.field()));
+    }
+  }
+  EXPECT_THAT(changed,
+              ::testing::IsSupersetOf({"a.display_name", "b.display_name", "b.industry", "b.merged_into"}));
+
+  v1::ListOwnershipsRequest list;
+  list.set_parent(a.name());
+  list.set_page_size(1);
+  std::vector<v1::Ownership> ownerships;
+  do {
+    const auto page = Call(ownerships_, &v1::OwnershipService::Stub::ListOwnerships, list);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ownerships.insert(ownerships.end(), page->ownerships().begin(), page->ownerships().end());
+    list.set_page_token(page->next_page_token());
+  } while (!list.page_token().empty());
+  ASSERT_THAT(ownerships, SizeIs(2));
+  EXPECT_EQ(ownerships[0].owner(), second.name());
+  EXPECT_EQ(ownerships[0].end_time().seconds(), merge->merge_time().seconds()) << "until it was merged";
+  EXPECT_EQ(ownerships[1].owner(), first.name());
+  EXPECT_FALSE(ownerships[1].has_end_time()) << "it still lasts";
+}
+
+TEST_F(MergeServiceTest, SplitLeavesOutValuesThatAreNotAllowedAnyMore) {
+  const auto define = [&](const std::string& id) {
+    v1::CreateAttributeRequest request;
+    request.set_attribute_id(id);
+    request.mutable_attribute()->set_display_name(id);
+    request.mutable_attribute()->set_type(v1::Attribute::CHOICE);
+    for (const char* choice : {"small", "large"}) request.mutable_attribute()->add_choices(choice);
+    const auto made = Call(attributes_, &Attributes::CreateAttribute, request);
+    EXPECT_TRUE(made.ok()) << made.status();
+    return *made;
+  };
+  v1::Attribute size = define("size_class");
+  const v1::Attribute region = define("region");
+  v1::Customer a = Named("a"), b = Named("b");
+  (*a.mutable_attributes())["size_class"].set_choice("large");
+  (*b.mutable_attributes())["size_class"].set_choice("small");
+  (*b.mutable_attributes())["region"].set_choice("large");
+  a = *Create(a);
+  b = *Create(b);
+  const auto merge = Merge(a.name(), b.name());
+  ASSERT_TRUE(merge.ok()) << merge.status();
+  // Only the snapshot has "small", and after this only the snapshot has a region.
+  size.clear_choices();
+  size.add_choices("large");
+  v1::UpdateAttributeRequest narrow;
+  *narrow.mutable_attribute() = size;
+  ASSERT_TRUE(Call(attributes_, &Attributes::UpdateAttribute, narrow).ok());
+  v1::Customer without = *Get(a.name());
+  without.mutable_attributes()->erase("region");
+  ASSERT_TRUE(Update(without, {"attributes"}).ok());
+  v1::DeleteAttributeRequest remove;
+  remove.set_name(region.name());
+  const auto removed = Call(attributes_, &Attributes::DeleteAttribute, remove);
+  ASSERT_TRUE(removed.ok()) << removed.status();
+
+  const auto split = Split(merge->name());
+  ASSERT_TRUE(split.ok()) << split.status();
+  EXPECT_TRUE(split->restored_customer().attributes().empty()) << split->DebugString();
+  std::vector<std::string> told;
+  for (const auto& remainder : split->remainders()) {
+    if (remainder.customer() == b.name()) told.push_back(remainder.field());
+  }
+  EXPECT_THAT(told, ::testing::UnorderedElementsAre("attributes.region", "attributes.size_class"));
+}
+
 TEST_F(MergeServiceTest, ImportsOfTheMergedOneReachTheSurvivor) {
   const v1::Customer a = Make("한빛", "A"), b = Make("한빛전자", "B");
   ASSERT_TRUE(Merge(a.name(), b.name()).ok());

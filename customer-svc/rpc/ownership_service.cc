@@ -34,6 +34,7 @@ constexpr size_t kLongestReason = 255;
 struct Asked {
   Transfer transfer;
   std::vector<Id> names;
+  std::vector<Id> customers;  // Whom the names mean, in their order: some may be aliases.
 };
 
 std::optional<Id> Target(const std::string& name, const char* field, const char* collection,
@@ -79,7 +80,16 @@ absl::StatusOr<Asked> Decode(const Backend& backend, const CallContext& call, co
   servicekit::CheckLength(violations, "transfer.reason", message.reason(), kLongestReason);
   if (!violations.empty()) return violations.status();
   asked.transfer.condition = *filter;
-  if (!asked.names.empty()) asked.transfer.condition = Sql("customers.id IN ") + InList(asked.names);
+  if (asked.names.empty()) return asked;
+  const auto aliases = RunReading(backend.pool, call.deadline, [&](Transaction& tx) {
+    return backend.stores.customers.Aliases(tx, asked.names);
+  });
+  if (!aliases.ok()) return aliases.status();
+  for (const Id name : asked.names) {
+    const auto alias = aliases->find(name);
+    asked.customers.push_back(alias == aliases->end() ? name : alias->second);
+  }
+  asked.transfer.condition = Sql("customers.id IN ") + InList(asked.customers);
   return asked;
 }
 
@@ -107,12 +117,12 @@ absl::StatusOr<v1::Customer> Write(const Backend& backend, const CallContext& ca
       });
 }
 
-v1::Ownership Encode(const Ownership& ownership, const std::optional<absl::Time>& end) {
+v1::Ownership Encode(const Ownership& ownership) {
   v1::Ownership message;
   if (ownership.owner) message.set_owner(NameOf("representatives", *ownership.owner));
   if (ownership.team) message.set_team(NameOf("teams", *ownership.team));
   *message.mutable_start_time() = servicekit::ToProto(ownership.start_time);
-  if (end) *message.mutable_end_time() = servicekit::ToProto(*end);
+  if (ownership.end_time) *message.mutable_end_time() = servicekit::ToProto(*ownership.end_time);
   message.set_actor(ownership.actor);
   message.set_method(ownership.method);
   message.set_reason(ownership.reason);
@@ -158,10 +168,12 @@ absl::StatusOr<v1::PreviewTransferResponse> OwnershipService::PreviewTransfer(
           origin->set_count(from.count);
         }
         for (const Customer& example : preview->examples) *response.add_examples() = Encode(example);
-        const auto found = backend_.stores.customers.Writable(tx, call.principal, asked->names);
+        const auto found = backend_.stores.customers.Writable(tx, call.principal, asked->customers);
         if (!found.ok()) return found.status();
-        for (const Id name : asked->names) {
-          if (!found->contains(name)) response.add_not_found(NameOf("customers", name));
+        for (size_t i = 0; i < asked->names.size(); ++i) {
+          if (!found->contains(asked->customers[i])) {
+            response.add_not_found(NameOf("customers", asked->names[i]));
+          }
         }
         return absl::OkStatus();
       },
@@ -208,29 +220,25 @@ absl::StatusOr<v1::ListOwnershipsResponse> OwnershipService::ListOwnerships(
       Page::Of(request.page_size(), request.page_token(), {"ownerships", request.parent()});
   if (!page.ok()) return page.status();
   Id before;
-  // When the one ended that the page begins with: where the last one of the page before began.
-  std::optional<absl::Time> end;
   if (!page->after.empty()) {
     const absl::StatusOr<Id> id = page->after.GetId(0);
-    const absl::StatusOr<absl::Time> time = page->after.Time(1);
-    if (!id.ok() || !time.ok()) return id.ok() ? time.status() : id.status();
+    if (!id.ok()) return id.status();
     before = *id;
-    end = *time;
   }
   auto ownerships = RunReading(
       backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<std::vector<Ownership>> {
         const absl::StatusOr<Id> customer = backend_.stores.customers.Resolve(tx, call.principal, *parent);
         if (!customer.ok()) return customer.status();
-        return backend_.stores.ownerships.List(tx, *customer, before, page->limit());
+        auto names = backend_.stores.customers.AliasesOf(tx, *customer);
+        if (!names.ok()) return names.status();
+        names->push_back(*customer);
+        return backend_.stores.ownerships.List(tx, *names, before, page->limit());
       });
   if (!ownerships.ok()) return ownerships.status();
   v1::ListOwnershipsResponse response;
-  response.set_next_page_token(page->Cut(
-      *ownerships, [](const Ownership& last) { return PageKey().Add(last.id).Add(last.start_time); }));
-  for (const Ownership& ownership : *ownerships) {
-    *response.add_ownerships() = Encode(ownership, end);
-    end = ownership.start_time;
-  }
+  response.set_next_page_token(
+      page->Cut(*ownerships, [](const Ownership& last) { return PageKey().Add(last.id); }));
+  for (const Ownership& ownership : *ownerships) *response.add_ownerships() = Encode(ownership);
   return response;
 }
 

@@ -82,10 +82,11 @@ absl::StatusOr<std::vector<Child>> ChildStore<Child>::List(Transaction& tx, Id c
 
 template <typename Child>
 absl::StatusOr<std::vector<Child>> ChildStore<Child>::ListOf(Transaction& tx,
-                                                             const std::vector<Id>& customers) {
+                                                             const std::vector<Id>& customers,
+                                                             int64_t limit) {
   if (customers.empty()) return std::vector<Child>();
   return tx.QueryAll(Sql(ChildStatements<Child>::kSelect) + Sql(" WHERE child.customer_id IN ") +
-                         InList(customers) + Sql(" ORDER BY child.customer_id, child.id"),
+                         InList(customers) + Sql(" ORDER BY child.customer_id, child.id LIMIT ?", {limit}),
                      ReadChild<Child>);
 }
 

@@ -1,6 +1,8 @@
 #ifndef CUSTOMER_SVC_STORE_CHILD_STORE_H_
 #define CUSTOMER_SVC_STORE_CHILD_STORE_H_
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -25,9 +27,10 @@ class ChildStore {
   absl::StatusOr<std::vector<Child>> List(servicekit::Transaction& tx, servicekit::Id customer,
                                           const servicekit::Sql& condition, const servicekit::Sql& order,
                                           int64_t limit);
-  // All of these customers, whoever may see them, in order of customer and id.
+  // The first `limit` of these customers', whoever may see them, in order of customer and id.
   absl::StatusOr<std::vector<Child>> ListOf(servicekit::Transaction& tx,
-                                            const std::vector<servicekit::Id>& customers);
+                                            const std::vector<servicekit::Id>& customers,
+                                            int64_t limit = std::numeric_limits<int64_t>::max());
   // For a write, after the customer was locked. NOT_FOUND.
   absl::StatusOr<Child> Read(servicekit::Transaction& tx, servicekit::Id customer, servicekit::Id id);
   // Those that are there, locked, whoever's they are.

@@ -3,6 +3,7 @@
 #include "clientele/customer/v1/customer.pb.h"
 #include "customer-svc/store/attribute_store.h"
 #include "customer-svc/store/customer_index.h"
+#include "customer-svc/store/customer_store.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::customer {
@@ -10,9 +11,12 @@ namespace {
 
 using servicekit::Bytes;
 using servicekit::FilterField;
+using servicekit::Id;
 using servicekit::Sql;
 using servicekit::SqlText;
 using Type = FilterField::Type;
+
+constexpr size_t kIdLength = 26;  // Of an id's text.
 
 // Every field of the row that has an index of its own, or a table beside it.
 std::vector<FilterField> OwnFields() {
@@ -74,10 +78,38 @@ FilterField FieldOf(const Attribute& attribute) {
   return field;
 }
 
+// Calls `visit` with each customer that the filter names and where its id begins.
+template <typename Visit>
+void ForEachCustomer(const std::string& filter, Visit visit) {
+  constexpr std::string_view kPrefix = "customers/";
+  for (size_t at = filter.find(kPrefix); at != filter.npos; at = filter.find(kPrefix, at + 1)) {
+    const size_t begin = at + kPrefix.size();
+    const auto id = Id::Parse(std::string_view(filter).substr(begin, kIdLength));
+    if (id.ok()) visit(*id, begin);
+  }
+}
+
+// In the filter's text, where names are as long as those they give way to: what is wrong with the filter is
+// told with its place.
+std::string WithSurvivors(std::string filter, const absl::flat_hash_map<Id, Id>& aliases) {
+  const std::string asked = filter;
+  ForEachCustomer(asked, [&](Id id, size_t begin) {
+    if (const auto alias = aliases.find(id); alias != aliases.end()) {
+      filter.replace(begin, kIdLength, alias->second.ToString());
+    }
+  });
+  return filter;
+}
+
 }  // namespace
 
 absl::StatusOr<FilterScope> FilterScope::For(servicekit::Transaction& tx, const std::string& filter) {
   FilterScope scope;
+  std::vector<Id> named;
+  ForEachCustomer(filter, [&](Id id, size_t) { named.push_back(id); });
+  auto aliases = CustomerStore().Aliases(tx, named);
+  if (!aliases.ok()) return aliases.status();
+  scope.aliases = *std::move(aliases);
   if (filter.find(kAttributePrefix) == std::string::npos) return scope;
   absl::StatusOr<std::vector<Attribute>> attributes = AttributeStore().List(tx);
   if (!attributes.ok()) return attributes.status();
@@ -95,7 +127,8 @@ absl::StatusOr<servicekit::CompiledFilter> CompileCustomerFilter(const std::stri
                       Sql("SELECT customer_id AS id FROM target_market_members WHERE ")});
   }
   for (const Attribute& attribute : scope.attributes) fields.push_back(FieldOf(attribute));
-  return servicekit::CompileFilter(filter, fields, table);
+  return servicekit::CompileFilter(scope.aliases.empty() ? filter : WithSurvivors(filter, scope.aliases),
+                                   fields, table);
 }
 
 }  // namespace clientele::customer

@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "customer-svc/domain/attribute.h"
 #include "servicekit/mysql/transaction.h"
 #include "servicekit/rpc/filter.h"
+#include "servicekit/types/id.h"
 
 namespace clientele::customer {
 
@@ -16,8 +18,10 @@ struct FilterScope {
   std::vector<Attribute> attributes;  // As `attributes.size_class`.
   bool target_markets = true;         // Not in the definition of one.
   bool searched = true;               // False: the condition is for few customers that are known already.
+  // Whom the names of merged customers in it stand for.
+  absl::flat_hash_map<servicekit::Id, servicekit::Id> aliases;
 
-  // The definitions that `filter` needs: none, without asking the database, when it names no attribute.
+  // What `filter` needs: nothing, without asking the database, when it names no attribute and no customer.
   static absl::StatusOr<FilterScope> For(servicekit::Transaction& tx, const std::string& filter);
 };
 

@@ -14,11 +14,13 @@
 
 namespace clientele::customer {
 
-// A time during which a customer had one owner and one team; it ends where the next one begins.
+// A time during which a customer had one owner and one team; it ends where the customer's next one begins, or
+// where the customer was merged into another.
 struct Ownership {
   servicekit::Id id;
   std::optional<servicekit::Id> owner, team;
   absl::Time start_time;
+  std::optional<absl::Time> end_time;
   std::string actor, method, reason;
 };
 
@@ -28,8 +30,9 @@ class OwnershipStore {
   // The owner and team that these have from now on.
   absl::Status Append(servicekit::Transaction& tx, const Author& author,
                       const std::vector<Customer>& customers);
-  // Newest first. `before` is nil for the first page.
-  absl::StatusOr<std::vector<Ownership>> List(servicekit::Transaction& tx, servicekit::Id customer,
+  // Of a customer and those that were merged into it. Newest first; `before` is nil for the first page.
+  absl::StatusOr<std::vector<Ownership>> List(servicekit::Transaction& tx,
+                                              const std::vector<servicekit::Id>& customers,
                                               servicekit::Id before, int64_t limit);
 };
 

@@ -23,6 +23,9 @@ constexpr int64_t kMostByKey = 50;
 // looked at anyway.
 constexpr size_t kMostGrams = 6;
 
+// Candidates by grams that are looked at in one statement: few of them may have the query as it stands.
+constexpr int64_t kCandidatesAtOnce = 500;
+
 struct KeyMatch {
   SearchMatch match;
   Id customer;
@@ -170,20 +173,29 @@ class Finder {
         HasGrams(std::move(grams)) +
         Sql(" AND customers.display_name NOT LIKE ? ESCAPE '|' AND ", {StartPattern(query_)}) +
         NoneOf(by_key_);
-    while (results_.size() < limit_) {
-      const int64_t asked = Left();
-      auto customers = CustomerStore().List(tx_, reader_, narrowed + Sql(" AND customers.id > ?", {after}),
-                                            Sql("customers.id"), asked);
-      if (!customers.ok()) return customers.status();
-      const bool last = static_cast<int64_t>(customers->size()) < asked;
-      for (Customer& customer : *customers) {
-        after = customer.id;
-        // The grams may lie in another order, or apart.
-        if (Fold(customer.display_name).find(folded) == std::string::npos) continue;
-        results_.push_back({SearchMatch::kNamePart, std::move(customer)});
-      }
-      if (last) break;
+    std::vector<Id> found;
+    const int64_t asked = std::max(Left(), kCandidatesAtOnce);
+    for (int64_t seen = asked; seen == asked && static_cast<int64_t>(found.size()) < Left();) {
+      seen = 0;
+      const absl::Status read =
+          tx_.Query(Sql("SELECT customers.id, customers.display_name FROM customers WHERE ") +
+                        MayRead(reader_, CustomerRowColumns()) + Sql(" AND ") + narrowed +
+                        Sql(" AND customers.id > ? ORDER BY customers.id LIMIT ?", {after, asked}),
+                    [&](const Row& row) {
+                      ++seen;
+                      after = row.Id(0);
+                      // The grams may lie in another order, or apart.
+                      const bool contains = Fold(row.Text(1)).find(folded) != std::string::npos;
+                      if (contains && static_cast<int64_t>(found.size()) < Left()) found.push_back(after);
+                      return absl::OkStatus();
+                    });
+      if (!read.ok()) return read;
     }
+    auto customers = CustomerStore().BatchGet(tx_, reader_, found);
+    if (!customers.ok()) return customers.status();
+    std::sort(customers->begin(), customers->end(),
+              [](const Customer& a, const Customer& b) { return a.id < b.id; });
+    for (Customer& customer : *customers) results_.push_back({SearchMatch::kNamePart, std::move(customer)});
     return absl::OkStatus();
   }
 

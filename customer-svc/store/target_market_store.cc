@@ -6,6 +6,7 @@
 #include "customer-svc/store/customer_filter.h"
 #include "customer-svc/store/customer_store.h"
 #include "customer-svc/store/lookup.h"
+#include "servicekit/types/resource_name.h"
 
 namespace clientele::customer {
 namespace {
@@ -36,6 +37,9 @@ TargetMarket ReadMarket(const Row& row) {
           .create_time = row.Time(7),
           .update_time = row.Time(8)};
 }
+
+// A statement takes no more than 65,535 values, and whoever changes teams may own more customers than that.
+constexpr size_t kPlacedAtOnce = 1000;
 
 // Looks for the members of a target market from the first customer on.
 absl::Status StartSearch(Transaction& tx, Id market) {
@@ -212,19 +216,33 @@ absl::StatusOr<Memberships> TargetMarketStore::Place(Transaction& tx, const std:
                });
   if (!status.ok()) return status;
   if (!any) return memberships;
-  const auto members = Members(tx, definitions, customers);
-  if (!members.ok()) return members.status();
-  const auto stored = StoredMembers(tx, customers);
-  if (!stored.ok()) return stored.status();
-  status = Remove(tx, Without(*stored, *members));
-  if (status.ok()) status = Add(tx, Without(*members, *stored));
-  if (!status.ok()) return status;
-  for (const auto& [customer, market] : *members) memberships[customer].push_back(market);
+  for (size_t begin = 0; begin < customers.size(); begin += kPlacedAtOnce) {
+    const size_t end = std::min(customers.size(), begin + kPlacedAtOnce);
+    const std::vector<Id> some(customers.begin() + static_cast<std::ptrdiff_t>(begin),
+                               customers.begin() + static_cast<std::ptrdiff_t>(end));
+    const auto members = Members(tx, definitions, some);
+    if (!members.ok()) return members.status();
+    const auto stored = StoredMembers(tx, some);
+    if (!stored.ok()) return stored.status();
+    status = Remove(tx, Without(*stored, *members));
+    if (status.ok()) status = Add(tx, Without(*members, *stored));
+    if (!status.ok()) return status;
+    for (const auto& [customer, market] : *members) memberships[customer].push_back(market);
+  }
   return memberships;
 }
 
 absl::Status TargetMarketStore::Forget(Transaction& tx, Id customer) {
   return tx.Execute(Sql("DELETE FROM target_market_members WHERE customer_id = ?", {customer})).status();
+}
+
+absl::Status TargetMarketStore::Rename(Transaction& tx, Id customer) {
+  return tx
+      .Execute(Sql("INSERT INTO target_market_searches (market_id, done_up_to)"
+                   " SELECT id, ? FROM target_markets WHERE LOCATE(?, filter) > 0"
+                   " ON DUPLICATE KEY UPDATE done_up_to = VALUES(done_up_to)",
+                   {Id(), servicekit::NameOf("customers", customer)}))
+      .status();
 }
 
 absl::StatusOr<TargetMarketStore::Step> TargetMarketStore::NextStep(Transaction& tx, int64_t limit) {

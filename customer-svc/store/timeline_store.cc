@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "customer-svc/store/customer_store.h"
+#include "customer-svc/store/lookup.h"
+
 namespace clientele::customer {
 namespace {
 
@@ -41,8 +44,7 @@ ProfileChange ReadChange(const Row& row) {
 constexpr SqlText kSelectHistory = R"sql(
     SELECT id, time, resource, actor, method, changes
       FROM history
-     WHERE customer_id = ?
-       AND NOT (resource LIKE 'customers/%/%'
+     WHERE NOT (resource LIKE 'customers/%/%'
                 AND JSON_UNQUOTE(JSON_EXTRACT(changes, '$[0].field')) IN ('display_name', 'description', 'channel')
                 AND JSON_EXTRACT(changes, '$[0].old') IS NULL))sql";
 
@@ -75,9 +77,14 @@ absl::Status AddChildren(Transaction& tx, Id customer, const std::optional<Timel
   return absl::OkStatus();
 }
 
+// Also of those that were merged into the customer, whose contacts, needs and interactions are the customer's
+// by now.
 absl::Status AddHistory(Transaction& tx, Id customer, const std::optional<TimelinePlace>& before,
                         int64_t limit, std::vector<TimelineEntry>& entries) {
-  Sql sql(kSelectHistory, {customer});
+  auto names = CustomerStore().AliasesOf(tx, customer);
+  if (!names.ok()) return names.status();
+  names->push_back(customer);
+  Sql sql = Sql(kSelectHistory) + Sql(" AND customer_id IN ") + InList(*names);
   if (before) sql += Sql(" AND id < ?", {BoundFor(*before)});
   return tx.Query(sql + Sql(" ORDER BY id DESC LIMIT ?", {limit}), [&](const Row& row) {
     const Id id = row.Id(0);

@@ -8,8 +8,8 @@
 
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/struct.pb.h>
 #include <google/protobuf/timestamp.pb.h>
-#include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
 #include "absl/strings/ascii.h"
@@ -100,6 +100,35 @@ bool ToBytes(const std::string& text, std::string* bytes) {
   return absl::Base64Unescape(text, bytes) || absl::WebSafeBase64Unescape(text, bytes);
 }
 
+// Any JSON as a message. By hand, since protobuf 3.21's own reader ends the process for some input.
+void SetValue(const Json& json, google::protobuf::Value* value);
+
+void SetStruct(const Json& json, google::protobuf::Struct* value) {
+  for (const auto& [key, element] : json.get_ref<const Json::object_t&>()) {
+    SetValue(element, &(*value->mutable_fields())[key]);
+  }
+}
+
+void SetList(const Json& json, google::protobuf::ListValue* value) {
+  for (const Json& element : json) SetValue(element, value->add_values());
+}
+
+void SetValue(const Json& json, google::protobuf::Value* value) {
+  if (json.is_object()) {
+    SetStruct(json, value->mutable_struct_value());
+  } else if (json.is_array()) {
+    SetList(json, value->mutable_list_value());
+  } else if (json.is_string()) {
+    value->set_string_value(Text(json));
+  } else if (json.is_boolean()) {
+    value->set_bool_value(json.get<bool>());
+  } else if (json.is_number()) {
+    value->set_number_value(json.get<double>());
+  } else {
+    value->set_null_value(google::protobuf::NULL_VALUE);
+  }
+}
+
 }  // namespace
 
 std::string SetScalar(const Json& json, const FieldDescriptor* field, Message* message) {
@@ -176,14 +205,19 @@ std::string SetWellKnown(const Json& json, Message* message) {
       }
       return {};
     case Descriptor::WELLKNOWNTYPE_STRUCT:
-    case Descriptor::WELLKNOWNTYPE_VALUE:
-    case Descriptor::WELLKNOWNTYPE_LISTVALUE:
-    case Descriptor::WELLKNOWNTYPE_ANY:
-      if (!google::protobuf::util::JsonStringToMessage(json.dump(), message).ok()) {
-        return absl::StrCat("must be the JSON form of a ", message->GetDescriptor()->full_name());
-      }
+      if (!json.is_object()) return "must be a JSON object";
+      SetStruct(json, static_cast<google::protobuf::Struct*>(message));
       return {};
-    default:  // The wrappers: their one field.
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+      SetValue(json, static_cast<google::protobuf::Value*>(message));
+      return {};
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE:
+      if (!json.is_array()) return "must be a JSON array";
+      SetList(json, static_cast<google::protobuf::ListValue*>(message));
+      return {};
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return "cannot be set here";  // Its fields are read by whoever knows how to read messages.
+    default:                        // The wrappers: their one field.
       return SetScalar(json, message->GetDescriptor()->field(0), message);
   }
 }

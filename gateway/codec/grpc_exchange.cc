@@ -26,7 +26,7 @@ std::optional<GrpcForm> GrpcFormOf(std::string_view content_type) {
 }
 
 GrpcExchange::GrpcExchange(HttpAnswer& answer, Pipeline& pipeline, GrpcForm form)
-    : answer_(answer), pipeline_(pipeline), form_(form), waiting_(pipeline.bodies()), flow_(answer) {}
+    : answer_(answer), pipeline_(pipeline), form_(form), flow_(answer), waiting_(pipeline.bodies()) {}
 
 GrpcExchange::~GrpcExchange() {
   if (call_ != nullptr) call_->Abandon({grpc::StatusCode::CANCELLED, "the caller went away"});

@@ -31,7 +31,7 @@ absl::Status Unsupported(const char* message, const char* reason) {
 }  // namespace
 
 JsonExchange::JsonExchange(HttpAnswer& answer, Pipeline& pipeline)
-    : answer_(answer), pipeline_(pipeline), waiting_(pipeline.bodies()), flow_(answer) {}
+    : answer_(answer), pipeline_(pipeline), flow_(answer), waiting_(pipeline.bodies()) {}
 
 JsonExchange::~JsonExchange() {
   if (call_ != nullptr) call_->Abandon({grpc::StatusCode::CANCELLED, "the caller went away"});

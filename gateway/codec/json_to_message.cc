@@ -1,7 +1,10 @@
 #include "gateway/codec/json_to_message.h"
 
+#include <memory>
 #include <set>
 #include <string>
+
+#include <google/protobuf/any.pb.h>
 
 #include "gateway/codec/field_value.h"
 #include "servicekit/types/str_cat.h"
@@ -34,6 +37,9 @@ class Reader {
 
   void ReadMessage(const Json& json, const Place& place, Message* message) {
     const Descriptor* type = message->GetDescriptor();
+    if (type->well_known_type() == Descriptor::WELLKNOWNTYPE_ANY) {
+      return ReadAny(json, place, static_cast<google::protobuf::Any*>(message));
+    }
     if (HasJsonFormOfItsOwn(type)) return Check(SetWellKnown(json, message), place);
     if (!json.is_object()) return Check("must be a JSON object", place);
     std::set<const FieldDescriptor*> seen;
@@ -69,6 +75,38 @@ class Reader {
   }
 
  private:
+  // A message of any type that is known here: `@type` beside its fields, or beside `value` when it has a JSON
+  // form of its own.
+  void ReadAny(const Json& json, const Place& place, google::protobuf::Any* any) {
+    constexpr std::string_view kPrefix = "type.googleapis.com/";
+    if (json.is_object() && json.empty()) return;  // Of no type.
+    const auto type = json.is_object() ? json.find("@type") : json.end();
+    const bool named = type != json.end() && type->is_string() &&
+                       std::string_view(type->get_ref<const std::string&>()).starts_with(kPrefix);
+    const Descriptor* descriptor =
+        named ? google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+                    type->get_ref<const std::string&>().substr(kPrefix.size()))
+              : nullptr;
+    if (descriptor == nullptr) {
+      return Check(
+          "must be a google.protobuf.Any: an object whose @type is type.googleapis.com/ and a type that is "
+          "known",
+          place);
+    }
+    const std::unique_ptr<Message> message(
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
+    if (!HasJsonFormOfItsOwn(descriptor)) {
+      Json fields = json;
+      fields.erase("@type");
+      ReadMessage(fields, place, message.get());
+    } else if (json.contains("value") ? json.size() > 2 : json.size() > 1) {
+      return Check("must have @type and value, and nothing else", place);
+    } else if (json.contains("value")) {  // Protobuf does not print a value of nothing, as `0s`.
+      ReadMessage(json["value"], {&place, "value"}, message.get());
+    }
+    any->PackFrom(*message);
+  }
+
   void ReadValue(const Json& value, const Place& place, const FieldDescriptor* field, Message* message) {
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       return Check(value.is_null() ? "must not be null" : SetScalar(value, field, message), place);

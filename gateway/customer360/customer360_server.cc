@@ -10,14 +10,16 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "clientele/customer/v1/completeness_service.pb.h"
 #include "clientele/customer/v1/customer_service.pb.h"
+#include "clientele/customer/v1/timeline_service.pb.h"
 #include "clientele/lifecycle/v1/journey_service.pb.h"
 #include "clientele/lifecycle/v1/opportunity_service.pb.h"
 #include "clientele/lifecycle/v1/order_service.pb.h"
+#include "clientele/value/v1/policy_service.pb.h"
+#include "clientele/value/v1/score_history_service.pb.h"
 #include "clientele/value/v1/score_service.pb.h"
-#include "gateway/customer360/ask.h"
+#include "gateway/ask/ask.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
@@ -32,8 +34,6 @@ using servicekit::StrCat;
 constexpr char kSuffix[] = "/customer360";
 constexpr int kDefaultListSize = 20;
 constexpr int kMaxListSize = 200;
-// Kept back of the caller's time, so that the picture still arrives in it.
-constexpr absl::Duration kKeptBack = absl::Milliseconds(100);
 
 // The stage whose requirements come next; unspecified where nothing does.
 type::v1::Stage NextStage(const lifecycle::v1::Journey& journey) {
@@ -81,12 +81,7 @@ class Picture : public std::enable_shared_from_this<Picture> {
                                   });
     AskCustomerLists();
     AskLifecycle();
-    value::v1::GetScoreRequest score;
-    score.set_name(customer_ + "/score");
-    if (Wants(v1::Customer360::SCORE)) {
-      Fetch<value::v1::Score>(v1::Customer360::SCORE, "value.v1.ScoreService/GetScore", score,
-                              [this](value::v1::Score* answer) { response_->mutable_score()->Swap(answer); });
-    }
+    AskValue();
     Release();
   }
 
@@ -111,6 +106,10 @@ class Picture : public std::enable_shared_from_this<Picture> {
         v1::Customer360::INTERACTIONS, "customer.v1.CustomerService/ListInteractions",
         list(customer::v1::ListInteractionsRequest()),
         [this](auto* answer) { response_->mutable_interactions()->Swap(answer->mutable_interactions()); });
+    FetchList<customer::v1::ListTimelineResponse>(
+        v1::Customer360::TIMELINE, "customer.v1.TimelineService/ListTimeline",
+        list(customer::v1::ListTimelineRequest()),
+        [this](auto* answer) { response_->mutable_timeline()->Swap(answer->mutable_entries()); });
     FetchList<lifecycle::v1::ListTransitionsResponse>(
         v1::Customer360::TRANSITIONS, "lifecycle.v1.JourneyService/ListTransitions",
         list(lifecycle::v1::ListTransitionsRequest()),
@@ -140,6 +139,29 @@ class Picture : public std::enable_shared_from_this<Picture> {
                                     if (Wants(v1::Customer360::JOURNEY))
                                       response_->mutable_journey()->Swap(answer);
                                   });
+  }
+
+  void AskValue() {
+    if (Wants(v1::Customer360::SCORE)) {
+      value::v1::GetScoreRequest score;
+      score.set_name(customer_ + "/score");
+      Fetch<value::v1::Score>(v1::Customer360::SCORE, "value.v1.ScoreService/GetScore", score,
+                              [this](value::v1::Score* answer) { response_->mutable_score()->Swap(answer); });
+    }
+    value::v1::ListTierChangesRequest tiers;
+    tiers.set_parent(customer_);
+    tiers.set_page_size(list_size_);
+    FetchList<value::v1::ListTierChangesResponse>(
+        v1::Customer360::TIER_CHANGES, "value.v1.ScoreHistoryService/ListTierChanges", tiers,
+        [this](auto* answer) { response_->mutable_tier_changes()->Swap(answer->mutable_tier_changes()); });
+    value::v1::ListRecommendationsRequest recommendations;
+    recommendations.set_customer(customer_);
+    recommendations.set_page_size(list_size_);
+    FetchList<value::v1::ListRecommendationsResponse>(
+        v1::Customer360::RECOMMENDATIONS, "value.v1.PolicyService/ListRecommendations", recommendations,
+        [this](auto* answer) {
+          response_->mutable_recommendations()->Swap(answer->mutable_recommendations());
+        });
   }
 
   // The one part that depends on another: which stage comes next, the journey says.
@@ -260,16 +282,8 @@ grpc::ServerUnaryReactor* Customer360Server::GetCustomer360(grpc::CallbackServer
     reactor->Finish(servicekit::ToGrpcStatus(customer.status()));
     return reactor;
   }
-  // A client that sets no deadline has one in the far future.
-  AskAs as = {
-      .metadata = {},
-      .deadline = std::min(absl::FromChrono(context->deadline()) - kKeptBack, absl::Now() + patience_)};
-  for (const char* key : {"authorization", "traceparent", "tracestate"}) {
-    const auto found = context->client_metadata().find(key);
-    if (found == context->client_metadata().end()) continue;
-    as.metadata.emplace_back(key, std::string(found->second.data(), found->second.size()));
-  }
-  std::make_shared<Picture>(upstreams_, std::move(as), *std::move(customer), *request, response, reactor)
+  std::make_shared<Picture>(upstreams_, AsCaller(*context, patience_), *std::move(customer), *request,
+                            response, reactor)
       ->Begin();
   return reactor;
 }

@@ -7,9 +7,12 @@
 #include "absl/time/clock.h"
 #include "clientele/customer/v1/completeness_service.grpc.pb.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
+#include "clientele/customer/v1/timeline_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/journey_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/opportunity_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
+#include "clientele/value/v1/policy_service.grpc.pb.h"
+#include "clientele/value/v1/score_history_service.grpc.pb.h"
 #include "clientele/value/v1/score_service.grpc.pb.h"
 #include "gateway/customer360/customer360_server.h"
 #include "google/rpc/error_details.pb.h"
@@ -135,6 +138,41 @@ class FakeScores final : public value::v1::ScoreService::Service {
   Behaviour& behaviour_;
 };
 
+class FakeTimelines final : public customer::v1::TimelineService::Service {
+  grpc::Status ListTimeline(grpc::ServerContext*, const customer::v1::ListTimelineRequest* request,
+                            customer::v1::ListTimelineResponse* response) override {
+    if (request->parent() == kCustomer)
+      response->add_entries()->mutable_need()->set_description("a new line");
+    response->set_next_page_token("more");
+    return grpc::Status::OK;
+  }
+};
+
+class FakeScoreHistory final : public value::v1::ScoreHistoryService::Service {
+  grpc::Status ListTierChanges(grpc::ServerContext*, const value::v1::ListTierChangesRequest* request,
+                               value::v1::ListTierChangesResponse* response) override {
+    if (request->parent() == kCustomer) response->add_tier_changes()->set_to_tier(value::v1::TOP);
+    return grpc::Status::OK;
+  }
+};
+
+// Recommends to who may know, as the real one does.
+class FakePolicies final : public value::v1::PolicyService::Service {
+ public:
+  grpc::Status ListRecommendations(grpc::ServerContext*, const value::v1::ListRecommendationsRequest* request,
+                                   value::v1::ListRecommendationsResponse* response) override {
+    if (refused) {
+      google::rpc::Status details;
+      details.set_code(grpc::PERMISSION_DENIED);
+      return {grpc::PERMISSION_DENIED, "not for you", details.SerializeAsString()};
+    }
+    response->add_recommendations()->set_customer(request->customer());
+    return grpc::Status::OK;
+  }
+
+  bool refused = false;
+};
+
 class Customer360Test : public ::testing::Test {
  protected:
   static std::unique_ptr<grpc::Server> Serve(const std::vector<grpc::Service*>& services) {
@@ -146,9 +184,9 @@ class Customer360Test : public ::testing::Test {
     for (const auto& server : servers_) server->Shutdown(std::chrono::system_clock::now());
   }
   void Start(std::shared_ptr<grpc::Channel> value = nullptr) {
-    servers_.push_back(Serve({&customers_, &completeness_}));
+    servers_.push_back(Serve({&customers_, &completeness_, &timelines_}));
     servers_.push_back(Serve({&journeys_, &opportunities_, &orders_}));
-    servers_.push_back(Serve({&scores_}));
+    servers_.push_back(Serve({&scores_, &score_history_, &policies_}));
     upstreams_.Add("clientele.customer.", servers_[0]->InProcessChannel({}));
     upstreams_.Add("clientele.lifecycle.", servers_[1]->InProcessChannel({}));
     upstreams_.Add("clientele.value.", value != nullptr ? value : servers_[2]->InProcessChannel({}));
@@ -184,6 +222,9 @@ class Customer360Test : public ::testing::Test {
   FakeOpportunities opportunities_;
   FakeOrders orders_;
   FakeScores scores_{value_behaviour_};
+  FakeTimelines timelines_;
+  FakeScoreHistory score_history_;
+  FakePolicies policies_;
   Upstreams upstreams_;
   std::unique_ptr<Customer360Server> own_;
   std::vector<std::unique_ptr<grpc::Server>> servers_;
@@ -196,14 +237,20 @@ TEST_F(Customer360Test, PutsAllPartsTogetherUnderTheCallersToken) {
   EXPECT_EQ(picture.name(), std::string(kCustomer) + "/customer360");
   EXPECT_EQ(picture.customer().display_name(), "홍길동");
   EXPECT_THAT(picture.contacts(), SizeIs(20));
-  EXPECT_THAT(picture.longer_parts(), ElementsAre(Customer360::CONTACTS));
+  EXPECT_THAT(picture.longer_parts(), ElementsAre(Customer360::CONTACTS, Customer360::TIMELINE));
   EXPECT_THAT(picture.needs(), SizeIs(1));
+  ASSERT_THAT(picture.timeline(), SizeIs(1));
+  EXPECT_EQ(picture.timeline(0).need().description(), "a new line");
   EXPECT_EQ(picture.journey().stage(), type::v1::LEAD);
   EXPECT_EQ(picture.next_stage_completeness().stage(), type::v1::OPPORTUNITY);
   EXPECT_THAT(picture.transitions(), SizeIs(1));
   EXPECT_THAT(picture.opportunities(), SizeIs(1));
   EXPECT_THAT(picture.orders(), SizeIs(1));
   EXPECT_EQ(picture.score().score_micros(), 70'000'000);
+  ASSERT_THAT(picture.tier_changes(), SizeIs(1));
+  EXPECT_EQ(picture.tier_changes(0).to_tier(), value::v1::TOP);
+  ASSERT_THAT(picture.recommendations(), SizeIs(1));
+  EXPECT_EQ(picture.recommendations(0).customer(), kCustomer);
   // What a service does not serve is named, like what is down.
   EXPECT_EQ(Missing(picture), (std::map<int, int>{{Customer360::INTERACTIONS, grpc::UNIMPLEMENTED}}));
   for (const Behaviour* behaviour : {&customer_behaviour_, &lifecycle_behaviour_, &value_behaviour_}) {
@@ -217,9 +264,20 @@ TEST_F(Customer360Test, AServiceThatIsDownHidesItsPartOnly) {
   EXPECT_EQ(picture.customer().display_name(), "홍길동");
   EXPECT_THAT(picture.orders(), SizeIs(1));
   EXPECT_FALSE(picture.has_score());
-  EXPECT_EQ(Missing(picture)[Customer360::SCORE], grpc::UNAVAILABLE);
+  for (const int part : {Customer360::SCORE, Customer360::TIER_CHANGES, Customer360::RECOMMENDATIONS}) {
+    EXPECT_EQ(Missing(picture)[part], grpc::UNAVAILABLE) << part;
+  }
   for (const auto& part : picture.missing_parts())
     EXPECT_EQ(part.message().find("127.0.0.1"), std::string::npos);
+}
+
+TEST_F(Customer360Test, APartThatTheCallerMayNotSeeIsNamedAsItsOwnRpcAnswers) {
+  policies_.refused = true;
+  Start();
+  const Customer360 picture = GetAll();
+  EXPECT_THAT(picture.recommendations(), IsEmpty());
+  EXPECT_EQ(Missing(picture)[Customer360::RECOMMENDATIONS], grpc::PERMISSION_DENIED);
+  EXPECT_THAT(picture.tier_changes(), SizeIs(1));
 }
 
 TEST_F(Customer360Test, AServiceThatHangsDelaysThePictureAndDoesNotPreventIt) {

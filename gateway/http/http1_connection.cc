@@ -211,9 +211,10 @@ void Http1Connection::AppendHead(int status, const HttpFields& fields) {
 void Http1Connection::Respond(int status, HttpFields fields, std::string body) {
   if (closed_) return;
   AppendHead(status, fields);
-  if (status != 204 && status != 304) absl::StrAppend(&output_, "content-length: ", body.size(), "\r\n");
+  const bool has_body = status != 204 && status != 304;  // Else the peer takes it for the next answer.
+  if (has_body) absl::StrAppend(&output_, "content-length: ", body.size(), "\r\n");
   output_ += "\r\n";
-  if (!head_) output_ += body;
+  if (has_body && !head_) output_ += body;
   answered_ = true;
   Send();
 }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <openssl/ssl.h>
-#include <sys/stat.h>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/http/greeting.h"
+#include "gateway/http/tls_files.h"
 #include "servicekit/telemetry/log.h"
 #include "servicekit/types/str_cat.h"
 
@@ -56,26 +56,12 @@ absl::StatusOr<std::shared_ptr<asio::ssl::context>> NewTlsContext(const std::str
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_alpn_select_cb(context->native_handle(), SelectProtocol, nullptr);
+  if (absl::Status usable = CheckTlsFiles(cert, key, /*ca=*/""); !usable.ok()) return usable;
   boost::system::error_code error;
   context->use_certificate_chain_file(cert, error);
+  if (!error) context->use_private_key_file(key, asio::ssl::context::pem, error);
   if (error) return absl::InvalidArgumentError(absl::StrCat("cannot use ", cert, ": ", error.message()));
-  context->use_private_key_file(key, asio::ssl::context::pem, error);
-  if (error) return absl::InvalidArgumentError(absl::StrCat("cannot use ", key, ": ", error.message()));
-  if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
-    return absl::InvalidArgumentError(absl::StrCat(key, " is not the key of ", cert));
-  }
   return context;
-}
-
-// Changes whenever one of the files does.
-std::string VersionOf(const std::string& cert, const std::string& key) {
-  std::string version;
-  for (const std::string& path : {cert, key}) {
-    struct stat file {};
-    if (stat(path.c_str(), &file) != 0) continue;
-    absl::StrAppend(&version, file.st_mtim.tv_sec, ".", file.st_mtim.tv_nsec, ".", file.st_ino, " ");
-  }
-  return version;
 }
 
 }  // namespace
@@ -96,7 +82,7 @@ absl::Status HttpServer::Open(HttpFrontDoor& door) {
     auto tls = NewTlsContext(options_.tls_cert_file, options_.tls_key_file);
     if (!tls.ok()) return tls.status();
     tls_ = *std::move(tls);
-    tls_version_ = VersionOf(options_.tls_cert_file, options_.tls_key_file);
+    tls_version_ = VersionOfFiles({options_.tls_cert_file, options_.tls_key_file});
   }
   const absl::StatusOr<tcp::endpoint> endpoint = ParseEndpoint(options_.listen);
   if (!endpoint.ok()) return endpoint.status();
@@ -149,7 +135,7 @@ void HttpServer::WatchTlsFiles() {
   watch_->expires_after(absl::ToChronoMilliseconds(options_.look_at_tls_files_every));
   watch_->async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    std::string version = VersionOf(options_.tls_cert_file, options_.tls_key_file);
+    std::string version = VersionOfFiles({options_.tls_cert_file, options_.tls_key_file});
     if (version != tls_version_) {
       // Certificate and key are written one after the other: a pair that does not fit is looked at again.
       auto renewed = NewTlsContext(options_.tls_cert_file, options_.tls_key_file);

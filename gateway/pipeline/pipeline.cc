@@ -29,7 +29,11 @@ bool IsLegal(const std::string& key, const std::string& value) {
 
 Pipeline::Pipeline(PipelineOptions options, const MethodTable& methods, Upstreams& upstreams,
                    servicekit::TokenVerifier& verifier, ApiKeyTokens* api_keys, servicekit::Metrics& metrics)
-    : options_(std::move(options)), verifier_(verifier), api_keys_(api_keys), limits_(options_.principal) {
+    : options_(std::move(options)),
+      verifier_(verifier),
+      api_keys_(api_keys),
+      limits_(options_.limits.principal),
+      max_concurrent_calls_(options_.limits.max_concurrent_calls) {
   for (const Method& method : methods.methods()) {
     const std::string& name = method.descriptor->full_name();
     served_.push_back({upstreams.Find(name), &metrics.Method(method.path),
@@ -99,7 +103,7 @@ absl::StatusOr<std::shared_ptr<Call>> Pipeline::Start(boost::asio::io_context& l
 // Refusing is cheap, and what is refused can be tried again; waiting behind more than can be done helps
 // nobody.
 absl::Status Pipeline::CheckLoad(const Served& served) {
-  if (active_.fetch_add(1, std::memory_order_relaxed) >= options_.max_concurrent_calls && !served.is_own) {
+  if (active_.fetch_add(1, std::memory_order_relaxed) >= max_concurrent_calls_ && !served.is_own) {
     active_.fetch_sub(1, std::memory_order_relaxed);
     return TooBusy("TOO_MANY_CALLS");
   }

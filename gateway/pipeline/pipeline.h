@@ -17,7 +17,7 @@
 #include "gateway/pipeline/api_key_tokens.h"
 #include "gateway/pipeline/body_budget.h"
 #include "gateway/pipeline/call.h"
-#include "gateway/pipeline/principal_limits.h"
+#include "gateway/pipeline/limits_file.h"
 #include "gateway/routing/method_table.h"
 #include "gateway/upstream/upstreams.h"
 #include "servicekit/access/token.h"
@@ -28,10 +28,9 @@ namespace clientele::gateway {
 struct PipelineOptions {
   // For a unary call that names no time of its own. Streams may last as long as both sides like.
   absl::Duration default_timeout = absl::Seconds(15);
+  Limits limits;
   // No unary call lasts longer, whatever its caller asks for.
   absl::Duration max_timeout = absl::Minutes(5);
-  int max_concurrent_calls = 10'000;
-  PrincipalLimitOptions principal;
   size_t max_message_bytes = 4 << 20;
   // Of all requests that are still coming in.
   int64_t max_waiting_bytes = int64_t{128} << 20;
@@ -62,6 +61,11 @@ class Pipeline {
   // An open call whose `peer` hears on `loop`, or why there is none. A refusal has been logged and counted.
   absl::StatusOr<std::shared_ptr<Call>> Start(boost::asio::io_context& loop, CallStart start, CallPeer* peer);
 
+  // Other limits than those of the options, from the next call on.
+  void SetLimits(const Limits& limits) {
+    max_concurrent_calls_ = limits.max_concurrent_calls;
+    limits_.Set(limits.principal);
+  }
   // From now on there are no new calls: UNAVAILABLE.
   void BeginDrain() { draining_ = true; }
   bool draining() const { return draining_; }
@@ -91,6 +95,7 @@ class Pipeline {
   servicekit::TokenVerifier& verifier_;
   ApiKeyTokens* const api_keys_;
   PrincipalLimits limits_;
+  std::atomic<int> max_concurrent_calls_;
   std::vector<Served> served_;  // By Method::index.
   std::atomic<int> active_ = 0;
   std::atomic<int> pending_ = 0;

@@ -2,6 +2,7 @@
 #define GATEWAY_PIPELINE_PRINCIPAL_LIMITS_H_
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -45,6 +46,9 @@ class PrincipalLimits {
   explicit PrincipalLimits(PrincipalLimitOptions options);
   ~PrincipalLimits();
 
+  // From the next call on. What is in work stays.
+  void Set(PrincipalLimitOptions options);
+
   // RESOURCE_EXHAUSTED with the reason RATE_LIMITED or TOO_MANY_CALLS_OF_ONE, and the time after which
   // another try makes sense.
   absl::StatusOr<Ticket> Admit(const std::string& subject, absl::Time now);
@@ -53,12 +57,13 @@ class PrincipalLimits {
   // Principals are spread over shards, so that loops seldom wait for each other.
   struct Shard {
     absl::Mutex mutex;
+    PrincipalLimitOptions options ABSL_GUARDED_BY(mutex);
     absl::flat_hash_map<std::string, std::shared_ptr<Account>> accounts ABSL_GUARDED_BY(mutex);
   };
 
   void Forget(Shard& shard, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
 
-  const PrincipalLimitOptions options_;
+  std::atomic<bool> limited_ = false;  // Whether there are any limits.
   std::array<Shard, 16> shards_;
 };
 

@@ -145,7 +145,7 @@ HttpRouter::Result HttpRouter::Find(std::string_view verb, std::string_view path
   // `:win` may be a verb, or belong to the last segment: a template with that verb is asked first.
   std::string_view last = split->segments.back();
   const HttpBinding* binding = nullptr;
-  if (const size_t colon = last.rfind(':'); colon != std::string_view::npos) {
+  if (const size_t colon = last.rfind(':'); colon != std::string_view::npos && colon + 1 < last.size()) {
     binding = search.At(*root_, 0, last.substr(colon + 1), last.substr(0, colon));
     if (binding != nullptr) last = last.substr(0, colon);
   }

@@ -61,6 +61,10 @@ TEST_F(HttpRouterTest, TemplatesVerbsAndVariables) {
       // A colon that is no known verb belongs to the name.
       {"GET", "/test/things/a:b", "GetThing things/a:b"},
       {"GET", "/test/named/a:echo", "GetThing a:echo"},
+      // So does one with nothing behind it: no resource has two addresses.
+      {"GET", "/test/things/a:", "GetThing things/a:"},
+      {"GET", "/test/things/a::", "GetThing things/a::"},
+      {"GET", "/test/things:", "404"},
       {"PUT", "/test/things/a", "405 GET, HEAD, PATCH"},
       {"DELETE", "/test/things:echo", "405 GET, HEAD, POST"},
       {"get", "/test/things/a", "405 GET, HEAD, PATCH"},

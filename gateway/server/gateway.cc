@@ -1,12 +1,37 @@
 #include "gateway/server/gateway.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/time/clock.h"
+#include "gateway/http/tls_files.h"
 #include "servicekit/rpc/channel.h"
 #include "servicekit/telemetry/log.h"
 
 namespace clientele::gateway {
+namespace {
+
+// Tells when certificates were renewed. Files that do not fit together are no news: connections stay until
+// they do.
+Upstream::Version WatchUpstreamTls(const servicekit::TlsFiles& files) {
+  if (!files.enabled()) return nullptr;
+  return [files, usable = VersionOfFiles({files.cert, files.key, files.ca}), seen = std::string()]() mutable {
+    const std::string now = VersionOfFiles({files.cert, files.key, files.ca});
+    if (now == usable) return usable;
+    const absl::Status status = CheckTlsFiles(files.cert, files.key, files.ca);
+    if (status.ok()) {
+      usable = now;
+      servicekit::Log(servicekit::LogLevel::kInfo, "connecting to the services with renewed certificates");
+    } else if (std::exchange(seen, now) != now) {
+      servicekit::Log(servicekit::LogLevel::kError,
+                      "the certificates for the services cannot be used; the connections made before stay",
+                      {{"error", status.ToString()}});
+    }
+    return usable;
+  };
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(GatewayOptions options) {
   auto gateway = std::unique_ptr<Gateway>(new Gateway());
@@ -28,6 +53,13 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(GatewayOptions options) 
   gateway->pipeline_ =
       std::make_unique<Pipeline>(options.pipeline, gateway->methods_, gateway->upstreams_,
                                  *gateway->verifier_, gateway->api_key_tokens_.get(), gateway->metrics_);
+  if (!options.limits_file.empty()) {
+    auto limits = LimitsFile::Open(
+        options.limits_file, options.pipeline.limits,
+        [pipeline = gateway->pipeline_.get()](const Limits& taken) { pipeline->SetLimits(taken); });
+    if (!limits.ok()) return limits.status();
+    gateway->limits_file_ = *std::move(limits);
+  }
   gateway->door_ = std::make_unique<FrontDoor>(
       *gateway->pipeline_, gateway->methods_, *gateway->router_, gateway->upstreams_,
       Cors(std::move(options.cors_origins)), [&pages = *gateway->pages_](const auto& request, auto& answer) {
@@ -101,15 +133,19 @@ absl::Status Gateway::AddServices(const GatewayOptions& options) {
       const auto tried = servicekit::MakeChannel(target, options.upstream_tls);
       if (!tried.ok()) return tried.status();
     }
-    upstreams_.Add(prefix, targets, [tls = options.upstream_tls](const auto& address, const auto& host) {
-      auto channel = servicekit::MakeChannel(address, tls, {}, host);
-      // The files were read at the start; if they are gone since, this replica cannot be reached.
-      return channel.ok() ? *channel : *servicekit::MakeChannel("unix:/nowhere");
-    });
+    upstreams_.Add(
+        prefix, targets,
+        [tls = options.upstream_tls](const auto& address, const auto& host) {
+          auto channel = servicekit::MakeChannel(address, tls, {}, host);
+          // The files were read at the start; if they are gone since, this replica cannot be reached.
+          return channel.ok() ? *channel : *servicekit::MakeChannel("unix:/nowhere");
+        },
+        WatchUpstreamTls(options.upstream_tls));
   }
   customer360_ = std::make_unique<Customer360Server>(upstreams_, options.customer360_patience);
-  auto accounts =
-      AccountServer::Start(*verifier_, signer_.get(), options.dev_token_lifetime, {customer360_.get()});
+  target_markets_ = std::make_unique<TargetMarketOverviewServer>(upstreams_, options.target_market_patience);
+  auto accounts = AccountServer::Start(*verifier_, signer_.get(), options.dev_token_lifetime,
+                                       {customer360_.get(), target_markets_.get()});
   if (!accounts.ok()) return accounts.status();
   accounts_ = *std::move(accounts);
   upstreams_.Add("clientele.gateway.v1.", accounts_->channel());

@@ -18,6 +18,7 @@
 #include "gateway/routing/http_router.h"
 #include "gateway/server/api_pages.h"
 #include "gateway/site/site.h"
+#include "gateway/target_markets/overview_server.h"
 #include "gateway/upstream/upstreams.h"
 #include "servicekit/access/api_key.h"
 #include "servicekit/access/jwks_fetcher.h"
@@ -30,6 +31,9 @@ namespace clientele::gateway {
 struct GatewayOptions {
   HttpServerOptions http;
   PipelineOptions pipeline;
+  // Says other limits than `pipeline.limits`, and may be changed while the gateway runs. Empty: there is
+  // none.
+  std::string limits_file;
   // Which package (`clientele.customer.`) is served where: over a channel that is there already, or by all
   // processes that the targets name now and later (`host:port`, `dns:///host:port`, `unix:/path`).
   std::vector<std::pair<std::string, std::shared_ptr<grpc::Channel>>> services;
@@ -46,6 +50,8 @@ struct GatewayOptions {
   std::string api_key_signing_key_file;
   // How long a part of a customer's picture is waited for.
   absl::Duration customer360_patience = absl::Seconds(3);
+  // And all the figures of all target markets.
+  absl::Duration target_market_patience = absl::Seconds(10);
   // Web pages that may call, as their browsers name them; `*` for any.
   std::vector<std::string> cors_origins;
   // Development only: the key that SignIn signs with. Empty means that there is no SignIn.
@@ -84,11 +90,13 @@ class Gateway {
   std::unique_ptr<ApiKeyTokens> api_key_tokens_;
   Upstreams upstreams_;
   std::unique_ptr<Customer360Server> customer360_;
+  std::unique_ptr<TargetMarketOverviewServer> target_markets_;
   std::unique_ptr<AccountServer> accounts_;
   MethodTable methods_;
   std::unique_ptr<HttpRouter> router_;
   std::unique_ptr<ApiPages> pages_;
   std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<LimitsFile> limits_file_;
   std::unique_ptr<Site> site_;
   std::unique_ptr<FrontDoor> door_;
   std::unique_ptr<HttpServer> server_;

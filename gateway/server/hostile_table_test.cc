@@ -152,6 +152,7 @@ TEST_F(HostileTable, BytesThatAreNoRequest) {
       {"two hosts", "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", "400"},
       {"a version of the future", "GET / HTTP/7.3\r\n" + host + "\r\n", "400"},
       {"no version", "GET /\r\n\r\n", "400"},
+      {"a preface that is not quite HTTP/2's", "PRI * HTTP/2.0\r\n\r\nSX\r\n\r\n", "400"},
       {"HTTP/2 in words", "GET / HTTP/2.0\r\n" + host + "\r\n", "400"},
       {"a target with a space", "GET /a b HTTP/1.1\r\n" + host + "\r\n", "400"},
       {"a target with a control character", "GET /a\x01 HTTP/1.1\r\n" + host + "\r\n", "400"},

@@ -1,15 +1,14 @@
 // What comes from outside and is not a request, or not a friendly one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nghttp2/nghttp2.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <boost/asio/ssl.hpp>
 
 #include <fstream>
 #include <sstream>
 
+#include "gateway/testing/certificate.h"
+#include "gateway/testing/http2_frames.h"
 #include "gateway/testing/running_gateway.h"
 #include "servicekit/rpc/channel.h"
 
@@ -23,19 +22,6 @@ class HostileTest : public GatewayTest {
  protected:
   void ExpectAlive() { EXPECT_EQ(Get("/test/things/a").status, 200); }
 };
-
-constexpr std::string_view kPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-constexpr std::string_view kEmptySettings("\0\0\0\4\0\0\0\0\0", 9);
-
-// One HTTP/2 frame.
-std::string Frame(uint8_t type, uint8_t flags, uint32_t stream, const std::string& payload) {
-  std::string frame;
-  for (const int shift : {16, 8, 0}) frame += static_cast<char>(payload.size() >> shift & 0xff);
-  frame += static_cast<char>(type);
-  frame += static_cast<char>(flags);
-  for (const int shift : {24, 16, 8, 0}) frame += static_cast<char>(stream >> shift & 0xff);
-  return frame + payload;
-}
 
 TEST_F(HostileTest, GarbageIsAnsweredOrClosedAndNothingElse) {
   Start();
@@ -62,38 +48,6 @@ TEST_F(HostileTest, GarbageIsAnsweredOrClosedAndNothingElse) {
   ExpectAlive();
 }
 
-TEST_F(HostileTest, GarbageInHttp2EndsTheConnection) {
-  Start();
-  const std::string starts[] = {
-      std::string(kPreface) + std::string(100, '\xff'),
-      std::string(kPreface) + std::string(kEmptySettings) + Frame(1, 4, 2, "\xff\xff\xff"),
-      std::string(kPreface) + std::string(kEmptySettings) + Frame(0, 0, 1, "data"),
-      std::string(kPreface.substr(0, 20)) + "X\r\n\r\n"};
-  for (const std::string& bytes : starts) {
-    HttpClient client(port());
-    client.Send(bytes);
-    client.ReadToEnd();
-  }
-  ExpectAlive();
-}
-
-TEST_F(HostileTest, RapidResetEndsTheConnection) {
-  options_.http.limits.reset_burst = 50;
-  Start();
-  HttpClient client(port());
-  client.Send(std::string(kPreface) + std::string(kEmptySettings));
-  std::string flood;
-  for (uint32_t stream = 1; stream < 1000; stream += 2) {
-    // :method GET, :scheme http, :path /, all from HPACK's static table; then CANCEL.
-    flood += Frame(1, 5, stream, "\x82\x86\x84") + Frame(3, 0, stream, std::string("\0\0\0\x08", 4));
-  }
-  client.Send(flood);
-  const std::string answer = client.ReadToEnd();
-  // GOAWAY with ENHANCE_YOUR_CALM.
-  EXPECT_THAT(answer, HasSubstr(std::string("\0\0\0\x0b", 4)));
-  ExpectAlive();
-}
-
 TEST_F(HostileTest, HeadersThatGrpcDoesNotTakeAreRefused) {
   Start();
   const auto request = [&](const std::string& target, const std::string& name, const std::string& value) {
@@ -109,27 +63,13 @@ TEST_F(HostileTest, HeadersThatGrpcDoesNotTakeAreRefused) {
   EXPECT_EQ(HttpClient(port()).Request("GET", "/v1/whoAmI", {{"authorization", "Bearer \xff"}}).status, 401);
 
   // The same over HTTP/2, where gRPC's own client would not send it.
-  const std::vector<std::pair<std::string, std::string>> fields = {
-      {":method", "POST"},
-      {":scheme", "http"},
-      {":authority", "test"},
-      {":path", "/clientele.gateway.testing.EchoService/Echo"},
-      {"content-type", "application/grpc"},
-      {"authorization", "Bearer " + Token()},
-      {"x-evil", "\xff\xfe"}};
-  std::vector<nghttp2_nv> block;
-  for (const auto& [name, value] : fields) {
-    block.push_back({reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
-                     reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
-                     0});
-  }
-  nghttp2_hd_deflater* deflater = nullptr;
-  nghttp2_hd_deflate_new(&deflater, 0);
-  std::string packed(4096, '\0');
-  const ssize_t size = nghttp2_hd_deflate_hd(deflater, reinterpret_cast<uint8_t*>(packed.data()),
-                                             packed.size(), block.data(), block.size());
-  nghttp2_hd_deflate_del(deflater);
-  packed.resize(static_cast<size_t>(size));
+  const std::string packed = HeaderBlock({{":method", "POST"},
+                                          {":scheme", "http"},
+                                          {":authority", "test"},
+                                          {":path", "/clientele.gateway.testing.EchoService/Echo"},
+                                          {"content-type", "application/grpc"},
+                                          {"authorization", "Bearer " + Token()},
+                                          {"x-evil", "\xff\xfe"}});
   HttpClient client(port());
   client.Send(std::string(kPreface) + std::string(kEmptySettings) + Frame(1, 4, 1, packed) +
               Frame(0, 1, 1, std::string(5, '\0')));
@@ -175,7 +115,7 @@ TEST_F(HostileTest, PeersThatLeaveEarlyLeaveNothing) {
 }
 
 TEST_F(HostileTest, MoreCallsThanAllowedAreRefusedWithAReason) {
-  options_.pipeline.max_concurrent_calls = 1;
+  options_.pipeline.limits.max_concurrent_calls = 1;
   Start();
   HttpClient client(port());
   client.Send(Head("GET", "/test/things:count?to=1&wait=true", ""));
@@ -200,30 +140,6 @@ TEST_F(HostileTest, AServiceThatIsAwayIsUnavailableWithoutItsAddress) {
   const HttpResponse response = Get("/v1/customers/x");
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.body.find("127.0.0.1"), std::string::npos) << response.body;
-}
-
-// A certificate for localhost that signs itself.
-void WriteCertificate(const std::string& key_file, const std::string& cert_file) {
-  EVP_PKEY* key = EVP_EC_gen("P-256");
-  X509* cert = X509_new();
-  X509_set_version(cert, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-  X509_gmtime_adj(X509_getm_notBefore(cert), -60);
-  X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
-  X509_set_pubkey(cert, key);
-  X509_NAME* name = X509_get_subject_name(cert);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"),
-                             -1, -1, 0);
-  X509_set_issuer_name(cert, name);
-  X509_sign(cert, key, EVP_sha256());
-  FILE* file = fopen(key_file.c_str(), "w");
-  PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
-  fclose(file);
-  file = fopen(cert_file.c_str(), "w");
-  PEM_write_X509(file, cert);
-  fclose(file);
-  X509_free(cert);
-  EVP_PKEY_free(key);
 }
 
 TEST_F(HostileTest, TlsSpeaksBothByAlpnAndNothingWithoutIt) {

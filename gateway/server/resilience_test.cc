@@ -2,9 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <thread>
 
+#include "gateway/testing/certificate.h"
+#include "gateway/testing/overload.h"
 #include "gateway/testing/running_gateway.h"
+#include "servicekit/rpc/tls.h"
 #include "servicekit/testing/fault_proxy.h"
 
 namespace clientele::gateway::testing {
@@ -140,7 +144,7 @@ TEST_F(ResilienceTest, AReplicaThatSaysItCannotServeIsAskedLast) {
 }
 
 TEST_F(ResilienceTest, HealthAndSignInStayWithinReachWhenCallsAreShed) {
-  options_.pipeline.max_concurrent_calls = 1;
+  options_.pipeline.limits.max_concurrent_calls = 1;
   Start();
   HttpClient busy(port());
   busy.Send(Head("GET", "/test/things:count?to=1&wait=true", ""));
@@ -155,8 +159,23 @@ TEST_F(ResilienceTest, HealthAndSignInStayWithinReachWhenCallsAreShed) {
   busy.Close();
 }
 
+TEST_F(ResilienceTest, TenTimesTheLoadThatCanBeServedLeavesMostOfItServed) {
+  BusyService service(/*workers=*/4, absl::Milliseconds(25));
+  StartWith({service.address()});
+  Callers callers(absl::StrCat("127.0.0.1:", port()), Token());
+  const Outcome peak = callers.Wait(/*callers=*/8, absl::Seconds(2));
+  ASSERT_GT(peak.goodput(), 40);
+  const Outcome flood = callers.Insist(10 * peak.goodput(), absl::Seconds(4));
+  // The bench has the aim, 0.8; a busy machine must not make this one fail.
+  EXPECT_GT(flood.goodput(), 0.6 * peak.goodput());
+  EXPECT_LT(flood.Percentile(0.99), absl::Milliseconds(2100)) << "who is served is served in time";
+  EXPECT_GT(flood.codes.at(grpc::RESOURCE_EXHAUSTED), 0) << "and the others are told";
+  const Outcome after = callers.Wait(/*callers=*/8, absl::Seconds(2));
+  EXPECT_GT(after.goodput(), 0.6 * peak.goodput()) << "when it is over, it is over";
+}
+
 TEST_F(ResilienceTest, OnePrincipalsCallsAreLimitedAndNobodyElses) {
-  options_.pipeline.principal = {.calls_per_second = 0.25, .burst = 3, .concurrent_calls = 0};
+  options_.pipeline.limits.principal = {.calls_per_second = 0.25, .burst = 3, .concurrent_calls = 0};
   Start();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Get("/test/things/a").status, 200);
   const HttpResponse limited = Get("/test/things/a");
@@ -171,14 +190,52 @@ TEST_F(ResilienceTest, OnePrincipalsCallsAreLimitedAndNobodyElses) {
   EXPECT_TRUE(Eventually([&] { return Get("/test/things/a").status == 200; }));
 }
 
+TEST_F(ResilienceTest, LimitsAreChangedWithoutARestart) {
+  options_.limits_file = directory_ + "/limits.flags";
+  std::ofstream(options_.limits_file) << "--calls_per_second=0.001\n--call_burst=1\n";
+  Start();
+  EXPECT_EQ(Get("/test/things/a").status, 200);
+  EXPECT_EQ(Get("/test/things/a").status, 429);
+  std::ofstream(options_.limits_file) << "--calls_per_second=0\n";
+  EXPECT_TRUE(Eventually([&] { return Get("/test/things/a").status == 200; }));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Get("/test/things/a").status, 200);
+}
+
 TEST_F(ResilienceTest, OnePrincipalsConcurrentCallsAreLimited) {
-  options_.pipeline.principal = {.calls_per_second = 0, .burst = 0, .concurrent_calls = 1};
+  options_.pipeline.limits.principal = {.calls_per_second = 0, .burst = 0, .concurrent_calls = 1};
   Start();
   HttpClient busy(port());
   busy.Send(Head("GET", "/test/things:count?to=1&wait=true", ""));
   busy.ReadUntil("}\n");
   EXPECT_THAT(Get("/test/things/a").body, HasSubstr("TOO_MANY_CALLS_OF_ONE"));
   busy.Close();
+  EXPECT_TRUE(Eventually([&] { return Get("/test/things/a").status == 200; }));
+}
+
+TEST_F(ResilienceTest, RenewedCertificatesOfTheServicesAreTakenUpWithoutARestart) {
+  const std::string key = directory_ + "/service.key", cert = directory_ + "/service.crt";
+  WriteCertificate(key, cert);
+  auto service = std::make_unique<EchoServer>(0, *servicekit::ServerCredentials({.cert = cert, .key = key}));
+  options_.upstream_tls.ca = directory_ + "/ca.crt";
+  const auto trust = [&] {
+    std::filesystem::copy_file(cert, options_.upstream_tls.ca,
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  trust();
+  StartWith({absl::StrCat("localhost:", service->port())});
+  EXPECT_TRUE(Eventually([&] { return Get("/test/things/a").status == 200; }));
+  // The service gets a certificate that nobody has heard of: it is not trusted.
+  const int service_port = service->port();
+  service.reset();
+  WriteCertificate(key, cert);
+  service =
+      std::make_unique<EchoServer>(service_port, *servicekit::ServerCredentials({.cert = cert, .key = key}));
+  EXPECT_FALSE(Eventually([&] { return Get("/test/things/a").status == 200; }, absl::Seconds(3)));
+  // Half a file changes nothing, the whole one does.
+  std::ofstream(options_.upstream_tls.ca) << "-----BEGIN CERTIFICATE-----\n";
+  absl::SleepFor(absl::Milliseconds(1200));
+  EXPECT_EQ(service->calls(), 0);
+  trust();
   EXPECT_TRUE(Eventually([&] { return Get("/test/things/a").status == 200; }));
 }
 

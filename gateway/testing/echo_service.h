@@ -1,6 +1,7 @@
 #ifndef GATEWAY_TESTING_ECHO_SERVICE_H_
 #define GATEWAY_TESTING_ECHO_SERVICE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -22,10 +23,11 @@ namespace clientele::gateway::testing {
 class EchoServer final : private EchoService::Service {
  public:
   // Listens on a free port of loopback too, or on `port`: one replica among others.
-  explicit EchoServer(int port = 0) {
+  explicit EchoServer(int port = 0, const std::shared_ptr<grpc::ServerCredentials>& credentials =
+                                        grpc::InsecureServerCredentials()) {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), credentials, &port_);
     builder.SetMaxReceiveMessageSize(-1);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
@@ -118,15 +120,15 @@ class EchoServer final : private EchoService::Service {
   grpc::Status Count(grpc::ServerContext* context, const CountRequest* request,
                      grpc::ServerWriter<Thing>* writer) override {
     Thing thing;
-    thing.set_data(std::string(static_cast<size_t>(request->size()), 'x'));
+    thing.set_data(std::string(static_cast<size_t>(std::clamp(request->size(), 0, 1 << 20)), 'x'));
     for (int64_t i = 1; i <= request->to(); ++i) {
       thing.set_big(i);
       if (!writer->Write(thing)) return grpc::Status::CANCELLED;
     }
     if (request->wait()) {
-      waiting.Notify();
+      if (!waiting.HasBeenNotified()) waiting.Notify();
       while (!context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
-      cancelled.Notify();
+      if (!cancelled.HasBeenNotified()) cancelled.Notify();
     }
     return {static_cast<grpc::StatusCode>(request->code()), request->code() == 0 ? "" : "as asked"};
   }

@@ -82,6 +82,13 @@ class HttpClient {
     text_.erase(0, result.size());
     return result;
   }
+  // What there is, or what comes next; empty at the end.
+  std::string ReadSome() {
+    char bytes[4096];
+    boost::system::error_code error;
+    const size_t size = socket_.read_some(boost::asio::buffer(bytes), error);
+    return error ? std::string() : std::string(bytes, size);
+  }
   std::string ReadToEnd() {
     boost::system::error_code error;
     std::string result;

@@ -12,8 +12,11 @@ Upstream::Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel) :
   replicas_.push_back(std::make_shared<Replica>("", std::move(channel)));
 }
 
-Upstream::Upstream(std::string prefix, std::vector<std::string> targets, Connect connect)
-    : prefix_(std::move(prefix)), targets_(std::move(targets)), connect_(std::move(connect)) {
+Upstream::Upstream(std::string prefix, std::vector<std::string> targets, Connect connect, Version version)
+    : prefix_(std::move(prefix)),
+      targets_(std::move(targets)),
+      connect_(std::move(connect)),
+      version_(std::move(version)) {
   Resolve();
 }
 
@@ -44,6 +47,8 @@ void Upstream::Resolve() {
   for (const std::string& target : targets_) {
     for (ResolvedAddress& address : ResolveTarget(target)) found.push_back(std::move(address));
   }
+  const std::string version = version_ ? version_() : std::string();
+  const bool anew = version != std::exchange(connected_with_, version);
   // A name that cannot be looked up now changes nothing: the addresses known before stay.
   const std::lock_guard lock(mutex_);
   if (!found.empty()) {
@@ -52,7 +57,7 @@ void Upstream::Resolve() {
       const auto known = std::find_if(replicas_.begin(), replicas_.end(), [&](const auto& replica) {
         return replica->address() == address.address;
       });
-      if (known != replicas_.end()) {
+      if (known != replicas_.end() && !anew) {
         now.push_back(*known);
       } else {
         now.push_back(std::make_shared<Replica>(address.address, connect_(address.address, address.host)));
@@ -72,8 +77,9 @@ void Upstreams::Add(std::string prefix, std::shared_ptr<grpc::Channel> channel) 
   upstreams_.emplace_back(std::move(prefix), std::move(channel));
 }
 
-void Upstreams::Add(std::string prefix, std::vector<std::string> targets, Upstream::Connect connect) {
-  upstreams_.emplace_back(std::move(prefix), std::move(targets), std::move(connect));
+void Upstreams::Add(std::string prefix, std::vector<std::string> targets, Upstream::Connect connect,
+                    Upstream::Version version) {
+  upstreams_.emplace_back(std::move(prefix), std::move(targets), std::move(connect), std::move(version));
 }
 
 Upstream* Upstreams::Find(std::string_view full_name) {

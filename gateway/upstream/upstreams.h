@@ -24,11 +24,14 @@ class Upstream {
   // `host:port`, `dns:///host:port` or `unix:/path`; a name stands for all its addresses.
   using Connect =
       std::function<std::shared_ptr<grpc::Channel>(const std::string& address, const std::string& host)>;
+  // Of what connections are made with, as certificates.
+  using Version = std::function<std::string()>;
 
   // Serves the methods whose full name starts with `prefix` (`clientele.customer.`), by this one channel.
   Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel);
-  // By the processes that `targets` name now and later.
-  Upstream(std::string prefix, std::vector<std::string> targets, Connect connect);
+  // By the processes that `targets` name now and later. When `version` has changed, connections are made
+  // anew, and the calls on the former ones come to their end; without it they stay.
+  Upstream(std::string prefix, std::vector<std::string> targets, Connect connect, Version version);
 
   const std::string& prefix() const { return prefix_; }
 
@@ -39,13 +42,15 @@ class Upstream {
   RetryBudget& retries() { return retries_; }
   std::vector<std::shared_ptr<Replica>> replicas() const;
 
-  // Looks the names up again. Blocks; one thread at a time.
+  // Looks the names up again, and at the version. Blocks; one thread at a time.
   void Resolve();
 
  private:
   const std::string prefix_;
   const std::vector<std::string> targets_;
   const Connect connect_;
+  const Version version_;
+  std::string connected_with_;  // The version of now.
   ConcurrencyLimit limit_;
   RetryBudget retries_;
   mutable std::mutex mutex_;
@@ -63,7 +68,8 @@ class Upstreams {
 
   void Add(std::string prefix, std::shared_ptr<grpc::Channel> channel);
   // Looks the targets up at once.
-  void Add(std::string prefix, std::vector<std::string> targets, Upstream::Connect connect);
+  void Add(std::string prefix, std::vector<std::string> targets, Upstream::Connect connect,
+           Upstream::Version version = nullptr);
   // nullptr when none serves it.
   Upstream* Find(std::string_view full_name);
   std::vector<std::string> prefixes() const;

@@ -38,7 +38,7 @@ absl::StatusOr<Opportunity*> Deals::Open(Opportunity draft) {
   move.event_time = opportunity.open_time;
   work_.AddMove(std::move(move));
   work_.Record(opportunity.customer, NameOf("opportunities", opportunity.id), nullptr, Encode(opportunity));
-  Announce(opportunity);
+  Announce(opportunity, opportunity.open_time);
   return &opportunity;
 }
 
@@ -57,7 +57,7 @@ absl::Status Deals::Change(Opportunity& current, Opportunity next, absl::Time ti
   work_.opportunities.Change(current);
   if (stepped) work_.AddStep(current, time);
   work_.Record(current.customer, before.name(), &before, Encode(current));
-  Announce(current);
+  Announce(current, time);
   return absl::OkStatus();
 }
 
@@ -115,7 +115,7 @@ absl::Status Deals::Win(Opportunity& opportunity, const Winning& winning) {
   work_.opportunities.Change(opportunity);
   work_.AddStep(opportunity, winning.close_time);
   work_.Record(opportunity.customer, before.name(), &before, Encode(opportunity));
-  Announce(opportunity);
+  Announce(opportunity, winning.close_time);
   Keep(*std::move(order));
   return absl::OkStatus();
 }
@@ -135,7 +135,7 @@ absl::Status Deals::Lose(Opportunity& opportunity, const LostDetails& details, a
   work_.opportunities.Change(opportunity);
   work_.AddStep(opportunity, close_time);
   work_.Record(opportunity.customer, before.name(), &before, Encode(opportunity));
-  Announce(opportunity);
+  Announce(opportunity, close_time);
   return absl::OkStatus();
 }
 
@@ -363,7 +363,7 @@ Order& Deals::Keep(Order draft) {
   return order;
 }
 
-void Deals::Announce(const Opportunity& opportunity) {
+void Deals::Announce(const Opportunity& opportunity, absl::Time time) {
   auto event = std::make_unique<v1::OpportunityChanged>();
   *event->mutable_opportunity() = Encode(opportunity);
   if (opportunity.amount.has_value() && work_.LoadRates({opportunity.amount->currency}).ok()) {
@@ -377,8 +377,7 @@ void Deals::Announce(const Opportunity& opportunity) {
       }
     }
   }
-  work_.Announce(opportunity.customer, opportunity.close_time.value_or(opportunity.open_time),
-                 std::move(event));
+  work_.Announce(opportunity.customer, time, std::move(event));
 }
 
 }  // namespace clientele::lifecycle

@@ -65,7 +65,8 @@ class Deals {
   // What a piece costs, converted; 0 when no rate of that day is known.
   Decimal CostIn(const std::string& currency, const Money& cost, absl::CivilDay day) const;
   Order& Keep(Order order);
-  void Announce(const Opportunity& opportunity);
+  // `time` is when it became what it is now: whoever replays the feed sees no change before.
+  void Announce(const Opportunity& opportunity, absl::Time time);
 
   UnitOfWork& work_;
   absl::flat_hash_map<Id, int> shares_;  // Percent given so far, by opportunity.

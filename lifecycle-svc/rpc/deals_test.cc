@@ -1,6 +1,7 @@
 #include <thread>
 
 #include "lifecycle-svc/rpc/lifecycle_fixture.h"
+#include "servicekit/rpc/convert.h"
 #include "servicekit/types/error.h"
 
 namespace clientele::lifecycle {
@@ -163,6 +164,31 @@ TEST_F(DealsTest, AStepBringsItsDefaultsUnlessSaidOtherwise) {
   ASSERT_TRUE(updated.ok());
   EXPECT_EQ(updated->probability_percent(), 65);
   EXPECT_EQ(updated->amount().units(), 100);
+}
+
+// Whoever replays the feed sees each step when it was taken, and not before.
+TEST_F(DealsTest, EachChangeOfAnOpportunityIsToldAtItsOwnTime) {
+  const absl::Time opened = clock_.Now();
+  const auto opportunity = CreateOpportunity(OpportunityFor(AddCustomerName(), "500"));
+  ASSERT_TRUE(opportunity.ok()) << opportunity.status();
+  clock_.Advance(absl::Hours(48));
+  v1::UpdateOpportunityRequest update;
+  update.mutable_opportunity()->set_name(opportunity->name());
+  update.mutable_opportunity()->set_step(v1::Opportunity::PROPOSAL);
+  ASSERT_TRUE(UpdateOpportunity(update).ok());
+  clock_.Advance(absl::Hours(24));
+  v1::WinOpportunityRequest win;
+  win.set_name(opportunity->name());
+  *win.mutable_close_time() = servicekit::ToProto(opened + absl::Hours(60));
+  ASSERT_TRUE(WinOpportunity(win).ok());
+  const auto times = servicekit::RunReading(
+      Database().pool(), absl::Now() + absl::Seconds(10), [&](servicekit::Transaction& tx) {
+        return tx.QueryAll(
+            servicekit::Sql("SELECT event_time FROM feed WHERE type LIKE '%OpportunityChanged' ORDER BY seq"),
+            [](const servicekit::Row& row) { return row.Time(0); });
+      });
+  ASSERT_TRUE(times.ok()) << times.status();
+  EXPECT_THAT(*times, ElementsAre(opened, opened + absl::Hours(48), opened + absl::Hours(60)));
 }
 
 TEST_F(DealsTest, LosingNeedsAReason) {

@@ -1,7 +1,10 @@
 #include "servicekit/mysql/row.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 
 #include <cppconn/datatype.h>
 #include <cppconn/resultset.h>
@@ -56,6 +59,25 @@ int Digits(const std::string& text, size_t start, size_t length) {
   int number = 0;
   for (size_t i = start; i < start + length; ++i) number = number * 10 + (text[i] - '0');
   return number;
+}
+
+// A number as the server writes it. SUM() gives more digits than a column holds, and Decimal takes them:
+// above its 14 for input, the upper digits are read apart.
+std::optional<Decimal> ParseSum(std::string_view text) {
+  constexpr size_t kUnits = 14, kMostUnits = 30;
+  const size_t sign = text.starts_with('-') ? 1 : 0;
+  const size_t units = std::min(text.find('.'), text.size()) - sign;
+  if (units > kMostUnits) return std::nullopt;
+  const size_t upper = units > kUnits ? units - kUnits : 0;
+  const absl::StatusOr<Decimal> lower = Decimal::Parse(text.substr(sign + upper));
+  if (!lower.ok()) return std::nullopt;
+  absl::int128 above = 0;
+  for (const char digit : text.substr(sign, upper)) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    above = above * 10 + (digit - '0');
+  }
+  const absl::int128 micros = above * Decimal::kLimitMicros + lower->micros();
+  return Decimal::FromMicros(sign == 1 ? -micros : micros);
 }
 
 }  // namespace
@@ -138,8 +160,8 @@ absl::Time Row::Time(size_t column) const {
 Decimal Row::Decimal(size_t column) const {
   const int type = TypeOf(column);
   if (!IsDecimal(type) && !IsInteger(type)) Refuse(column, "decimal");
-  const absl::StatusOr<servicekit::Decimal> decimal = servicekit::Decimal::Parse(String(column));
-  if (!decimal.ok()) Refuse(column, "decimal with at most six places");
+  const std::optional<servicekit::Decimal> decimal = ParseSum(String(column));
+  if (!decimal.has_value()) Refuse(column, "decimal with at most six places");
   return *decimal;
 }
 

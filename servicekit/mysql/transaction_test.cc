@@ -132,6 +132,29 @@ TEST_F(TransactionTest, ValuesOfAllTypesComeBackExactly) {
   ASSERT_TRUE(second.ok()) << second.status();
 }
 
+TEST_F(TransactionTest, SumsMayBeWiderThanWhatIsPutIn) {
+  const auto read = RunReading(pool(), Soon(), [&](Transaction& tx) {
+    return tx.QueryOne(Sql(R"sql(
+        SELECT SUM(n), -SUM(n), SUM(n) * 1000000, CAST('-123456789012345678901234567890.000001' AS DECIMAL(40,6)),
+               CAST(100000000000000 AS DECIMAL(30,6)), CAST('1000000000000000000000000000000' AS DECIMAL(31,0))
+          FROM (SELECT CAST('99999999999999.999999' AS DECIMAL(20,6)) AS n UNION ALL
+                SELECT CAST('99999999999999.999999' AS DECIMAL(20,6))) AS numbers)sql"),
+                       [&](const Row& row) {
+                         const absl::int128 largest = Decimal::kLimitMicros - 1;
+                         EXPECT_EQ(row.Decimal(0), Decimal::FromMicros(2 * largest));
+                         EXPECT_EQ(row.Decimal(1), Decimal::FromMicros(-2 * largest));
+                         EXPECT_EQ(row.Decimal(2), Decimal::FromMicros(2 * largest * 1'000'000));
+                         EXPECT_EQ(row.Decimal(3).ToString(), "-123456789012345678901234567890.000001");
+                         EXPECT_EQ(row.Decimal(4), Decimal::FromMicros(Decimal::kLimitMicros));
+                         EXPECT_THROW((void)row.Decimal(5), std::logic_error);
+                         return true;
+                       });
+  });
+  ASSERT_TRUE(read.ok()) << read.status();
+  // What comes from outside may not.
+  EXPECT_FALSE(Decimal::Parse("100000000000000").ok());
+}
+
 TEST_F(TransactionTest, NothingIsOverwrittenBySilentConversion) {
   for (const Sql& sql : {Sql("INSERT INTO items (id, small) VALUES (1, ?)", {65'536}),
                          Sql("INSERT INTO items (id, name) VALUES (1, ?)", {std::string(201, 'x')}),

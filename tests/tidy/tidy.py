@@ -9,8 +9,8 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# Not ours, or made here: never walked.
-SKIPPED_FOLDERS = {'.git', 'node_modules', 'build', '.data', '.cache', '__pycache__', '.vscode', '.idea', 'dist'}
+# Not ours, made here, or any bytes at all (what fuzzers are fed with): never walked.
+SKIPPED_FOLDERS = {'corpus', '.git', 'node_modules', 'build', '.data', '.cache', '__pycache__', '.vscode', '.idea', 'dist'}
 SERVICES = ('customer-svc', 'lifecycle-svc', 'value-svc', 'gateway', 'cli')
 
 # Which of its own service's folders each layer may include. main.cc wires, so it may include all of them.

@@ -1,5 +1,6 @@
 #include "value-svc/domain/action.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -33,9 +34,9 @@ double QiniByScore(absl::Span<const ActionOutcome> customers) {
 }  // namespace
 
 double CostOf(const Action& action, int64_t treated_count) {
-  if (action.treated_count == 0) return 0;
-  return action.cost.ToDouble() * static_cast<double>(treated_count) /
-         static_cast<double>(action.treated_count);
+  const int64_t bearers = action.treated_count - action.merged_count;
+  if (bearers <= 0) return 0;
+  return action.cost.ToDouble() * static_cast<double>(treated_count) / static_cast<double>(bearers);
 }
 
 ActionEffect MeasureEffect(const Action& action, absl::Span<const ActionOutcome> customers) {
@@ -69,6 +70,11 @@ ActionEffect MeasureEffect(const Action& action, absl::Span<const ActionOutcome>
         SampleSize(left * effect.treated.variance(), left * effect.held_out.variance(), held_out_share,
                    effect.adjusted.effect)
             .value_or(0);
+    const double smaller_share = std::min(held_out_share, 1 - held_out_share);
+    if (effect.required_customers > 0 && smaller_share > 0) {
+      const double fewest = std::ceil(static_cast<double>(kFewestInArm) / smaller_share);
+      effect.required_customers = std::max(effect.required_customers, static_cast<int64_t>(fewest));
+    }
   }
   return effect;
 }
@@ -95,6 +101,11 @@ std::string Explain(const ActionEffect& effect, const std::string& currency) {
   }
   if (effect.adjusted.standard_error == 0 && effect.adjusted.effect == 0) {
     return "Inconclusive: there is no difference to see yet.";
+  }
+  if (!effect.adjusted.reliable) {
+    return StrCat("Inconclusive: ", effect.treated.size(), " treated and ", effect.held_out.size(),
+                  " held out, of whom it takes ", kFewestInArm,
+                  " each who do not all buy the same, say nothing.");
   }
   return StrCat("Inconclusive: ", measured, "; to be sure of such a difference takes ",
                 effect.required_customers == 0 ? std::string("more customers than anybody has")

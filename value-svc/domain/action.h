@@ -34,6 +34,9 @@ struct Action {
   // All of them, whoever may see them.
   int64_t treated_count = 0;
   int64_t held_out_count = 0;
+  // Of the treated, those who were merged into others since, and bring nothing of their own. Known only where
+  // the store says so.
+  int64_t merged_count = 0;
   absl::Time create_time;
   std::string author;
   int64_t version = 1;
@@ -44,7 +47,7 @@ struct ActionOutcome {
   bool held_out = false;
   int64_t score_micros = 0;  // When the action was planned.
   double result = 0;         // Within the outcome window.
-  double before = 0;         // In as much time before it.
+  double before = 0;         // In as much time until the action was planned.
   double profit = 0;         // Of `result`, less the cost of the orders.
 };
 
@@ -72,7 +75,8 @@ ActionEffect MeasureEffect(const Action& action, absl::Span<const ActionOutcome>
 // The verdict in a sentence, with amounts in `currency`.
 std::string Explain(const ActionEffect& effect, const std::string& currency);
 
-// What the treated among some of an action's customers cost.
+// What the treated among some of an action's customers cost: those who still count as themselves bear all of
+// it.
 double CostOf(const Action& action, int64_t treated_count);
 
 }  // namespace clientele::value

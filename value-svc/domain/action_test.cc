@@ -69,6 +69,40 @@ TEST(MeasureEffect, APartOfTheCustomersBearsItsPartOfTheCost) {
   EXPECT_DOUBLE_EQ(effect.cost, 400);
 }
 
+TEST(MeasureEffect, WhoWasMergedIntoOthersLeavesTheirCostToTheRest) {
+  Action action = AnAction();
+  action.merged_count = 400;
+  const ActionEffect effect = MeasureEffect(action, Customers(500, 10, 6));
+  EXPECT_DOUBLE_EQ(effect.cost, 800);
+  action.merged_count = 800;
+  EXPECT_EQ(CostOf(action, 0), 0);
+}
+
+TEST(MeasureEffect, AFewCustomersAreInconclusiveWhateverTheyBought) {
+  Action action = AnAction();
+  action.hold_out_share_micros = 500'000;
+  const ActionEffect effect = MeasureEffect(action, Customers(40, 1000, 7, 0.5));
+  EXPECT_GT(effect.adjusted.low, 0);
+  EXPECT_EQ(effect.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(effect.required_customers, 60);
+  EXPECT_TRUE(Explain(effect, "EUR").starts_with("Inconclusive: 20 treated and 20 held out"));
+}
+
+TEST(SumSpending, WhatFewCustomersBoughtCountsAsNothing) {
+  std::vector<MeasuredAction> actions;
+  for (size_t size : {40u, 1000u}) {
+    MeasuredAction measured{AnAction()};
+    for (const ActionOutcome& customer : Customers(size, 1000, size, 0.5)) {
+      (customer.held_out ? measured.held_out : measured.treated).Add({customer.result, customer.before});
+    }
+    actions.push_back(measured);
+    const std::vector<Spending> rows = SumSpending(actions);
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].conclusive(), size == 1000u);
+    EXPECT_NEAR(rows[0].uplift, size == 40u ? 0 : 500'000, 5'000);
+  }
+}
+
 TEST(MeasureEffect, HasNothingToSayOfNobody) {
   const ActionEffect effect = MeasureEffect(AnAction(), {});
   EXPECT_EQ(effect.verdict, Verdict::kInconclusive);
@@ -105,6 +139,28 @@ TEST(SumSpending, AddsUpActionsOfOneDepartmentAndGoal) {
   EXPECT_TRUE(rows[0].conclusive());
   EXPECT_GT(*rows[0].incremental_return, 0);
   EXPECT_TRUE(SumSpending({}).empty());
+}
+
+TEST(SumSpending, TellsTargetMarketsApartWhateverTheDepartment) {
+  const Id korea = Id::New(absl::UnixEpoch()), japan = Id::New(absl::FromUnixSeconds(1));
+  std::vector<MeasuredAction> actions;
+  for (uint64_t i = 0; i < 4; ++i) {
+    MeasuredAction measured{AnAction()};
+    measured.action.department = i < 2 ? Department::kSales : Department::kMarketing;
+    measured.target_market = i % 2 == 0 ? korea : japan;
+    for (const ActionOutcome& customer : Customers(100, 10, i)) {
+      (customer.held_out ? measured.held_out : measured.treated).Add({customer.result, customer.before});
+    }
+    actions.push_back(measured);
+  }
+  const std::vector<Spending> rows = SumSpending(actions);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].target_market, korea);
+  EXPECT_EQ(rows[1].target_market, japan);
+  for (const Spending& row : rows) {
+    EXPECT_EQ(row.action_count, 2);
+    EXPECT_EQ(row.department, Department::kNone);
+  }
 }
 
 TEST(Reason, TellsTheFigures) {

@@ -68,17 +68,25 @@ std::string Expectation(const Score& score, const ScoringModel& model) {
                 model.horizon_days, " days", Repeat(score.repeat, model), ".");
 }
 
+std::string Open(const Score& score, const ScoringModel& model) {
+  if (score.open_amount == Decimal()) return score.due_order_count == 0 ? "" : "; nothing is open";
+  return StrCat("; ", InMoney(score.open_amount, model), " is open, ", InMoney(score.overdue_amount, model),
+                " of it overdue");
+}
+
 std::string Credit(const Score& score, const ScoringModel& model) {
   const std::string pooled = absl::StrFormat("%.1f", static_cast<double>(model.pooled.credit_micros) / 1e6);
+  const std::string open = Open(score, model);
   if (score.due_order_count == 0) {
     return StrCat("No order with a due date that was paid or is overdue: the mean of all customers, ", pooled,
-                  " (pooled).");
+                  " (pooled)", open, ".");
   }
-  return StrCat(Count(score.due_order_count, "order", "orders"), " with a due date, on average ",
+  return StrCat(Count(score.due_order_count, "order", "orders"), " with a due date, ", score.late_order_count,
+                " of them paid late or overdue, on average ",
                 absl::StrFormat("%.1f", static_cast<double>(score.days_beyond_terms_micros) / 1e6),
                 " days beyond terms by amount, drawn to the mean of all customers, ", pooled, ", as by ",
                 absl::StrFormat("%.1f", static_cast<double>(model.pooled.credit_strength_micros) / 1e6),
-                " orders.");
+                " orders", open, ".");
 }
 
 std::string Profit(const Score& score, const ScoringModel& model) {
@@ -95,7 +103,7 @@ std::string Demonstration(const Score& score, const ScoringModel& model) {
   return StrCat("Helped to win ", Count(score.won_referral_count, "order", "orders"), " within ",
                 model.horizon_days, " days; ",
                 InMoney(Decimal::FromMicros(score.raw_micros[Factor::kDemonstrationEffect]), model),
-                " of their amount by share of influence.");
+                " of their amount by share of influence, less 10 % a year.");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "servicekit/types/id.h"
@@ -50,6 +51,14 @@ enum class Channel {
   kNote = 7
 };
 
+// A part of an order, and the first moment of the day until whose end it is to be paid.
+struct Due {
+  absl::Time time;
+  Decimal amount;
+
+  friend bool operator==(const Due&, const Due&) = default;
+};
+
 // One event that matters for value. Never changed once stored; a later one of the same source takes its
 // place.
 struct Fact {
@@ -71,7 +80,8 @@ struct Fact {
   std::optional<Id> opportunity;      // Of an order that was won with one, and of a referral.
   std::optional<Id> service_project;  // Of a task.
   std::optional<absl::Time>
-      due_time;  // The first moment of the day: an order's due, an opportunity's expected close.
+      due_time;           // The first moment of the day: an order's due, an opportunity's expected close.
+  std::vector<Due> dues;  // Of an order with instalments, by rising time; they sum to its amount.
   std::optional<absl::Time> open_time;
   std::optional<absl::Time> close_time;
   OpportunityStep step = OpportunityStep::kNone;

@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "value-svc/domain/storable.h"
+
 namespace clientele::value {
 namespace {
 
@@ -94,6 +96,7 @@ void Pooling::Add(const Observations& customer) {
 
 PooledRates Pooling::Finish(int64_t horizon_days) const {
   PooledRates pooled = sums_;
+  pooled.order_revenue = Storable(pooled.order_revenue);
   pooled.credit_micros = pooled.due_order_count == 0
                              ? kPromptPaymentMicros
                              : static_cast<int64_t>(score_orders_ / pooled.due_order_count);

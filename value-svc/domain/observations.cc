@@ -6,6 +6,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
 #include "value-svc/domain/orders.h"
+#include "value-svc/domain/portfolio/reference_value.h"
+#include "value-svc/domain/task_costs.h"
 
 namespace clientele::value {
 namespace {
@@ -40,7 +42,7 @@ class Observer {
 
   void AddOrder(const Fact& order) {
     if (seen_.lifetime_order_count == 0) seen_.days_since_first_order = WholeDays(as_of_ - order.event_time);
-    seen_.days_since_last_order = WholeDays(as_of_ - order.event_time);
+    seen_.last_order_time = order.event_time;  // They come by time.
     ++seen_.lifetime_order_count;
     seen_.lifetime_revenue += order.amount;
     AddPurchase(order);
@@ -73,48 +75,51 @@ class Observer {
 
   void AddInteraction(const Fact& interaction) {
     if (!interaction.held) return;
-    seen_.days_since_last_interaction = WholeDays(as_of_ - interaction.event_time);  // They come by time.
+    seen_.last_interaction_time = interaction.event_time;  // They come by time.
     if (!InHorizon(interaction.event_time)) return;
     ++seen_.interaction_count;
     const auto rate = terms_.activity_rates.find(interaction.channel);
     seen_.cost_to_serve += rate == terms_.activity_rates.end() ? interaction.cost : rate->second;
   }
 
-  void AddServiceCost(const Fact& task) {
-    if (InHorizon(task.event_time)) seen_.cost_to_serve += task.cost;
+  void AddTaskCost(const TaskCost& added) {
+    if (InHorizon(added.time)) seen_.cost_to_serve += added.cost;
   }
 
   void AddReferred(const ReferredOrder& referred) {
     if (referred.referral_time > as_of_ || referred.order_time > as_of_ || !InHorizon(referred.order_time))
       return;
     ++seen_.won_referral_count;
-    referred_hundredths_ += referred.amount.micros() * referred.influence_percent;
+    referred_scaled_ += referred.amount.micros() * referred.influence_percent *
+                        FadingMicros(WholeDays(as_of_ - referred.order_time), kReferenceDiscountRate);
   }
 
   // After all payments are known.
   void AddCredit(const Fact& order) {
     if (order.amount <= Decimal()) return;
-    absl::Time due;
-    if (order.due_time.has_value()) {
-      due = *order.due_time;
-    } else if (terms_.default_terms_days > 0) {
-      due = StartOfDay(order.event_time) + terms_.default_terms_days * kDay;
-    } else {
-      return;
-    }
-    due += terms_.grace_days * kDay;
-    absl::int128 open = order.amount.micros(), known = 0, late = 0;
+    // Payments fill the instalments one after the other.
+    std::vector<Due> open = DuesOf(order);
+    absl::int128 known = 0, late = 0;
+    auto next = open.begin();
     if (const auto found = payments_.find(order.source); found != payments_.end()) {
       for (const Fact* payment : found->second) {
-        const absl::int128 paid = std::min(payment->amount.micros(), open);
-        open -= paid;
-        known += paid;
-        late += paid * DaysLate(due, payment->event_time);
+        for (Decimal left = payment->amount; left > Decimal() && next != open.end();) {
+          const Decimal paid = std::min(left, next->amount);
+          left -= paid;
+          next->amount -= paid;
+          known += paid.micros();
+          late += paid.micros() * DaysLate(next->time, payment->event_time);
+          if (next->amount == Decimal()) ++next;
+        }
       }
     }
-    if (const int64_t days = DaysLate(due, as_of_); open > 0 && days > 0) {
-      known += open;
-      late += open * days;
+    for (; next != open.end(); ++next) {
+      const int64_t days = DaysLate(next->time, as_of_);
+      seen_.open_amount += next->amount;
+      if (days == 0) continue;
+      seen_.overdue_amount += next->amount;
+      known += next->amount.micros();
+      late += next->amount.micros() * days;
     }
     if (known == 0) return;
     ++seen_.due_order_count;
@@ -132,11 +137,30 @@ class Observer {
     seen_.weighted_revenue = Decimal::FromMicros(weighted / kMicros);
     seen_.expected_pipeline = Decimal::FromMicros(pipeline_hundredths_ / 100);
     seen_.undated_pipeline = Decimal::FromMicros(undated_hundredths_ / 100);
-    seen_.referred_value = Decimal::FromMicros(referred_hundredths_ / 100);
+    seen_.referred_value = Decimal::FromMicros(referred_scaled_ / (100 * kMicros));
     return std::move(seen_);
   }
 
  private:
+  // What of the order is due when, with the days of grace; nothing when that was not said. What came back is
+  // off the last instalments.
+  std::vector<Due> DuesOf(const Fact& order) const {
+    std::vector<Due> dues = order.dues;
+    if (dues.empty() && order.due_time.has_value()) {
+      dues = {{*order.due_time, order.amount}};
+    } else if (dues.empty() && terms_.default_terms_days > 0) {
+      dues = {{StartOfDay(order.event_time) + terms_.default_terms_days * kDay, order.amount}};
+    }
+    Decimal left = order.amount;
+    for (Due& due : dues) {
+      due.time += terms_.grace_days * kDay;
+      due.amount = std::min(due.amount, left);
+      left -= due.amount;
+    }
+    std::erase_if(dues, [](const Due& due) { return due.amount <= Decimal(); });
+    return dues;
+  }
+
   void AddDeal(const Fact& opportunity, bool open, bool live) {
     const int64_t today = DayOf(as_of_);
     ObservedDeal deal;
@@ -182,7 +206,7 @@ class Observer {
   absl::int128 revenue_by_quarter_[std::size(kQuarterWeightMicros)] = {};
   absl::int128 pipeline_hundredths_ = 0;
   absl::int128 undated_hundredths_ = 0;
-  absl::int128 referred_hundredths_ = 0;
+  absl::int128 referred_scaled_ = 0;  // In hundredths of millionths of a micro-unit.
   absl::flat_hash_map<Id, std::vector<const Fact*>> payments_;
 };
 
@@ -209,8 +233,7 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
         observer.AddInteraction(*fact);
         break;
       case FactKind::kServiceCostLogged:
-        observer.AddServiceCost(*fact);
-        break;
+        break;  // What each added, below.
       case FactKind::kOrderPlaced:
       case FactKind::kOrderCancelled:
       case FactKind::kOrderReturned:
@@ -220,6 +243,7 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
         break;  // Worth what the referred orders are worth.
     }
   }
+  for (const TaskCost& added : TaskCosts(facts, as_of)) observer.AddTaskCost(added);
   for (const Fact& order : net.orders) observer.AddCredit(order);
   for (const ReferredOrder& referred : referred_orders) observer.AddReferred(referred);
   return std::move(observer).Finish();

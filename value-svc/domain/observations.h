@@ -64,7 +64,7 @@ struct Observations {
   int64_t interaction_count = 0;
   Decimal cost_to_serve;
   int64_t won_referral_count = 0;
-  Decimal referred_value;  // Σ referred orders' amount × influence.
+  Decimal referred_value;  // Σ referred orders' amount × influence, less the longer ago (FadingMicros).
 
   // Opportunities that are open, and were changed within the horizon.
   int64_t open_opportunity_count = 0;
@@ -77,19 +77,21 @@ struct Observations {
   int64_t lifetime_order_count = 0;
   Decimal lifetime_revenue;
   int64_t days_since_first_order = 0;
-  int64_t days_since_last_order = 0;
+  std::optional<absl::Time> last_order_time;
   // The same by days (UTC), as the models of repeat buying count: orders of one day are one purchase.
   int64_t purchase_count = 0;
   int64_t purchase_recency_days = 0;  // From the first purchase to the last.
   int64_t purchase_age_days = 0;      // From the first purchase to the day of `as_of`.
   Decimal repeat_revenue;             // Of all purchases but the first.
   // None without an interaction that was held.
-  std::optional<int64_t> days_since_last_interaction;
+  std::optional<absl::Time> last_interaction_time;
 
   // Orders with a due date: what was paid of them, and what is overdue. What is open and not yet due says
-  // nothing.
+  // nothing of how they are paid.
   int64_t due_order_count = 0;
   int64_t late_order_count = 0;  // Of them, those with a part that was paid late or is overdue.
+  Decimal open_amount;     // Of orders with a due date, what is not paid yet;
+  Decimal overdue_amount;  // and what of that should have been.
   absl::int128 due_micros = 0;
   absl::int128 late_micro_days = 0;  // Σ micro-units × whole days beyond terms.
 

@@ -1,10 +1,12 @@
 #include "value-svc/domain/observations.h"
 
+#include <cmath>
 #include <random>
 
 #include <gtest/gtest.h>
 
 #include "value-svc/domain/figures.h"
+#include "value-svc/domain/portfolio/reference_value.h"
 
 namespace clientele::value {
 namespace {
@@ -92,6 +94,39 @@ TEST(Observe, OfATasksCostTheNewestTotalCounts) {
   EXPECT_EQ(ledger.Observe().interaction_count, 0);
 }
 
+TEST(Observe, WhatWorkAddedToATasksCostLiesAtItsOwnTime) {
+  Ledger ledger;
+  const Id task = ledger.AnyId();
+  const auto log = [&](int64_t days_ago, int64_t total) {
+    Fact& fact = ledger.Add(FactKind::kServiceCostLogged, kAsOf - days_ago * kDay, Decimal());
+    fact.source = task;
+    fact.cost = Units(total);
+  };
+  log(400, 100);
+  log(10, 130);
+  log(50, 170);  // Work that was logged later than what was done after it.
+  // The first lies before the horizon.
+  EXPECT_EQ(ledger.Observe().cost_to_serve, Units(70));
+  const auto as_of = [&](int64_t days_ago) {
+    return value::Observe(Id(), ledger.facts, {}, kAsOf - days_ago * kDay, kTerms).cost_to_serve;
+  };
+  EXPECT_EQ(as_of(30), Units(40));
+  EXPECT_EQ(as_of(60), Units(100));
+  // Taken back.
+  log(5, 90);
+  EXPECT_EQ(ledger.Observe().cost_to_serve, Units(-10));
+}
+
+TEST(Observe, KeepsWhenThingsHappenedToTheMoment) {
+  Ledger ledger;
+  const absl::Time ordered = kAsOf - 3 * kDay - absl::Hours(5), met = kAsOf - absl::Minutes(7);
+  ledger.Add(FactKind::kOrderPlaced, ordered, Units(100));
+  ledger.Add(FactKind::kInteractionHeld, met, Units(0));
+  EXPECT_EQ(ledger.Observe().last_order_time, ordered);
+  EXPECT_EQ(ledger.Observe().last_interaction_time, met);
+  EXPECT_FALSE(Observations().last_order_time.has_value());
+}
+
 TEST(Observe, RecentQuartersWeighMore) {
   Ledger ledger;
   for (int64_t days_ago : {10, 100, 200, 300, 400}) ledger.Order(days_ago, 1000);
@@ -101,7 +136,7 @@ TEST(Observe, RecentQuartersWeighMore) {
   EXPECT_EQ(seen.weighted_revenue, Units(1000 + 800 + 600 + 400));
   EXPECT_EQ(seen.lifetime_order_count, 5);
   EXPECT_EQ(seen.days_since_first_order, 400);
-  EXPECT_EQ(seen.days_since_last_order, 10);
+  EXPECT_EQ(seen.last_order_time, kAsOf - 10 * kDay);
   EXPECT_TRUE(seen.active);
 }
 
@@ -167,6 +202,51 @@ TEST(Observe, DaysBeyondTermsCountEachPartOfAnOrderWhenItWasPaid) {
   EXPECT_EQ(seen.late_micro_days, Units(500 * 20 + 100 * 70).micros());
 }
 
+TEST(Observe, PaymentsFillTheInstalmentsOneAfterTheOther) {
+  Ledger ledger;
+  Fact& order = ledger.Order(100, 900);
+  order.dues = {
+      {kAsOf - 60 * kDay, Units(300)}, {kAsOf - 30 * kDay, Units(300)}, {kAsOf + 10 * kDay, Units(300)}};
+  order.due_time = order.dues.back().time;
+  const Id id = order.source;
+  ledger.Payment(id, 60, 200);  // In time.
+  ledger.Payment(id, 50, 200);  // Half of it 10 days late, half of it early.
+  // Of the second 200 are open, 30 days after they were due; the third is not due yet.
+  EXPECT_EQ(ledger.Observe().due_order_count, 1);
+  EXPECT_EQ(ledger.Observe().due_micros, Units(600).micros());
+  EXPECT_EQ(ledger.Observe().late_micro_days, Units(100 * 10 + 200 * 30).micros());
+  EXPECT_EQ(ledger.Observe().open_amount, Units(500));
+  EXPECT_EQ(ledger.Observe().overdue_amount, Units(200));
+
+  // What comes back is off the last ones: 250 of the second are left, and nothing of the third.
+  Fact& returned = ledger.Add(FactKind::kOrderReturned, kAsOf - 5 * kDay, Units(350));
+  returned.order = id;
+  EXPECT_EQ(ledger.Observe().due_micros, Units(550).micros());
+  EXPECT_EQ(ledger.Observe().late_micro_days, Units(100 * 10 + 150 * 30).micros());
+}
+
+TEST(Observe, OneInstalmentIsTheSameAsADueDate) {
+  std::mt19937_64 random(9);
+  for (int round = 0; round < 200; ++round) {
+    Ledger by_date, by_instalment, in_parts;
+    const absl::Time due = kAsOf - static_cast<int64_t>(random() % 90) * kDay;
+    const int64_t amount = static_cast<int64_t>(3 + random() % 1000), part = amount / 3;
+    for (Ledger* ledger : {&by_date, &by_instalment, &in_parts}) ledger->Order(100, amount).due_time = due;
+    by_instalment.facts[0].dues = {{due, Units(amount)}};
+    in_parts.facts[0].dues = {{due, Units(part)}, {due, Units(amount - part)}};
+    for (uint64_t payments = random() % 4; payments > 0; --payments) {
+      const int64_t days_ago = static_cast<int64_t>(random() % 95),
+                    paid = static_cast<int64_t>(random() % 600);
+      for (Ledger* ledger : {&by_date, &by_instalment, &in_parts}) {
+        ledger->Payment(ledger->facts[0].source, days_ago, paid);
+      }
+    }
+    const Observations expected = by_date.Observe();
+    EXPECT_EQ(by_instalment.Observe(), expected);
+    EXPECT_EQ(in_parts.Observe(), expected);
+  }
+}
+
 TEST(Observe, WhatIsNotYetDueSaysNothingAboutCredit) {
   Ledger ledger;
   ledger.Order(10, 1000).due_time = kAsOf + 20 * kDay;
@@ -177,8 +257,12 @@ TEST(Observe, ReferredOrdersCountByShareOfInfluence) {
   Ledger ledger;
   ledger.referred = {{ledger.AnyId(), kAsOf - kDay, kAsOf - 9 * kDay, Units(1000), 30},
                      {ledger.AnyId(), kAsOf - 400 * kDay, kAsOf - 410 * kDay, Units(1000), 30}};
-  EXPECT_EQ(ledger.Observe().referred_value, Units(300));
+  EXPECT_EQ(ledger.Observe().referred_value, Units(300) * Decimal::FromMicros(FadingMicros(1, 0.1)));
   EXPECT_EQ(ledger.Observe().won_referral_count, 1);
+  // The longer ago, the less.
+  ledger.referred[0].order_time = kAsOf - 200 * kDay;
+  ledger.referred[0].referral_time = kAsOf - 210 * kDay;
+  EXPECT_NEAR(ledger.Observe().referred_value.ToDouble(), 300 / std::pow(1.1, 200 / 365.25), 0.001);
 }
 
 TEST(Observe, NeitherOrderNorRepetitionOfFactsMatters) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "absl/numeric/int128.h"
+#include "value-svc/domain/storable.h"
 
 namespace clientele::value {
 namespace {
@@ -72,30 +73,28 @@ Score Scorer::ScoreOf(const Observations& observations, absl::Time as_of) {
   const Contributions contributions = Contribute(model_.weight_micros, score.factor_micros);
   score.score_micros = contributions.score_micros;
   score.contribution_micros = contributions.contribution_micros;
-  score.revenue = observations.revenue;
-  score.profit = observations.revenue - observations.order_cost - observations.cost_to_serve;
+  score.revenue = Storable(observations.revenue);
+  score.profit = Storable(observations.revenue - observations.order_cost - observations.cost_to_serve);
   score.order_count = observations.order_count;
   score.open_opportunity_count = observations.open_opportunity_count;
-  score.expected_pipeline = figures.expected_pipeline;
-  score.pipeline_deviation = figures.pipeline_deviation;
+  score.expected_pipeline = Storable(figures.expected_pipeline);
+  score.pipeline_deviation = Storable(figures.pipeline_deviation);
   score.pipeline_by_age = figures.pipeline_by_age;
   if (observations.revenue > Decimal() && figures.repeat.basis != SalesBasis::kNone) {
     score.value_at_risk =
-        observations.revenue * Decimal::FromMicros(1'000'000 - figures.repeat.probability_alive_micros);
+        score.revenue * Decimal::FromMicros(1'000'000 - figures.repeat.probability_alive_micros);
   }
   score.due_order_count = observations.due_order_count;
+  score.late_order_count = observations.late_order_count;
+  score.open_amount = Storable(observations.open_amount);
+  score.overdue_amount = Storable(observations.overdue_amount);
   score.days_beyond_terms_micros = figures.days_beyond_terms_micros;
   score.interaction_count = observations.interaction_count;
-  score.cost_to_serve = observations.cost_to_serve;
+  score.cost_to_serve = Storable(observations.cost_to_serve);
   score.won_referral_count = observations.won_referral_count;
   score.repeat = figures.repeat;
-  constexpr absl::Duration kDay = absl::Hours(24);
-  if (observations.lifetime_order_count > 0) {
-    score.last_order_time = as_of - kDay * observations.days_since_last_order;
-  }
-  if (observations.days_since_last_interaction.has_value()) {
-    score.last_interaction_time = as_of - kDay * *observations.days_since_last_interaction;
-  }
+  score.last_order_time = observations.last_order_time;
+  score.last_interaction_time = observations.last_interaction_time;
   return score;
 }
 

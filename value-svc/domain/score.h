@@ -46,12 +46,15 @@ struct Score {
   Decimal
       value_at_risk;  // Revenue × (1 − probability alive), of who has any and bought by a basis that tells.
   int64_t due_order_count = 0;
+  int64_t late_order_count = 0;
+  Decimal open_amount;
+  Decimal overdue_amount;
   int64_t days_beyond_terms_micros = 0;
   int64_t interaction_count = 0;
   Decimal cost_to_serve;
   int64_t won_referral_count = 0;
   RepeatSales repeat;
-  // To the day. None without an order, or without an interaction that was held.
+  // None without an order, or without an interaction that was held.
   std::optional<absl::Time> last_order_time;
   std::optional<absl::Time> last_interaction_time;
 

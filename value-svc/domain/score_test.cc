@@ -159,7 +159,6 @@ TEST(Scorer, AddingCustomersUnderAFrozenReferenceMovesNobody) {
     customer.revenue = customer.lifetime_revenue = Decimal::FromMicros(Pick(random, 0, 1'000'000'000));
     customer.weighted_revenue = customer.revenue;
     customer.days_since_first_order = Pick(random, 0, 400);
-    customer.days_since_last_order = Pick(random, 0, customer.days_since_first_order);
     customer.due_order_count = Pick(random, 0, 3);
     customer.due_micros = customer.due_order_count * 1'000'000;
     customer.late_micro_days = customer.due_micros * Pick(random, 0, 100);
@@ -180,6 +179,53 @@ TEST(Scorer, AddingCustomersUnderAFrozenReferenceMovesNobody) {
   for (int64_t i = 300; i < 400; ++i) (void)scorer.ScoreOf(any_customer(i), absl::UnixEpoch());
   EXPECT_EQ(scorer.ScoreOf(customers[7], absl::UnixEpoch()), before);
   for (Factor factor : kFactors) EXPECT_FALSE(Explain(before, factor, model).empty());
+}
+
+TEST(Scorer, AmountsThatNoColumnHoldsAreKeptAsTheLargest) {
+  const Decimal most = Decimal::FromMicros(Decimal::kLimitMicros - 1), huge = most + most;
+  Observations customer;
+  customer.active = true;
+  customer.order_count = customer.lifetime_order_count = customer.purchase_count = 2;
+  customer.purchase_age_days = 300;
+  customer.purchase_recency_days = 100;
+  customer.revenue = customer.lifetime_revenue = customer.weighted_revenue = customer.repeat_revenue = huge;
+  customer.expected_pipeline = customer.undated_pipeline = huge;
+  customer.cost_to_serve = huge + huge;
+  ScoringModel model = DefaultScoringModel();
+  model.pooled = Pool({customer}, 365);
+  EXPECT_EQ(model.pooled.order_revenue, most);
+  const Score score = Scorer(model).ScoreOf(customer, absl::UnixEpoch());
+  EXPECT_EQ(score.revenue, most);
+  EXPECT_EQ(score.profit, -most);
+  EXPECT_EQ(score.expected_pipeline, most);
+  EXPECT_EQ(score.cost_to_serve, most);
+  for (Decimal amount : {score.value_at_risk, score.pipeline_deviation, score.repeat.expected_spend})
+    EXPECT_TRUE(amount.InRange());
+}
+
+TEST(Explain, TellsWhatIsLateAndOpenBesideTheDays) {
+  ScoringModel model = DefaultScoringModel();
+  model.base_currency = "USD";
+  model.pooled.credit_micros = 71'250'000;
+  Score score;
+  EXPECT_EQ(
+      Explain(score, Factor::kCredit, model),
+      "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled).");
+  score.open_amount = Decimal::FromMicros(7'000'000);
+  EXPECT_EQ(
+      Explain(score, Factor::kCredit, model),
+      "No order with a due date that was paid or is overdue: the mean of all customers, 71.2 (pooled); 7 "
+      "USD is open, 0 USD of it overdue.");
+  score.due_order_count = 3;
+  score.late_order_count = 1;
+  score.days_beyond_terms_micros = 4'250'000;
+  score.open_amount = Decimal::FromMicros(120'500'000);
+  score.overdue_amount = Decimal::FromMicros(40'000'000);
+  EXPECT_EQ(
+      Explain(score, Factor::kCredit, model),
+      "3 orders with a due date, 1 of them paid late or overdue, on average 4.2 days beyond terms by "
+      "amount, drawn to the mean of all customers, 71.2, as by 5.0 orders; 120.5 USD is open, 40 USD of it "
+      "overdue.");
 }
 
 TEST(Explain, SaysPooledWhereTheCustomersOwnHistoryIsNotEnough) {

@@ -12,7 +12,7 @@ namespace clientele::value {
 using servicekit::Id;
 
 // The numbers of these three are stored, and those of the first two are the contract's.
-enum class RunPurpose { kRescore = 1, kPublish = 2, kPreview = 3, kSnapshot = 4 };
+enum class RunPurpose { kRescore = 1, kPublish = 2, kPreview = 3, kSnapshot = 4, kRefresh = 5 };
 enum class RunState { kReading = 1, kScoring = 2, kFinished = 3, kCancelled = 4 };
 enum class ShardStage { kToRead = 0, kRead = 1, kScored = 2 };
 
@@ -28,9 +28,13 @@ struct ScoringRun {
   std::optional<absl::Time> finish_time;
 
   // Its scores become those in force.
-  bool comes_into_force() const { return purpose == RunPurpose::kRescore || purpose == RunPurpose::kPublish; }
+  bool comes_into_force() const {
+    return purpose == RunPurpose::kRescore || purpose == RunPurpose::kPublish ||
+           purpose == RunPurpose::kRefresh;
+  }
+  bool is_of_draft() const { return purpose == RunPurpose::kPublish || purpose == RunPurpose::kPreview; }
   // A new reference is frozen from what it reads.
-  bool freezes() const { return purpose != RunPurpose::kSnapshot; }
+  bool freezes() const { return purpose == RunPurpose::kRescore || is_of_draft(); }
 };
 
 struct RunProgress {

@@ -12,14 +12,17 @@ namespace clientele::value {
 // An action with its groups, as far as somebody may see them.
 struct MeasuredAction {
   Action action;
+  // Members of which its groups are, when spending is told by target market.
+  std::optional<Id> target_market;
   Arm treated, held_out;
   double revenue = 0, profit = 0;  // Of both groups, within the outcome window.
 };
 
-// What a department spent for one goal, and what that brought.
+// What a department spent for one goal, or everybody on one target market, and what that brought.
 struct Spending {
   Department department = Department::kNone;
   Goal goal = Goal::kNone;
+  std::optional<Id> target_market;
   int64_t action_count = 0;
   double cost = 0;
   int64_t treated_count = 0;
@@ -31,7 +34,8 @@ struct Spending {
   bool conclusive() const { return uplift_low > 0 || uplift_high < 0; }
 };
 
-// By department, then goal. Actions of which nobody is to be seen do not count.
+// By target market, for those that have one; the others by department, then goal. Actions of which nobody is
+// to be seen do not count.
 std::vector<Spending> SumSpending(absl::Span<const MeasuredAction> actions);
 
 }  // namespace clientele::value

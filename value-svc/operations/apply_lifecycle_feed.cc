@@ -13,6 +13,33 @@ namespace {
 
 namespace lifecycle = clientele::lifecycle::v1;
 
+absl::int128 MicrosOf(const google::type::Money& money) {
+  return absl::int128{money.units()} * 1'000'000 + money.nanos() / 1000;
+}
+
+// Instalments are in the order's currency: each is its part of the order's amount in the base currency,
+// rounded so that they sum to it.
+std::vector<Due> DuesOf(const lifecycle::Order& order, Decimal base_total) {
+  std::vector<Due> dues;
+  absl::int128 whole = 0, so_far = 0, told = 0;
+  for (const auto& instalment : order.instalments()) whole += MicrosOf(instalment.amount());
+  if (whole <= 0) return dues;
+  // So that products of amounts fit.
+  constexpr absl::int128 kLargest = absl::int128{1} << 56;
+  int shift = 0;
+  while ((whole >> shift) > kLargest) ++shift;
+  for (const auto& instalment : order.instalments()) {
+    const std::optional<absl::Time> day = EventFields::OptionalDay(instalment.due_date());
+    so_far += MicrosOf(instalment.amount());
+    if (!day.has_value()) continue;
+    const absl::int128 until =
+        so_far == whole ? base_total.micros() : base_total.micros() * (so_far >> shift) / (whole >> shift);
+    dues.push_back({*day, Decimal::FromMicros(until - told)});
+    told = until;
+  }
+  return dues;
+}
+
 void Decode(const lifecycle::OrderPlaced& event, EventFields& fields, Fact& fact) {
   const lifecycle::Order& order = event.order();
   fact.kind = FactKind::kOrderPlaced;
@@ -23,6 +50,7 @@ void Decode(const lifecycle::OrderPlaced& event, EventFields& fields, Fact& fact
   fact.cost = fields.BaseAmount(order.base_cost());
   fact.opportunity = fields.OptionalName("order.opportunity", "opportunities", order.opportunity());
   fact.due_time = EventFields::OptionalDay(order.due_date());
+  fact.dues = DuesOf(order, fact.amount);
 }
 
 void Decode(const lifecycle::PaymentReceived& event, EventFields& fields, Fact& fact) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "value-svc/operations/family_lock.h"
+#include "value-svc/operations/referrers.h"
 
 namespace clientele::value {
 namespace {
@@ -60,7 +61,11 @@ absl::Status ApplyMerge(Transaction& tx, Stores& stores, const Merge& merge, boo
     if (!itself) no_longer_scored.push_back(member);
     for (Id changed : {member, before, after}) touched.push_back({changed, absl::UnixEpoch()});
   }
-  if (absl::Status status = stores.scores.Remove(tx, no_longer_scored); !status.ok()) return status;
+  absl::Status status = stores.scores.Remove(tx, no_longer_scored);
+  // Together, or apart again, they may close a circle of referrals, or open one.
+  if (status.ok() && !touched.empty())
+    status = AddUpstream(tx, stores, family->members, absl::UnixEpoch(), touched);
+  if (!status.ok()) return status;
   return stores.queue.Add(tx, std::move(touched));
 }
 

@@ -18,7 +18,7 @@ absl::Status Running() {
 // The model that the run scores with. A RESCORE makes one.
 absl::StatusOr<ScoringModel> ModelFor(Transaction& tx, Stores& stores, const RunRequest& request,
                                       const FactStore::Clock& clock, absl::Time now) {
-  if (request.purpose == RunPurpose::kSnapshot) {
+  if (request.purpose == RunPurpose::kSnapshot || request.purpose == RunPurpose::kRefresh) {
     const auto published = stores.models.Published(tx);
     if (!published.ok()) return published.status();
     return **published;
@@ -56,7 +56,8 @@ absl::StatusOr<ScoringRun> BeginRun(Transaction& tx, Stores& stores, const RunRe
   const auto taken = servicekit::TakeLease(tx, kScoringLease, Id::New(now).ToString(), absl::ZeroDuration());
   if (!taken.ok()) return taken.status();
   if (!*taken) return Running();
-  const auto open = stores.runs.Open(tx);
+  // A locking read: a plain one would see what there was before the lease was waited for.
+  const auto open = stores.runs.OpenForShare(tx);
   if (!open.ok()) return open.status();
   if (open->has_value()) return Running();
   const auto clock = stores.facts.ReadClock(tx);
@@ -72,8 +73,10 @@ absl::StatusOr<ScoringRun> BeginRun(Transaction& tx, Stores& stores, const RunRe
   run.as_of = request.as_of.value_or(DefaultAsOf(now, clock->latest_event_time, model->horizon()));
   run.create_time = now;
   // A model that people changed cuts its tiers anew; otherwise they go on from the day before.
-  if (run.purpose == RunPurpose::kRescore || run.purpose == RunPurpose::kSnapshot) {
-    const auto previous = stores.runs.LastBefore(tx, run.as_of);
+  // What comes into force once more as of the same day goes on from that day's.
+  if (!run.is_of_draft()) {
+    const auto previous =
+        run.comes_into_force() ? stores.runs.LastUpTo(tx, run.as_of) : stores.runs.LastBefore(tx, run.as_of);
     if (!previous.ok()) return previous.status();
     if (previous->has_value()) run.previous = (*previous)->id;
   }
@@ -83,8 +86,11 @@ absl::StatusOr<ScoringRun> BeginRun(Transaction& tx, Stores& stores, const RunRe
   if (!count.ok()) return count.status();
   // The last shard has what is left of the customers.
   const int64_t rest = *count - static_cast<int64_t>(shards->size() - 1) * request.shard_size;
-  if (absl::Status status = stores.runs.Insert(tx, run, *shards, request.shard_size, rest); !status.ok())
-    return status;
+  absl::Status status = stores.runs.Insert(tx, run, *shards, request.shard_size, rest);
+  // Each shard writes one chunk of the run, and one of the scores in force.
+  if (status.ok()) status = StateChunks::Draw(tx, run.id, *shards);
+  if (status.ok() && run.comes_into_force()) status = StateChunks::Draw(tx, State(), *shards);
+  if (!status.ok()) return status;
   return run;
 }
 

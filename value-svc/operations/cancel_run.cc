@@ -24,6 +24,7 @@ absl::StatusOr<ScoringRun> CancelRun(Transaction& tx, Stores& stores, Id id, abs
   absl::Status status = stores.runs.SetState(tx, id, run->state, run->finish_time);
   if (status.ok() && run->purpose == RunPurpose::kRescore) status = stores.models.Remove(tx, run->model);
   if (status.ok()) status = stores.runs.RemoveShards(tx, id);
+  if (status.ok()) status = StateChunks::Remove(tx, id);
   if (!status.ok()) return status;
   return run;
 }

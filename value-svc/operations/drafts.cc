@@ -43,6 +43,7 @@ absl::Status RemoveDraft(Transaction& tx, Stores& stores, Id id, absl::Time now)
     // What it kept is swept with that of other cancelled runs.
     absl::Status status = stores.runs.SetState(tx, preview, RunState::kCancelled, now);
     if (status.ok()) status = stores.runs.RemoveShards(tx, preview);
+    if (status.ok()) status = StateChunks::Remove(tx, preview);
     if (!status.ok()) return status;
   }
   return stores.models.Remove(tx, id);

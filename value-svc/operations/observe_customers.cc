@@ -1,10 +1,12 @@
 #include "value-svc/operations/observe_customers.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "value-svc/domain/orders.h"
+#include "value-svc/operations/referrers.h"
 
 namespace clientele::value {
 namespace {
@@ -39,23 +41,49 @@ absl::StatusOr<absl::flat_hash_map<Id, std::vector<Fact>>> ReferredOrders(Transa
   return by_opportunity;
 }
 
-// The orders that a customer's referrals helped to win, but for those referrals that were taken back.
-std::vector<ReferredOrder> OrdersHelped(absl::Span<const Fact> facts,
-                                        const absl::flat_hash_map<Id, std::vector<Fact>>& by_opportunity) {
+using OrdersByOpportunity = absl::flat_hash_map<Id, std::vector<Fact>>;
+
+// Calls `visit` with each referral that was not taken back and each order that it helped to win.
+template <typename Visit>
+void ForEachHelp(absl::Span<const Fact> facts, absl::Time as_of, const OrdersByOpportunity& by_opportunity,
+                 Visit visit) {
   absl::flat_hash_set<Id> taken_back;
   for (const Fact& fact : facts) {
-    if (fact.kind == FactKind::kReferralCancelled) taken_back.insert(fact.source);
+    if (fact.kind == FactKind::kReferralCancelled && fact.event_time <= as_of) taken_back.insert(fact.source);
   }
-  std::vector<ReferredOrder> helped;
   for (const Fact& fact : facts) {
     if (fact.kind != FactKind::kReferralRecorded || taken_back.contains(fact.source)) continue;
     const auto found = by_opportunity.find(*fact.opportunity);
     if (found == by_opportunity.end()) continue;
-    for (const Fact& order : found->second) {
-      helped.push_back(
-          {order.source, order.event_time, fact.event_time, order.amount, fact.influence_percent});
-    }
+    for (const Fact& order : found->second) visit(fact, order);
   }
+}
+
+// Who helped to win whom, as far as the referrals of `customers`, which `facts` are of, lead to.
+absl::StatusOr<ReferralGraph> GraphFrom(Transaction& tx, Stores& stores, absl::Span<const Id> customers,
+                                        absl::Span<const Fact> facts, const OrdersByOpportunity& orders,
+                                        absl::Time as_of) {
+  ReferralGraph graph;
+  std::vector<Id> referred;
+  ForEachHelp(facts, as_of, orders, [&](const Fact& referral, const Fact& order) {
+    graph.Add(referral.customer, order.customer);
+    referred.push_back(order.customer);
+  });
+  const absl::Status status = AddDownstream(tx, stores, std::move(referred), customers, as_of, graph);
+  if (!status.ok()) return status;
+  return graph;
+}
+
+// The orders that a customer's referrals helped to win, without those of a circle.
+std::vector<ReferredOrder> OrdersHelped(absl::Span<const Fact> facts, absl::Time as_of,
+                                        const OrdersByOpportunity& by_opportunity,
+                                        const ReferralGraph& graph) {
+  std::vector<ReferredOrder> helped;
+  ForEachHelp(facts, as_of, by_opportunity, [&](const Fact& referral, const Fact& order) {
+    if (graph.IsCircle(referral.customer, order.customer)) return;
+    helped.push_back(
+        {order.source, order.event_time, referral.event_time, order.amount, referral.influence_percent});
+  });
   return helped;
 }
 
@@ -84,6 +112,8 @@ absl::StatusOr<std::vector<Observations>> ObserveCustomers(Transaction& tx, Stor
   if (!facts.ok()) return facts.status();
   const auto referred = ReferredOrders(tx, stores, *facts, as_of);
   if (!referred.ok()) return referred.status();
+  const auto graph = GraphFrom(tx, stores, customers, *facts, *referred, as_of);
+  if (!graph.ok()) return graph.status();
 
   observations.reserve(customers.size());
   absl::Span<const Fact> rest = *facts;
@@ -94,7 +124,7 @@ absl::StatusOr<std::vector<Observations>> ObserveCustomers(Transaction& tx, Stor
     size_t count = 0;
     while (count < rest.size() && rest[count].customer == customer) ++count;
     const absl::Span<const Fact> own = rest.subspan(0, count);
-    observations.push_back(Observe(customer, own, OrdersHelped(own, *referred), as_of, terms));
+    observations.push_back(Observe(customer, own, OrdersHelped(own, as_of, *referred, *graph), as_of, terms));
     rest.remove_prefix(count);
   }
   if (absl::Status status = MarkCreated(tx, stores, customers, as_of, observations); !status.ok())

@@ -40,6 +40,10 @@ class Story {
         FeedScript::Order order = {
             .customer = customer, .units = 1 + Below(5000), .time = Sometime(), .cost_units = Below(900)};
         if (Below(2)) order.due = absl::ToCivilDay(order.time, absl::UTCTimeZone()) + 30;
+        if (Below(3) == 0) {
+          const absl::CivilDay day = absl::ToCivilDay(order.time, absl::UTCTimeZone());
+          order.instalments = {{day + 10, 1 + Below(999)}, {day + 40, 1 + Below(999)}, {day + 70, 7}};
+        }
         if (Below(3) == 0) order.opportunity = Any(opportunities_);
         const Id id = lifecycle_feed.AddOrder(order);
         if (Below(2)) lifecycle_feed.AddPayment(order, id, order.units / 2, order.time + 40 * kDay);
@@ -131,9 +135,9 @@ class ReplayTest : public ScoringTest {
     std::map<std::string, Dump> tables;
     tables["facts"] = Rows("facts", Sql(R"sql(
         SELECT HEX(customer_id), HEX(origin_id), HEX(id), CONCAT(event_time), CONCAT(counted), CONCAT(amount),
-               CONCAT(cost), HEX(source_id), CONCAT(position)
+               CONCAT(cost), HEX(source_id), CONCAT(position), HEX(dues)
           FROM facts ORDER BY customer_id, event_time, id)sql"),
-                           9);
+                           10);
     tables["customers"] = Rows("customers", Sql(R"sql(
         SELECT HEX(id), HEX(survivor_id), CONCAT(version) FROM customers ORDER BY id)sql"),
                                3);
@@ -142,9 +146,10 @@ class ReplayTest : public ScoringTest {
                             3);
     tables["scores"] = Rows("scores", Sql(R"sql(
         SELECT HEX(customer_id), CONCAT(as_of_time), CONCAT(tier), CONCAT(score_micros), CONCAT(revenue),
-               CONCAT(profit), CONCAT(cost_to_serve), CONCAT(demonstration_effect_raw), CONCAT(due_order_count)
+               CONCAT(profit), CONCAT(cost_to_serve), CONCAT(demonstration_effect_raw), CONCAT(due_order_count),
+               CONCAT(days_beyond_terms_micros)
           FROM scores ORDER BY customer_id)sql"),
-                            9);
+                            10);
     tables["run_scores"] = Rows("run_scores", Sql(R"sql(
         SELECT HEX(run_id), HEX(customer_id), CONCAT(tier), CONCAT(pending_tier), CONCAT(score_micros),
                CONCAT(revenue), CONCAT(profit)
@@ -227,6 +232,56 @@ TEST_F(ReplayTest, FactsOfAnAliasCountAsTheSurvivorsAndASplitGivesThemBack) {
   WorkToEnd();
   EXPECT_EQ(ScoreOf(survivor).revenue, Units(100));
   EXPECT_EQ(ScoreOf(alias).revenue, Units(23));
+}
+
+// While customers are one, the feed names the survivor; a split announces nothing anew.
+TEST_F(ReplayTest, ASplitGivesBackDealsWithWhatBecameOfThemMeanwhile) {
+  const Id survivor = NewCustomer(), alias = NewCustomer(), merge = Id::New(kNow);
+  const Id opportunity = Id::New(kNow), task = Id::New(kNow);
+  FeedScript deals, customers;
+  FeedScript::Order old = {.customer = alias, .units = 100, .time = kNow - 90 * kDay};
+  const Id old_id = deals.AddOrder(old);
+  deals.AddOpportunity(opportunity, alias, 500, 1, 10, kNow - 80 * kDay);
+  deals.AddServiceCost(task, alias, 40, kNow - 70 * kDay);
+  customers.AddMerge(merge, survivor, alias);
+  customers.AddSplit(merge, survivor, alias);
+  ApplyLifecycle(deals.Batch());
+  RunToEnd();
+  ReadFeedResponse merged = customers.Batch();
+  merged.mutable_entries()->RemoveLast();
+  ApplyCustomers(merged);
+
+  const int64_t before = static_cast<int64_t>(deals.entries().size());
+  old.customer = survivor;
+  deals.AddPayment(old, old_id, 60, kNow - 50 * kDay);
+  deals.AddReturn(old, old_id, 30, 10, kNow - 45 * kDay);
+  deals.AddOpportunity(opportunity, survivor, 700, 5, 100, kNow - 40 * kDay);
+  deals.AddOrder({.customer = survivor, .units = 700, .time = kNow - 40 * kDay, .opportunity = opportunity});
+  deals.AddServiceCost(task, survivor, 90, kNow - 30 * kDay);
+  // Of nobody but the survivor.
+  deals.AddOrder({.customer = survivor, .units = 5, .time = kNow - 20 * kDay});
+  ReadFeedResponse first = deals.Batch();
+  first.mutable_entries()->DeleteSubrange(static_cast<int>(before),
+                                          first.entries_size() - static_cast<int>(before));
+  // The split may be heard of before what was done in between.
+  for (const bool split_first : {false, true}) {
+    Forget();
+    ApplyLifecycle(first);
+    ApplyCustomers(merged);
+    if (split_first) ApplyCustomers(customers.Batch(1));
+    ApplyLifecycle(deals.Batch(before));
+    WorkToEnd();
+    if (!split_first) {
+      EXPECT_EQ(ScoreOf(survivor).revenue, Units(100 - 30 + 700 + 5));
+      ApplyCustomers(customers.Batch(1));
+      WorkToEnd();
+    }
+    EXPECT_EQ(ScoreOf(survivor).revenue, Units(5)) << split_first;
+    EXPECT_EQ(ScoreOf(survivor).cost_to_serve, Units(0));
+    EXPECT_EQ(ScoreOf(alias).revenue, Units(100 - 30 + 700)) << split_first;
+    EXPECT_EQ(ScoreOf(alias).cost_to_serve, Units(90));
+    EXPECT_EQ(ScoreOf(alias).open_opportunity_count, 0);
+  }
 }
 
 TEST_F(ReplayTest, AMergeOfAMergedCustomerTakesAllOfThemAlong) {

@@ -58,6 +58,13 @@ class ScoringTest : public testing::Test {
     EXPECT_TRUE(result.ok()) << result.status();
     return *std::move(result);
   }
+  // What several statements see of one moment.
+  template <typename Body>
+  auto Snapshot(Body body) {
+    auto result = RunInTransaction(database_.pool(), Soon(), body, {.read_only = true});
+    EXPECT_TRUE(result.ok()) << result.status();
+    return *std::move(result);
+  }
   std::map<FactKind, FactStore::Sum> Sums() {
     std::map<FactKind, FactStore::Sum> sums;
     for (const auto& sum :

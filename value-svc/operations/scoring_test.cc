@@ -4,7 +4,11 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "servicekit/types/error.h"
+#include "value-svc/domain/portfolio/reference_value.h"
+#include "value-svc/operations/observe_customers.h"
 #include "value-svc/operations/score_as_of.h"
 #include "value-svc/operations/scoring_fixture.h"
 
@@ -104,6 +108,33 @@ TEST_F(ScoringTest, AWrongEventStopsTheFeedInsteadOfBeingLost) {
   EXPECT_EQ(database_.Count("facts"), 0);
 }
 
+// In the base currency, of an order in another one, summing to the order's amount to the last millionth.
+TEST_F(ScoringTest, InstalmentsBecomePartsOfTheOrdersAmount) {
+  const Id customer = NewCustomer();
+  FeedScript script;
+  const absl::CivilDay day(2026, 1, 15);
+  FeedScript::Order order = {.customer = customer, .units = 100, .time = kNow - 200 * kDay};
+  order.instalments = {{day, 50'000}, {day + 30, 50'000}, {day + 60, 50'000}};
+  const Id id = script.AddOrder(order);
+  script.AddPayment(order, id, 40, absl::FromCivil(day + 10, absl::UTCTimeZone()));
+  ApplyLifecycle(script.Batch());
+  const auto facts =
+      Read([&](Transaction& tx) { return stores_.facts.OfCustomers(tx, std::vector<Id>{customer}, kNow); });
+  ASSERT_EQ(facts.size(), 2u);
+  const std::vector<Due>& dues = facts[0].dues;
+  ASSERT_EQ(dues.size(), 3u);
+  EXPECT_EQ(dues[0], (Due{absl::FromCivil(day, absl::UTCTimeZone()), Decimal::FromMicros(33'333'333)}));
+  EXPECT_EQ(dues[2].time, absl::FromCivil(day + 60, absl::UTCTimeZone()));
+  EXPECT_EQ(dues[0].amount + dues[1].amount + dues[2].amount, Units(100));
+  EXPECT_EQ(facts[0].due_time, dues[2].time);
+
+  RunToEnd();
+  const Score score = ScoreOf(customer);
+  EXPECT_EQ(score.due_order_count, 1);
+  // A third of it was 10 days late; of the rest 6.67 came in time, and all else is overdue.
+  EXPECT_GT(score.days_beyond_terms_micros, 50'000'000);
+}
+
 TEST_F(ScoringTest, AnotherBaseCurrencyIsRefused) {
   FeedScript script;
   script.AddOrder({.customer = NewCustomer(), .units = 1, .time = kNow});
@@ -187,19 +218,259 @@ TEST_F(ScoringTest, AWonReferralRaisesWhoHelpedAlsoWhenTheOrderCameFirst) {
   script.AddReferral(referrer, opportunity, 30, kNow - 2 * kDay);
   ApplyLifecycle(script.Batch());
   RunToEnd();
-  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 300'000'000);
+  const int64_t first = 300 * FadingMicros(1, kReferenceDiscountRate);
+  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], first);
 
   // A second order of the same opportunity marks the referrer, who has no fact of their own in this batch.
   script.AddOrder({.customer = referred, .units = 500, .time = kNow, .opportunity = opportunity});
   ApplyLifecycle(script.Batch(2));
   WorkToEnd();
-  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 450'000'000);
+  EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], first + 150'000'000);
 
   // Taken back, it credits nobody any more.
   script.AddReferralCancellation(2, kNow);
   ApplyLifecycle(script.Batch(3));
   WorkToEnd();
   EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 0);
+}
+
+TEST_F(ScoringTest, WhoWonThemselvesIsCreditedForNothing) {
+  const Id a = NewCustomer(), b = NewCustomer(), c = NewCustomer(), merge = Id::New(kNow);
+  const Id to_b = Id::New(kNow), to_c = Id::New(kNow);
+  FeedScript script, people;
+  script.AddReferral(a, to_b, 50, kNow - kDay);
+  script.AddReferral(b, to_c, 50, kNow - kDay);
+  script.AddOrder({.customer = b, .units = 100, .time = kNow, .opportunity = to_b});
+  script.AddOrder({.customer = c, .units = 100, .time = kNow, .opportunity = to_c});
+  ApplyLifecycle(script.Batch());
+  RunToEnd();
+  const auto effect = [&](Id customer) { return ScoreOf(customer).raw_micros[Factor::kDemonstrationEffect]; };
+  EXPECT_EQ(effect(a), 50'000'000);
+  EXPECT_EQ(effect(b), 50'000'000);
+  // A and C turn out to be the same: A helped to win B, who helped to win A.
+  people.AddMerge(merge, a, c);
+  people.AddSplit(merge, a, c);
+  ReadFeedResponse merged = people.Batch();
+  merged.mutable_entries()->RemoveLast();
+  ApplyCustomers(merged);
+  WorkToEnd();
+  EXPECT_EQ(effect(a), 0);
+  EXPECT_EQ(effect(b), 0);
+  ApplyCustomers(people.Batch(1));
+  WorkToEnd();
+  EXPECT_EQ(effect(a), 50'000'000);
+  EXPECT_EQ(effect(b), 50'000'000);
+  // A and B are: who helped whom is the same customer.
+  FeedScript again;
+  again.AddMerge(Id::New(kNow), a, b);
+  ApplyCustomers(again.Batch());
+  WorkToEnd();
+  EXPECT_EQ(effect(a), 50'000'000);  // For C; for itself nothing.
+}
+
+TEST_F(ScoringTest, WhoReferredIsMarkedAlsoWhenMergedAtTheSameTime) {
+  const Id referrer = NewCustomer(), survivor = NewCustomer(), referred = NewCustomer();
+  const Id opportunity = Id::New(kNow);
+  FeedScript script, people;
+  script.AddReferral(referrer, opportunity, 30, kNow - 2 * kDay);
+  ApplyLifecycle(script.Batch());
+  script.AddOrder({.customer = referred, .units = 1000, .time = kNow, .opportunity = opportunity});
+  people.AddMerge(Id::New(kNow), survivor, referrer);
+  const absl::Status applied =
+      RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) -> absl::Status {
+        // What this transaction sees is fixed here, before the merge is through.
+        if (const auto clock = stores_.facts.ReadClock(tx); !clock.ok()) return clock.status();
+        ApplyCustomers(people.Batch());
+        database_.Execute("DELETE FROM rescore_queue");
+        return ApplyLifecycleFeed(tx, stores_, script.Batch(1));
+      });
+  ASSERT_TRUE(applied.ok()) << applied;
+  const auto marks = Read([&](Transaction& tx) { return stores_.queue.List(tx, 10); });
+  std::set<Id> marked;
+  for (const RescoreQueue::Mark& mark : marks) marked.insert(mark.customer);
+  EXPECT_EQ(marked, (std::set<Id>{survivor, referred}));
+}
+
+TEST_F(ScoringTest, AnOldOpportunityThatIsWorkedOnIsAliveAndItsPastStays) {
+  const Id customer = NewCustomer(), opportunity = Id::New(kNow);
+  const absl::Time opened = kNow - 400 * kDay;
+  FeedScript script;
+  script.AddOpportunity(opportunity, customer, 100, 1, 10, opened, opened);
+  script.AddOpportunity(opportunity, customer, 900, 4, 80, kNow - kDay, opened);
+  ApplyLifecycle(script.Batch());
+  const auto on = [&](absl::Time day) {
+    return Read([&](Transaction& tx) -> absl::StatusOr<Observations> {
+      auto seen = ObserveCustomers(tx, stores_, {customer}, /*whole=*/false, day, {});
+      if (!seen.ok()) return seen.status();
+      return seen->front();
+    });
+  };
+  EXPECT_TRUE(on(kNow).active);
+  EXPECT_EQ(on(kNow).expected_pipeline, Units(720));
+  ASSERT_EQ(on(kNow).deals.size(), 1u);
+  EXPECT_EQ(on(kNow).deals[0].open_age_days, 400);
+  // What was not known yet does not count.
+  EXPECT_EQ(on(kNow - 100 * kDay).expected_pipeline, Units(10));
+}
+
+TEST_F(ScoringTest, OneHugeCustomerIsScoredWithTheOthers) {
+  FeedScript script;
+  Populate(20, script);
+  const Id huge = NewCustomer();
+  for (int i = 0; i < 2; ++i)
+    script.AddOrder({.customer = huge, .units = 60'000'000'000'000, .time = kNow - i * kDay});
+  ApplyLifecycle(script.Batch());
+  EXPECT_EQ(RunToEnd().state, RunState::kFinished);
+  const Decimal most = Decimal::FromMicros(Decimal::kLimitMicros - 1);
+  EXPECT_EQ(ScoreOf(huge).revenue, most);
+  const int64_t known = static_cast<int64_t>(script.entries().size());
+  script.AddOrder({.customer = huge, .units = 1, .time = kNow});
+  ApplyLifecycle(script.Batch(known));
+  WorkToEnd();
+  EXPECT_EQ(database_.Count("rescore_queue"), 0);
+  // What sums to more than a column holds is told all the same.
+  EXPECT_EQ(Sums().at(FactKind::kOrderPlaced).amount > most, true);
+}
+
+TEST_F(ScoringTest, WhoCannotBeScoredKeepsNobodyElseWaiting) {
+  FeedScript script;
+  Populate(20, script);
+  ApplyLifecycle(script.Batch());
+  RunToEnd();
+  const int64_t known = static_cast<int64_t>(script.entries().size());
+  const std::vector<Score> before = AllScores();
+  for (const Score& score : before)
+    script.AddOrder({.customer = score.customer, .units = 5000, .time = kNow});
+  ApplyLifecycle(script.Batch(known));
+  const Id bad = before[3].customer;
+  database_.Execute("CREATE TRIGGER refuse BEFORE INSERT ON scores FOR EACH ROW IF HEX(NEW.customer_id) = '" +
+                    absl::AsciiStrToUpper(absl::BytesToHexString(std::string(bad.bytes()))) +
+                    "' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'injected'; END IF");
+  RescoreWorker worker(database_.pool(), stores_, feed_, clock_);
+  const auto work = [&] {
+    for (int i = 0; i < 50; ++i) {
+      const absl::StatusOr<bool> worked = worker.RunOnce(Soon());
+      ASSERT_TRUE(worked.ok()) << worked.status();
+      if (!*worked) return;
+    }
+    FAIL() << "it does not come to rest";
+  };
+  work();
+  EXPECT_EQ(database_.Count("rescore_queue"), 1);
+  for (const Score& score : before) {
+    EXPECT_EQ(ScoreOf(score.customer).revenue,
+              score.customer == bad ? score.revenue : score.revenue + Units(5000));
+  }
+  database_.Execute("DROP TRIGGER refuse");
+  // Not every second; but after an hour, or when there is another fact.
+  work();
+  EXPECT_EQ(database_.Count("rescore_queue"), 1);
+  clock_.Advance(absl::Hours(1));
+  work();
+  EXPECT_EQ(database_.Count("rescore_queue"), 0);
+  EXPECT_EQ(ScoreOf(bad).revenue, before[3].revenue + Units(5000));
+}
+
+TEST_F(ScoringTest, SilenceShowsWhenScoresInForceAreADayOld) {
+  FeedScript script;
+  const Id silent = NewCustomer(), loud = NewCustomer();
+  script.AddOrder({.customer = silent, .units = 1000, .time = kNow - 364 * kDay});
+  script.AddOrder({.customer = loud, .units = 10, .time = kNow});
+  ApplyLifecycle(script.Batch());
+  const ScoringRun first = RunToEnd();
+  const auto work = [&](absl::Duration after) {
+    // Another one each time, as after a restart: it looks at once.
+    RescoreWorker worker(database_.pool(), stores_, feed_, clock_, {.refresh_after = after});
+    while (*worker.RunOnce(Soon())) {
+    }
+  };
+  clock_.Advance(absl::Hours(23));
+  work(absl::Hours(24));
+  EXPECT_EQ(database_.Count("scoring_runs"), 1);
+  clock_.Advance(absl::Hours(2));
+  work(absl::InfiniteDuration());
+  EXPECT_NE(ScoreOf(silent).tier.tier, Tier::kInactive);
+  work(absl::Hours(24));
+  EXPECT_EQ(ScoreOf(silent).tier.tier, Tier::kInactive);
+  const auto last = Read([&](Transaction& tx) { return stores_.runs.LastInForce(tx); });
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(last->purpose, RunPurpose::kRefresh);
+  EXPECT_EQ(last->as_of, clock_.Now());
+  EXPECT_EQ(last->previous, first.id);
+  // Under the model in force, with the reference that it has.
+  EXPECT_EQ(last->model, first.model);
+  EXPECT_EQ(database_.Count("scoring_models"), 1);
+  // Once a day, and not for a history that has ended.
+  work(absl::Hours(24));
+  EXPECT_EQ(database_.Count("scoring_runs"), 2);
+  clock_.Advance(800 * kDay);
+  work(absl::Hours(24));
+  EXPECT_EQ(Read([&](Transaction& tx) { return stores_.runs.LastInForce(tx); })->id, last->id);
+}
+
+TEST_F(ScoringTest, ARunOnceMoreAsOfTheSameDayGoesOnFromThatDays) {
+  FeedScript script;
+  Populate(20, script);
+  ApplyLifecycle(script.Batch());
+  RunToEnd({.as_of = kNow - 10 * kDay});
+  const ScoringRun first = RunToEnd({.as_of = kNow}), second = RunToEnd({.as_of = kNow});
+  EXPECT_EQ(second.previous, first.id);
+  // A snapshot of that day stands beside them.
+  const ScoringRun snapshot = RunToEnd({.purpose = RunPurpose::kSnapshot, .as_of = kNow});
+  EXPECT_EQ(snapshot.previous, first.previous);
+}
+
+TEST_F(ScoringTest, ARunIsSeenByWhomItMadeWait) {
+  FeedScript script;
+  Populate(20, script);
+  ApplyLifecycle(script.Batch());
+  const absl::Status refused =
+      RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) -> absl::Status {
+        // What this transaction sees is fixed before the other one has begun its run.
+        if (const auto clock = stores_.facts.ReadClock(tx); !clock.ok()) return clock.status();
+        EXPECT_TRUE(Begin().ok());
+        return BeginRun(tx, stores_, {}, clock_.Now()).status();
+      });
+  EXPECT_TRUE(absl::IsAborted(refused)) << refused;
+  EXPECT_EQ(servicekit::GetReason(refused), "RESCORE_RUNNING");
+  EXPECT_EQ(database_.Count("scoring_runs"), 1);
+}
+
+TEST_F(ScoringTest, WhoComesWhileAShardIsReadKeepsTheMark) {
+  FeedScript script;
+  Populate(20, script);
+  ApplyLifecycle(script.Batch());
+  // As one whose row came after the shard's customers were read, and before its marks were.
+  const Id late = NewCustomer();
+  const absl::Status marked = RunInTransaction(database_.pool(), Soon(), [&](Transaction& tx) {
+    return stores_.queue.Add(tx, {{late, kNow}});
+  });
+  ASSERT_TRUE(marked.ok()) << marked;
+  RunToEnd();
+  const auto marks = Read([&](Transaction& tx) { return stores_.queue.List(tx, 10); });
+  ASSERT_EQ(marks.size(), 1u);
+  EXPECT_EQ(marks[0].customer, late);
+}
+
+TEST_F(ScoringTest, ATasksCostAsOfADayIsWhatWasLoggedByThenHoweverLate) {
+  const Id customer = NewCustomer(), task = Id::New(kNow);
+  FeedScript script;
+  script.AddServiceCost(task, customer, 100, kNow - 10 * kDay);
+  script.AddServiceCost(task, customer, 150, kNow - 50 * kDay);  // Logged later.
+  ApplyLifecycle(script.Batch());
+  RunToEnd();
+  EXPECT_EQ(ScoreOf(customer).cost_to_serve, Units(150));
+  const auto as_of = [&](absl::Time time) {
+    return Read([&](Transaction& tx) -> absl::StatusOr<Decimal> {
+      const auto yardstick = YardstickAt(tx, stores_, time);
+      if (!yardstick.ok()) return yardstick.status();
+      const auto scores = ScoresAsOf(tx, stores_, *yardstick, {customer}, time);
+      if (!scores.ok()) return scores.status();
+      return scores->front().cost_to_serve;
+    });
+  };
+  EXPECT_EQ(as_of(kNow - 30 * kDay), Units(50));
+  EXPECT_EQ(as_of(kNow - 60 * kDay), Units(0));
 }
 
 TEST_F(ScoringTest, ARunThatNobodyWaitsForIsFinishedInTheBackground) {
@@ -341,14 +612,13 @@ TEST_F(ScoringTest, ASnapshotOfAnEarlierDayLeavesTheScoresInForce) {
   EXPECT_EQ(AllScores(), before);
   // Who had no fact by then was not there.
   EXPECT_GT(ProgressOf(snapshot).scored, 0);
-  const auto sums = [&](Id run) {
-    return Read([&](Transaction& tx) { return stores_.states.Pyramid(tx, administrator_, run, {}); });
+  const auto count = [&](Id run) {
+    return Snapshot([&](Transaction& tx) { return stores_.states.Pyramid(tx, administrator_, run, {}); })
+        .Whole()
+        .count;
   };
-  int64_t then = 0, now = 0;
-  for (const auto& sum : sums(snapshot.id)) then += sum.count;
-  for (const auto& sum : sums(rescored.id)) now += sum.count;
-  EXPECT_LT(then, now);
-  EXPECT_EQ(now, static_cast<int64_t>(before.size()));
+  EXPECT_LT(count(snapshot.id), count(rescored.id));
+  EXPECT_EQ(count(rescored.id), static_cast<int64_t>(before.size()));
 }
 
 TEST_F(ScoringTest, TiersChangeWhenTwoRunsInARowConfirmIt) {

@@ -1,5 +1,6 @@
 #include "value-svc/operations/scoring_work.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "value-svc/operations/freeze_model.h"
@@ -16,11 +17,15 @@ const servicekit::TransactionOptions kReadCommitted = {.read_committed = true};
 absl::StatusOr<ObservedShard> Observe(Transaction& tx, Stores& stores, const CustomerRange& range,
                                       const ScoringModel& model, absl::Time as_of) {
   ObservedShard observed;
-  const auto customers = stores.customers.ListIds(tx, range);
-  if (!customers.ok()) return customers.status();
   auto marks = stores.queue.List(tx, range);
   if (!marks.ok()) return marks.status();
   observed.marks = *std::move(marks);
+  const auto customers = stores.customers.ListIds(tx, range);
+  if (!customers.ok()) return customers.status();
+  // Whoever is not scored here keeps the mark.
+  std::erase_if(observed.marks, [&](const RescoreQueue::Mark& mark) {
+    return !std::binary_search(customers->begin(), customers->end(), mark.customer);
+  });
   auto seen = ObserveCustomers(tx, stores, *customers, /*whole=*/true, as_of, model.terms());
   if (!seen.ok()) return seen.status();
   observed.customers = *std::move(seen);

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/request_check.h"
 #include "servicekit/types/error.h"
@@ -154,24 +158,33 @@ absl::StatusOr<Action> Decode(const v1::Action& message, absl::Time now) {
 v1::QuerySpendingResponse EncodeSpending(const std::vector<Action>& actions,
                                          const std::vector<ActionStore::GroupSum>& sums,
                                          const std::string& currency) {
-  std::vector<MeasuredAction> measured;
-  for (const Action& action : actions) {
-    MeasuredAction one{action};
-    for (const ActionStore::GroupSum& sum : sums) {
-      if (sum.action != action.id) continue;
-      (sum.held_out ? one.held_out : one.treated) = Arm::FromSums(
-          sum.count, sum.result, sum.result_squares, sum.before, sum.before_squares, sum.products);
-      one.revenue += sum.result;
-      one.profit += sum.profit;
-    }
-    measured.push_back(std::move(one));
+  absl::flat_hash_map<Id, const Action*> by_id;
+  for (const Action& action : actions) by_id[action.id] = &action;
+  // Each action, or its members of each target market, once.
+  std::map<std::pair<std::optional<Id>, Id>, MeasuredAction> measured;
+  for (const ActionStore::GroupSum& sum : sums) {
+    const auto action = by_id.find(sum.action);
+    if (action == by_id.end()) continue;
+    MeasuredAction& one = measured[{sum.target_market, sum.action}];
+    one.action = *action->second;
+    one.target_market = sum.target_market;
+    (sum.held_out ? one.held_out : one.treated) = Arm::FromSums(sum.count, sum.result, sum.result_squares,
+                                                                sum.before, sum.before_squares, sum.products);
+    one.revenue += sum.result;
+    one.profit += sum.profit;
   }
+  std::vector<MeasuredAction> all;
+  all.reserve(measured.size());
+  for (auto& [key, one] : measured) all.push_back(std::move(one));
   v1::QuerySpendingResponse response;
   double cost = 0;
-  for (const Spending& spending : SumSpending(measured)) {
+  for (const Spending& spending : SumSpending(all)) {
     v1::QuerySpendingResponse::SpendingRow& row = *response.add_rows();
     row.set_department(static_cast<clientele::type::v1::Department>(spending.department));
     row.set_goal(static_cast<v1::Goal>(spending.goal));
+    if (spending.target_market.has_value()) {
+      row.set_target_market(servicekit::NameOf("targetMarkets", *spending.target_market));
+    }
     row.set_action_count(spending.action_count);
     *row.mutable_cost() = Amount(spending.cost, currency);
     row.set_treated_count(spending.treated_count);

@@ -17,6 +17,7 @@
 #include "value-svc/operations/plan_action.h"
 #include "value-svc/rpc/action_messages.h"
 #include "value-svc/rpc/condition.h"
+#include "value-svc/rpc/decode_slice.h"
 
 namespace clientele::value {
 
@@ -204,8 +205,10 @@ absl::StatusOr<v1::ActionEffect> ActionRpc::MeasureAction(const CallContext& cal
       backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::ActionEffect> {
         const absl::StatusOr<std::string> currency = Currency(tx);
         if (!currency.ok()) return currency.status();
-        const auto seen = backend_.stores.actions.Get(tx, call.principal, *id);
+        auto seen = backend_.stores.actions.Get(tx, call.principal, *id);
         if (!seen.ok()) return seen.status();
+        const absl::Status counted = backend_.stores.actions.CountMerged(tx, {&seen->action});
+        if (!counted.ok()) return counted;
         const auto outcomes = backend_.stores.actions.Outcomes(tx, call.principal, seen->action, now);
         if (!outcomes.ok()) return outcomes.status();
         v1::ActionEffect effect = Encode(MeasureEffect(seen->action, *outcomes), *currency);
@@ -227,16 +230,32 @@ absl::StatusOr<v1::QuerySpendingResponse> ActionRpc::QuerySpending(const CallCon
     if (!decoded.ok()) return decoded.status();
     *to = *decoded;
   }
-  return servicekit::RunReading(
-      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::QuerySpendingResponse> {
+  absl::StatusOr<Slice> slice = DecodeSlice(request);
+  if (!slice.ok()) return slice.status();
+  if (!v1::QuerySpendingRequest::Grouping_IsValid(request.group_by())) {
+    return servicekit::InvalidField("group_by", "is not known");
+  }
+  const ActionStore::Planned planned = {start, end, *std::move(slice)};
+  ActionStore& actions = backend_.stores.actions;
+  // One snapshot, so that rows and total are of the same facts.
+  const servicekit::TransactionOptions snapshot = {.read_only = true};
+  return servicekit::RunInTransaction(
+      backend_.pool, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::QuerySpendingResponse> {
         const absl::StatusOr<std::string> currency = Currency(tx);
         if (!currency.ok()) return currency.status();
-        const auto actions = backend_.stores.actions.PlannedBetween(tx, start, end);
-        if (!actions.ok()) return actions.status();
-        const auto sums = backend_.stores.actions.Sums(tx, call.principal, start, end, now);
+        const auto all = actions.PlannedBetween(tx, start, end);
+        if (!all.ok()) return all.status();
+        const auto sums = actions.Sums(tx, call.principal, planned, now);
         if (!sums.ok()) return sums.status();
-        return EncodeSpending(*actions, *sums, *currency);
-      });
+        v1::QuerySpendingResponse response = EncodeSpending(*all, *sums, *currency);
+        if (request.group_by() != v1::QuerySpendingRequest::TARGET_MARKET) return response;
+        const auto by_market = actions.SumsByTargetMarket(tx, call.principal, planned, now);
+        if (!by_market.ok()) return by_market.status();
+        *response.mutable_rows() = EncodeSpending(*all, *by_market, *currency).rows();
+        return response;
+      },
+      snapshot);
 }
 
 }  // namespace clientele::value

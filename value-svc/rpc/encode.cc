@@ -47,6 +47,16 @@ v1::Fact Encode(const Fact& fact, const std::string& base_currency) {
   *encoded.mutable_amount() = EncodeMoney(fact.amount, base_currency);
   *encoded.mutable_cost() = EncodeMoney(fact.cost, base_currency);
   encoded.set_source(SourceName(fact));
+  if (fact.kind != FactKind::kOrderPlaced || !fact.due_time.has_value()) return encoded;
+  const std::vector<Due> all_at_once = {{*fact.due_time, fact.amount}};
+  for (const Due& due : fact.dues.empty() ? all_at_once : fact.dues) {
+    v1::Fact::Due& told = *encoded.add_dues();
+    const absl::CivilDay day = absl::ToCivilDay(due.time, absl::UTCTimeZone());
+    told.mutable_date()->set_year(static_cast<int32_t>(day.year()));
+    told.mutable_date()->set_month(day.month());
+    told.mutable_date()->set_day(day.day());
+    *told.mutable_amount() = EncodeMoney(due.amount, base_currency);
+  }
   return encoded;
 }
 

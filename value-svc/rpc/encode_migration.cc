@@ -10,8 +10,6 @@
 namespace clientele::value {
 namespace {
 
-using Move = StateStore::Move;
-
 // TOP to INACTIVE, as the tiers are numbered from 1.
 constexpr int kTierCount = 5;
 constexpr int kTop = static_cast<int>(Tier::kTop);
@@ -24,7 +22,7 @@ struct Cell {
 // By tier before (0: was not there) and after.
 using Matrix = Cell[kTierCount + 1][kTierCount + 1];
 
-void Add(const Move& move, Cell& cell) {
+void Add(const TierMove& move, Cell& cell) {
   cell.count += move.count;
   cell.from_revenue += move.from_revenue;
   cell.to_revenue += move.to_revenue;
@@ -32,14 +30,15 @@ void Add(const Move& move, Cell& cell) {
   cell.to_profit += move.to_profit;
 }
 
-void Fill(const std::vector<Move>& moves, Matrix& matrix) {
-  for (const Move& move : moves) Add(move, matrix[static_cast<int>(move.from)][static_cast<int>(move.to)]);
+void Fill(const std::vector<TierMove>& moves, Matrix& matrix) {
+  for (const TierMove& move : moves)
+    Add(move, matrix[static_cast<int>(move.from)][static_cast<int>(move.to)]);
 }
 
-void EncodeDrivers(const std::vector<Move>& moves, Tier from, Tier to,
+void EncodeDrivers(const std::vector<TierMove>& moves, Tier from, Tier to,
                    v1::QueryMigrationResponse::Cell* cell) {
   if (from == to || from == Tier::kNone) return;
-  for (const Move& move : moves) {
+  for (const TierMove& move : moves) {
     if (move.from != from || move.to != to) continue;
     auto& driver = *cell->add_drivers();
     if (move.driver.has_value()) driver.set_factor(static_cast<v1::Factor>(*move.driver));
@@ -49,7 +48,7 @@ void EncodeDrivers(const std::vector<Move>& moves, Tier from, Tier to,
 
 }  // namespace
 
-void EncodeMatrix(const std::vector<Move>& moves, const std::string& base_currency,
+void EncodeMatrix(const std::vector<TierMove>& moves, const std::string& base_currency,
                   v1::QueryMigrationResponse* response) {
   Matrix matrix = {};
   Fill(moves, matrix);
@@ -89,7 +88,7 @@ void EncodeMatrix(const std::vector<Move>& moves, const std::string& base_curren
   response->mutable_to()->set_customer_count(to_count);
 }
 
-absl::Status EncodeExpectations(const std::vector<Move>& moves, int period_count, double discount,
+absl::Status EncodeExpectations(const std::vector<TierMove>& moves, int period_count, double discount,
                                 const std::string& base_currency, v1::QueryMigrationResponse* response) {
   Matrix matrix = {};
   Fill(moves, matrix);

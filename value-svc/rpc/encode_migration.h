@@ -7,17 +7,18 @@
 
 #include "absl/status/statusor.h"
 #include "clientele/value/v1/migration_service.pb.h"
+#include "value-svc/domain/state_sums.h"
 #include "value-svc/store/state_store.h"
 
 namespace clientele::value {
 
 // The matrix with all its rows and cells, those without customers too.
-void EncodeMatrix(const std::vector<StateStore::Move>& moves, const std::string& base_currency,
+void EncodeMatrix(const std::vector<TierMove>& moves, const std::string& base_currency,
                   v1::QueryMigrationResponse* response);
 
 // What customers of each tier are expected to bring, from the counts of the matrix and the mean profit of the
 // later state. Nothing where the matrix cannot tell. INVALID_ARGUMENT never.
-absl::Status EncodeExpectations(const std::vector<StateStore::Move>& moves, int period_count, double discount,
+absl::Status EncodeExpectations(const std::vector<TierMove>& moves, int period_count, double discount,
                                 const std::string& base_currency, v1::QueryMigrationResponse* response);
 
 v1::CustomerMigration Encode(const StateStore::Moved& moved, const std::string& base_currency);

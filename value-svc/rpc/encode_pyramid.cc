@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "servicekit/types/resource_name.h"
 #include "value-svc/domain/portfolio/concentration.h"
 #include "value-svc/rpc/encode.h"
 
@@ -31,21 +32,11 @@ double ShareOf(Decimal part, Decimal whole) {
 
 }  // namespace
 
-v1::QueryPyramidResponse EncodePyramid(const std::vector<StateStore::TierSum>& sums,
-                                       StateStore::Values values, const std::string& base_currency) {
+v1::QueryPyramidResponse EncodePyramid(const PyramidSums& sums, const std::string& base_currency) {
   v1::QueryPyramidResponse response;
-  StateStore::TierSum whole = {};
-  for (const StateStore::TierSum& sum : sums) {
-    whole.revenue += sum.revenue;
-    whole.profit += sum.profit;
-    whole.value_at_risk += sum.value_at_risk;
-    whole.count += sum.count;
-  }
+  const PyramidSums::Sum whole = sums.Whole();
   for (Tier tier : {Tier::kTop, Tier::kBig, Tier::kMedium, Tier::kSmall, Tier::kInactive}) {
-    StateStore::TierSum sum = {};
-    for (const StateStore::TierSum& found : sums) {
-      if (found.tier == tier) sum = found;
-    }
+    const PyramidSums::Sum& sum = sums.Of(tier);
     v1::QueryPyramidResponse::TierRow& row = *response.add_tiers();
     row.set_tier(static_cast<v1::Tier>(tier));
     row.set_customer_count(sum.count);
@@ -63,8 +54,24 @@ v1::QueryPyramidResponse EncodePyramid(const std::vector<StateStore::TierSum>& s
   *response.mutable_revenue() = EncodeMoney(whole.revenue, base_currency);
   *response.mutable_profit() = EncodeMoney(whole.profit, base_currency);
   *response.mutable_value_at_risk() = EncodeMoney(whole.value_at_risk, base_currency);
-  *response.mutable_revenue_concentration() = Concentrate(std::move(values.revenue_micros), whole.count);
-  *response.mutable_profit_concentration() = Concentrate(std::move(values.profit_micros), whole.count);
+  *response.mutable_revenue_concentration() = Concentrate(sums.revenue_micros(), whole.count);
+  *response.mutable_profit_concentration() = Concentrate(sums.profit_micros(), whole.count);
+  return response;
+}
+
+v1::QueryTargetMarketValuesResponse EncodeTargetMarkets(const std::map<Id, PyramidSums>& markets,
+                                                        const std::string& base_currency) {
+  v1::QueryTargetMarketValuesResponse response;
+  for (const auto& [market, sums] : markets) {
+    const PyramidSums::Sum whole = sums.Whole();
+    v1::QueryTargetMarketValuesResponse::Row& row = *response.add_rows();
+    row.set_target_market(servicekit::NameOf("targetMarkets", market));
+    row.set_customer_count(whole.count);
+    row.set_active_customer_count(whole.count - sums.Of(Tier::kInactive).count);
+    *row.mutable_revenue() = EncodeMoney(whole.revenue, base_currency);
+    *row.mutable_profit() = EncodeMoney(whole.profit, base_currency);
+    *row.mutable_value_at_risk() = EncodeMoney(whole.value_at_risk, base_currency);
+  }
   return response;
 }
 

@@ -64,7 +64,7 @@ absl::StatusOr<Span> DecodeSpan(const v1::MigrationSpan& span, absl::Time now) {
 
 // The state of one end, with what is to be told of it.
 struct Resolved {
-  StateStore::State state;
+  State state;
   v1::QueryMigrationResponse::State told;
 };
 
@@ -141,8 +141,11 @@ absl::StatusOr<v1::QueryMigrationResponse> MigrationRpc::QueryMigration(
   }
   const double discount = 1 - static_cast<double>(request.discount_micros()) / 1e6;
   Stores& stores = backend_.stores;
-  return servicekit::RunReading(
-      backend_.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<v1::QueryMigrationResponse> {
+  // One snapshot, so that both states are of the same moment.
+  const servicekit::TransactionOptions snapshot = {.read_only = true};
+  return servicekit::RunInTransaction(
+      backend_.pool, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::QueryMigrationResponse> {
         const auto from = Resolve(tx, stores, span->from);
         if (!from.ok()) return from.status();
         const auto to = Resolve(tx, stores, span->to);
@@ -158,7 +161,8 @@ absl::StatusOr<v1::QueryMigrationResponse> MigrationRpc::QueryMigration(
         const absl::Status status = EncodeExpectations(*moves, periods, discount, *currency, &response);
         if (!status.ok()) return status;
         return response;
-      });
+      },
+      snapshot);
 }
 
 absl::StatusOr<v1::ListMigrationsResponse> MigrationRpc::ListMigrations(

@@ -401,6 +401,121 @@ TEST_F(PolicyActionTest, AnActionsHoldOutIsStoredBeforeTheTreatmentAndItsEffectM
   EXPECT_EQ(spending.rows(0).cost().units(), 10 * spending.rows(0).treated_count());
 }
 
+TEST_F(PolicyActionTest, SpendingIsToldByTargetMarketAndOverSlices) {
+  Load(40);
+  // Of every four customers one is in both markets, one in each, and one in none.
+  const Id north = Id::New(kNow), south = Id::New(kNow + absl::Seconds(1));
+  FeedScript people;
+  for (size_t i = 0; i < customers_.size(); ++i) {
+    std::vector<Id> markets;
+    if (i % 4 < 2) markets.push_back(north);
+    if (i % 4 == 0 || i % 4 == 2) markets.push_back(south);
+    people.AddCustomer(customers_[i], i % 2 == 0 ? anna_ : ben_, team_, 2, i < 10 ? "food" : "steel",
+                       markets);
+  }
+  Apply([&](Transaction& tx) { return ApplyCustomerFeed(tx, stores_, ActivityRates(), people.Batch()); });
+  v1::Action action;
+  ASSERT_TRUE(Plan(AnAction("days_since_order >= 0"), &action).ok());
+  std::set<std::string> treated;
+  for (const v1::ActionCustomer& customer : CustomersOf(action.name(), "administrator")) {
+    if (!customer.held_out()) treated.insert(customer.customer());
+  }
+  ASSERT_EQ(treated.size(), 20u);
+  const auto treated_where = [&](const std::function<bool(size_t)>& chosen) {
+    int64_t count = 0;
+    for (size_t i = 0; i < customers_.size(); ++i)
+      count += chosen(i) && treated.contains(NameOf("customers", customers_[i]));
+    return count;
+  };
+  const auto spending = [&](const v1::QuerySpendingRequest& request, const std::string& token) {
+    v1::QuerySpendingResponse response;
+    const grpc::Status status =
+        actions_->QuerySpending(servicekit::TestContext(token).get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  };
+
+  v1::QuerySpendingRequest request;
+  request.set_group_by(v1::QuerySpendingRequest::TARGET_MARKET);
+  v1::QuerySpendingResponse response = spending(request, "administrator");
+  ASSERT_EQ(response.rows_size(), 2);
+  EXPECT_EQ(response.rows(0).target_market(), NameOf("targetMarkets", north));
+  EXPECT_EQ(response.rows(1).target_market(), NameOf("targetMarkets", south));
+  EXPECT_EQ(response.rows(0).treated_count(), treated_where([](size_t i) { return i % 4 < 2; }));
+  EXPECT_EQ(response.rows(1).treated_count(), treated_where([](size_t i) { return i % 2 == 0; }));
+  for (const auto& row : response.rows()) {
+    EXPECT_EQ(row.cost().units(), 5 * row.treated_count()) << "100 for 20 customers";
+    EXPECT_EQ(row.department(), 0);
+  }
+  EXPECT_EQ(response.cost().units(), 100);
+
+  // Anna's are the even ones, which are all in the second market.
+  response = spending(request, Anna());
+  ASSERT_EQ(response.rows_size(), 2);
+  EXPECT_EQ(response.rows(0).treated_count(), treated_where([](size_t i) { return i % 4 == 0; }));
+  EXPECT_EQ(response.cost().units(), 5 * treated_where([](size_t i) { return i % 2 == 0; }));
+
+  request.clear_group_by();
+  request.set_industry("food");
+  EXPECT_EQ(spending(request, "administrator").rows(0).treated_count(),
+            treated_where([](size_t i) { return i < 10; }));
+  request.set_target_market(NameOf("targetMarkets", south));
+  EXPECT_EQ(spending(request, "administrator").rows(0).treated_count(),
+            treated_where([](size_t i) { return i < 10 && i % 2 == 0; }));
+  request.set_owner(NameOf("representatives", ben_));
+  EXPECT_EQ(spending(request, "administrator").rows_size(), 0);
+  request.set_owner("teams/nobody");
+  EXPECT_EQ(actions_->QuerySpending(servicekit::TestContext().get(), request, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+// What customers do once an action is planned may be its effect: it must not be taken out of it.
+TEST_F(PolicyActionTest, WhatWasBeforeEndsWhenTheActionIsPlanned) {
+  Load(200);
+  v1::PlanActionRequest request = AnAction("days_since_order >= 0");
+  request.mutable_action()->mutable_outcome_start_time()->set_seconds(absl::ToUnixSeconds(kNow + 30 * kDay));
+  v1::Action action, again;
+  ASSERT_TRUE(Plan(request, &action).ok());
+  std::mt19937_64 random(5);
+  for (const v1::ActionCustomer& customer : CustomersOf(action.name(), "administrator")) {
+    const Id id = *servicekit::ParseName("customer", "customers", customer.customer());
+    const int64_t units = 100 + static_cast<int64_t>(random() % 900);
+    // After it was planned and in the outcome window the same.
+    lifecycle_.AddOrder({.customer = id, .units = units, .time = kNow + 10 * kDay});
+    lifecycle_.AddOrder({.customer = id, .units = units, .time = kNow + 40 * kDay});
+  }
+  clock_.Advance(32 * kDay);
+  ApplyLifecycle();
+  // One that is planned now looks back on the first of the two orders.
+  request.mutable_action()->mutable_outcome_start_time()->set_seconds(absl::ToUnixSeconds(kNow + 35 * kDay));
+  ASSERT_TRUE(Plan(request, &again).ok());
+  clock_.Advance(63 * kDay);
+  EXPECT_LT(Measure(action.name()).variance_reduction(), 0.2);
+  EXPECT_GT(Measure(again.name()).variance_reduction(), 0.9);
+}
+
+TEST_F(PolicyActionTest, WhoWasMergedIntoOthersLeavesTheirCostToTheRest) {
+  Load(40);
+  v1::Action action;
+  ASSERT_TRUE(Plan(AnAction("days_since_order >= 0"), &action).ok());
+  std::vector<Id> treated;
+  for (const v1::ActionCustomer& customer : CustomersOf(action.name(), "administrator")) {
+    if (customer.held_out()) continue;
+    treated.push_back(*servicekit::ParseName("customer", "customers", customer.customer()));
+  }
+  ASSERT_EQ(treated.size(), 20u);
+  FeedScript people;
+  for (size_t i = 0; i < 10; ++i) people.AddMerge(Id::New(kNow), treated[10 + i], treated[i]);
+  Apply([&](Transaction& tx) { return ApplyCustomerFeed(tx, stores_, ActivityRates(), people.Batch()); });
+  const v1::ActionEffect effect = Measure(action.name());
+  EXPECT_EQ(effect.treated_count(), 10);
+  EXPECT_EQ(effect.cost().units(), 100);
+  v1::QuerySpendingResponse spending;
+  ASSERT_TRUE(actions_->QuerySpending(servicekit::TestContext().get(), {}, &spending).ok());
+  ASSERT_EQ(spending.rows_size(), 1);
+  EXPECT_EQ(spending.rows(0).cost().units(), 100);
+}
+
 TEST_F(PolicyActionTest, ActionsAreOfCustomersThatOneMayChange) {
   Load(20);
   v1::Action action;

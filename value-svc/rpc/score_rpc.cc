@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "servicekit/access/row_rule.h"
 #include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/filter.h"
 #include "servicekit/rpc/page_token.h"
@@ -58,7 +60,25 @@ absl::Status NoRunBy(absl::Time time) {
       ": an administrator makes one with CreateScoringRun"));
 }
 
+// How many customers the reference holds is told to who reads all of them.
+v1::ScoringModel EncodeFor(const servicekit::Principal& principal, const ScoringModel& model) {
+  v1::ScoringModel encoded = Encode(model);
+  if (!servicekit::CheckReadsAll(principal).ok()) encoded.clear_reference_size();
+  return encoded;
+}
+
+// Sums are of one moment.
+const servicekit::TransactionOptions kSnapshot = {.read_only = true};
+
 }  // namespace
+
+// Which state a report is of.
+template <typename Response>
+void ScoreRpc::Tell(const FoundState& found, Response* response) {
+  response->set_scoring_model(servicekit::NameOf("scoringModels", found.model));
+  *response->mutable_as_of_time() = servicekit::ToProto(found.as_of);
+  if (found.state.has_value()) response->set_scoring_run(servicekit::NameOf("scoringRuns", *found.state));
+}
 
 ScoreRpc::ScoreRpc(Backend backend) : backend_(backend) {}
 ScoreRpc::~ScoreRpc() = default;
@@ -128,34 +148,35 @@ absl::StatusOr<v1::ListScoresResponse> ScoreRpc::ListScores(const CallContext& c
         v1::ListScoresResponse response;
         if (static_cast<int>(scores->size()) > *size) {
           scores->resize(*size);
-          const Score& last = scores->back().first;
+          const Rank& last = scores->back().rank;
           response.set_next_page_token(
               scope.Encode(servicekit::PageKey().Add(last.score_micros).Add(last.customer)));
         }
-        for (const auto& [score, model] : *scores) *response.add_scores() = Encode(score, *model);
+        for (const Listed& one : *scores) *response.add_scores() = Encode(one.score, *one.model);
         return response;
       });
 }
 
-absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListInForce(Transaction& tx, const ScoreList& list) {
+absl::StatusOr<std::vector<ScoreRpc::Listed>> ScoreRpc::ListInForce(Transaction& tx, const ScoreList& list) {
   const auto scores =
       backend_.stores.scores.List(tx, list.principal, list.slice, list.condition, list.after, list.limit);
   if (!scores.ok()) return scores.status();
-  ScoresWithModels listed;
-  std::shared_ptr<const ScoringModel> model;
+  std::vector<Listed> listed;
+  absl::flat_hash_map<Id, std::shared_ptr<const ScoringModel>> models;
   for (const Score& score : *scores) {
-    if (model == nullptr || model->id != score.model) {
+    std::shared_ptr<const ScoringModel>& model = models[score.model];
+    if (model == nullptr) {
       absl::StatusOr<std::shared_ptr<const ScoringModel>> found = ModelOf(tx, score);
       if (!found.ok()) return found.status();
       model = *std::move(found);
     }
-    listed.emplace_back(score, model);
+    listed.push_back({{score.score_micros, score.customer}, score, model});
   }
   return listed;
 }
 
-absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListAsOf(Transaction& tx, const ScoreList& list,
-                                                              absl::Time time) {
+absl::StatusOr<std::vector<ScoreRpc::Listed>> ScoreRpc::ListAsOf(Transaction& tx, const ScoreList& list,
+                                                                 absl::Time time) {
   const auto run = backend_.stores.runs.LastUpTo(tx, time);
   if (!run.ok()) return run.status();
   if (!run->has_value()) return NoRunBy(time);
@@ -170,12 +191,35 @@ absl::StatusOr<ScoreRpc::ScoresWithModels> ScoreRpc::ListAsOf(Transaction& tx, c
   if (!yardstick.ok()) return yardstick.status();
   auto scores = ScoresAsOf(tx, backend_.stores, *yardstick, customers, (*run)->as_of);
   if (!scores.ok()) return scores.status();
-  std::sort(scores->begin(), scores->end(), [](const Score& a, const Score& b) {
-    return Rank{a.score_micros, a.customer} < Rank{b.score_micros, b.customer};
-  });
-  ScoresWithModels listed;
-  for (Score& score : *scores) listed.emplace_back(std::move(score), yardstick->model);
+  absl::flat_hash_map<Id, Score> by_customer;
+  for (Score& score : *scores) by_customer.emplace(score.customer, std::move(score));
+  // In the run's order, also where facts that came since make it another: the next page goes on from it.
+  std::vector<Listed> listed;
+  for (const Rank& rank : *ranks) {
+    listed.push_back({rank, std::move(by_customer.at(rank.customer)), yardstick->model});
+  }
   return listed;
+}
+
+absl::StatusOr<ScoreRpc::FoundState> ScoreRpc::FindState(Transaction& tx,
+                                                         const std::optional<absl::Time>& as_of) {
+  const auto published = backend_.stores.models.Published(tx);
+  if (!published.ok()) return published.status();
+  FoundState found = {{}, (*published)->id, (*published)->as_of, (*published)->base_currency};
+  if (!as_of.has_value()) {
+    const auto last = backend_.stores.runs.LastInForce(tx);
+    if (!last.ok()) return last.status();
+    // A model may have been in force for many days.
+    if (last->has_value()) found.as_of = (*last)->as_of;
+    return found;
+  }
+  const auto run = backend_.stores.runs.LastUpTo(tx, *as_of);
+  if (!run.ok()) return run.status();
+  if (!run->has_value()) return NoRunBy(*as_of);
+  found.state = (*run)->id;
+  found.model = (*run)->model;
+  found.as_of = (*run)->as_of;
+  return found;
 }
 
 absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::QueryPyramid(const CallContext& call,
@@ -185,36 +229,43 @@ absl::StatusOr<v1::QueryPyramidResponse> ScoreRpc::QueryPyramid(const CallContex
   const auto as_of =
       DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), backend_.clock.Now());
   if (!as_of.ok()) return as_of.status();
-  // One snapshot, so that the concentration is that of the tiers.
-  const servicekit::TransactionOptions snapshot = {.read_only = true};
   return servicekit::RunInTransaction(
       backend_.pool, call.deadline,
       [&](Transaction& tx) -> absl::StatusOr<v1::QueryPyramidResponse> {
-        const auto published = backend_.stores.models.Published(tx);
-        if (!published.ok()) return published.status();
-        StateStore::State state;
-        Id model = (*published)->id;
-        absl::Time time = (*published)->as_of;
-        if (as_of->has_value()) {
-          const auto run = backend_.stores.runs.LastUpTo(tx, **as_of);
-          if (!run.ok()) return run.status();
-          if (!run->has_value()) return NoRunBy(**as_of);
-          state = (*run)->id;
-          model = (*run)->model;
-          time = (*run)->as_of;
-        }
-        const auto sums = backend_.stores.states.Pyramid(tx, call.principal, state, *slice);
+        const auto found = FindState(tx, *as_of);
+        if (!found.ok()) return found.status();
+        const auto sums = backend_.stores.states.Pyramid(tx, call.principal, found->state, *slice);
         if (!sums.ok()) return sums.status();
-        auto values = backend_.stores.states.ValuesOf(tx, call.principal, state, *slice);
-        if (!values.ok()) return values.status();
-        v1::QueryPyramidResponse response =
-            EncodePyramid(*sums, *std::move(values), (*published)->base_currency);
-        response.set_scoring_model(servicekit::NameOf("scoringModels", model));
-        *response.mutable_as_of_time() = servicekit::ToProto(time);
-        if (state.has_value()) response.set_scoring_run(servicekit::NameOf("scoringRuns", *state));
+        v1::QueryPyramidResponse response = EncodePyramid(*sums, found->base_currency);
+        Tell(*found, &response);
         return response;
       },
-      snapshot);
+      kSnapshot);
+}
+
+absl::StatusOr<v1::QueryTargetMarketValuesResponse> ScoreRpc::QueryTargetMarketValues(
+    const CallContext& call, const v1::QueryTargetMarketValuesRequest& request) {
+  v1::QueryPyramidRequest sliced;
+  sliced.set_team(request.team());
+  sliced.set_owner(request.owner());
+  sliced.set_industry(request.industry());
+  const absl::StatusOr<Slice> slice = DecodeSlice(sliced);
+  if (!slice.ok()) return slice.status();
+  const auto as_of =
+      DecodePast("as_of_time", request.has_as_of_time(), request.as_of_time(), backend_.clock.Now());
+  if (!as_of.ok()) return as_of.status();
+  return servicekit::RunInTransaction(
+      backend_.pool, call.deadline,
+      [&](Transaction& tx) -> absl::StatusOr<v1::QueryTargetMarketValuesResponse> {
+        const auto found = FindState(tx, *as_of);
+        if (!found.ok()) return found.status();
+        const auto markets = backend_.stores.states.TargetMarkets(tx, call.principal, found->state, *slice);
+        if (!markets.ok()) return markets.status();
+        v1::QueryTargetMarketValuesResponse response = EncodeTargetMarkets(*markets, found->base_currency);
+        Tell(*found, &response);
+        return response;
+      },
+      kSnapshot);
 }
 
 absl::StatusOr<v1::ScoringModel> ScoreRpc::GetScoringModel(const CallContext& call,
@@ -230,11 +281,11 @@ absl::StatusOr<v1::ScoringModel> ScoreRpc::GetScoringModel(const CallContext& ca
         if (!id.has_value()) {
           const auto current = backend_.stores.models.Published(tx);
           if (!current.ok()) return current.status();
-          return Encode(**current);
+          return EncodeFor(call.principal, **current);
         }
         const absl::StatusOr<ScoringModel> model = backend_.stores.models.Get(tx, *id);
         if (!model.ok()) return model.status();
-        return Encode(*model);
+        return EncodeFor(call.principal, *model);
       });
 }
 
@@ -262,7 +313,7 @@ absl::StatusOr<v1::ListScoringModelsResponse> ScoreRpc::ListScoringModels(
                 scope.Encode(servicekit::PageKey().Add((*models)[*size - 1].version)));
             break;
           }
-          *response.add_scoring_models() = Encode(model);
+          *response.add_scoring_models() = EncodeFor(call.principal, model);
         }
         return response;
       });

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ class ScoreRpc final : public v1::ScoreService::CallbackService {
   CLIENTELE_RPC(GetScore, v1::Score)
   CLIENTELE_RPC(ListScores, v1::ListScoresResponse)
   CLIENTELE_RPC(QueryPyramid, v1::QueryPyramidResponse)
+  CLIENTELE_RPC(QueryTargetMarketValues, v1::QueryTargetMarketValuesResponse)
   grpc::ServerWriteReactor<v1::RescoreCustomersResponse>* RescoreCustomers(
       grpc::CallbackServerContext* context, const v1::RescoreCustomersRequest* request) override;
   CLIENTELE_RPC(GetScoringModel, v1::ScoringModel)
@@ -34,9 +36,23 @@ class ScoreRpc final : public v1::ScoreService::CallbackService {
     const std::optional<Rank>& after;
     int64_t limit;
   };
-  using ScoresWithModels = std::vector<std::pair<Score, std::shared_ptr<const ScoringModel>>>;
-  absl::StatusOr<ScoresWithModels> ListInForce(Transaction& tx, const ScoreList& list);
-  absl::StatusOr<ScoresWithModels> ListAsOf(Transaction& tx, const ScoreList& list, absl::Time time);
+  struct Listed {
+    Rank rank;  // By which it stands in the list.
+    Score score;
+    std::shared_ptr<const ScoringModel> model;
+  };
+  absl::StatusOr<std::vector<Listed>> ListInForce(Transaction& tx, const ScoreList& list);
+  absl::StatusOr<std::vector<Listed>> ListAsOf(Transaction& tx, const ScoreList& list, absl::Time time);
+  // The state in force, or of the last run up to a time.
+  struct FoundState {
+    State state;
+    Id model;
+    absl::Time as_of;
+    std::string base_currency;
+  };
+  absl::StatusOr<FoundState> FindState(Transaction& tx, const std::optional<absl::Time>& as_of);
+  template <typename Response>
+  static void Tell(const FoundState& found, Response* response);
   // The model that the score was made with.
   absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelOf(Transaction& tx, const Score& score);
 

@@ -190,6 +190,65 @@ TEST_F(ValueStatesTest, APyramidOfThePastCountsExactlyWhatItsListHas) {
   EXPECT_EQ(QueryPyramid("administrator", request, &pyramid).error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
+// Facts that come between a run and its rescoring change what is computed for a page, not where it ends.
+TEST_F(ValueStatesTest, PagesOfAPastDayHaveEverybodyOnceWhateverComesMeanwhile) {
+  Load(30);
+  ASSERT_TRUE(Rescore("administrator").ok());
+  const std::vector<v1::Score> scores = ListScores("administrator", 1000);
+  for (size_t i = 0; i < scores.size(); i += 2) {
+    const Id customer = *servicekit::ParseName(
+        "name", "customers", scores[scores.size() - 1 - i].name().substr(0, scores[0].name().rfind('/')));
+    lifecycle_feed_.script.AddOrder(
+        {.customer = customer, .units = 10'000 * static_cast<int64_t>(i + 1), .time = kNow - kDay});
+  }
+  Follow();
+  v1::ListScoresRequest list;
+  list.set_page_size(3);
+  *list.mutable_as_of_time() = At(kNow);
+  std::vector<std::string> listed;
+  do {
+    v1::ListScoresResponse response;
+    ASSERT_TRUE(
+        Call(score_stub_, &v1::ScoreService::Stub::ListScores, "administrator", list, &response).ok());
+    for (const v1::Score& score : response.scores()) listed.push_back(score.name());
+    list.set_page_token(response.next_page_token());
+  } while (!list.page_token().empty());
+  std::vector<std::string> expected;
+  for (const v1::Score& score : scores) expected.push_back(score.name());
+  EXPECT_EQ(listed, expected);
+}
+
+TEST_F(ValueStatesTest, HowManyCustomersThereAreIsToldToWhoReadsAllOfThem) {
+  Load(30);
+  ASSERT_TRUE(Rescore("administrator").ok());
+  for (const Principal& principal : company_.Principals()) {
+    const std::string token = servicekit::TestToken(principal);
+    const bool all = principal.role == Role::kAdministrator || principal.role == Role::kAnalyst;
+    v1::ListScoringRunsResponse runs;
+    ASSERT_TRUE(Call(run_stub_, &v1::ScoringRunService::Stub::ListScoringRuns, token,
+                     v1::ListScoringRunsRequest(), &runs)
+                    .ok());
+    ASSERT_EQ(runs.scoring_runs_size(), 1);
+    EXPECT_EQ(runs.scoring_runs(0).customer_count(), all ? 30 : 0) << principal.subject;
+    EXPECT_EQ(runs.scoring_runs(0).scored_count(), all ? 30 : 0);
+    v1::GetScoringRunRequest get_run;
+    get_run.set_name(runs.scoring_runs(0).name());
+    v1::ScoringRun run;
+    ASSERT_TRUE(Call(run_stub_, &v1::ScoringRunService::Stub::GetScoringRun, token, get_run, &run).ok());
+    EXPECT_EQ(run.SerializeAsString(), runs.scoring_runs(0).SerializeAsString());
+    v1::GetScoringModelRequest get_model;
+    get_model.set_name("scoringModels/current");
+    v1::ScoringModel model;
+    ASSERT_TRUE(Call(score_stub_, &v1::ScoreService::Stub::GetScoringModel, token, get_model, &model).ok());
+    EXPECT_EQ(model.reference_size() > 0, all) << principal.subject;
+    v1::ListScoringModelsResponse models;
+    ASSERT_TRUE(Call(score_stub_, &v1::ScoreService::Stub::ListScoringModels, token,
+                     v1::ListScoringModelsRequest(), &models)
+                    .ok());
+    EXPECT_EQ(models.scoring_models(0).SerializeAsString(), model.SerializeAsString());
+  }
+}
+
 TEST_F(ValueStatesTest, APyramidHasItsConcentration) {
   Load(60);
   ASSERT_TRUE(Rescore("administrator").ok());
@@ -247,6 +306,75 @@ TEST_F(ValueStatesTest, SlicesByIndustryAndTargetMarketListWhatTheyCount) {
   request.clear_industry();
   list.clear_industry();
   check(3);
+}
+
+// Each row is the pyramid of its market's slice, whoever asks, now and in the past.
+TEST_F(ValueStatesTest, TargetMarketsAreWorthWhatTheirPyramidsAre) {
+  LoadWithRuns(60);
+  std::vector<Id> markets;
+  for (int i = 0; i < 3; ++i) markets.push_back(Id::New(kNow + absl::Seconds(i)));
+  const std::optional<Id> owners[] = {company_.anna, company_.ben, company_.cho};
+  for (size_t i = 0; i < customers_.size(); ++i) {
+    std::vector<Id> of;
+    for (size_t market = 0; market < 2; ++market) {
+      if (i % (market + 2) == 0) of.push_back(markets[market]);
+    }
+    customer_feed_.script.AddCustomer(customers_[i], owners[i % 3],
+                                      i % 3 == 0 ? company_.north : company_.south, 2, i % 2 ? "food" : "",
+                                      of);
+  }
+  Follow();
+  std::set<int64_t> counts;
+  for (const Principal& principal : company_.Principals()) {
+    const std::string token = servicekit::TestToken(principal);
+    for (const bool past : {false, true}) {
+      for (const char* industry : {"", "food"}) {
+        v1::QueryTargetMarketValuesRequest request;
+        v1::QueryTargetMarketValuesResponse values;
+        request.set_industry(industry);
+        if (past) *request.mutable_as_of_time() = At(kNow - 150 * kDay);
+        const grpc::Status status =
+            Call(score_stub_, &v1::ScoreService::Stub::QueryTargetMarketValues, token, request, &values);
+        ASSERT_TRUE(status.ok()) << status.error_message();
+        EXPECT_EQ(values.scoring_run().empty(), !past);
+        auto row = values.rows().begin();
+        for (const Id& market : markets) {
+          v1::QueryPyramidRequest slice;
+          v1::QueryPyramidResponse pyramid;
+          slice.set_industry(industry);
+          slice.set_target_market(NameOf("targetMarkets", market));
+          if (past) *slice.mutable_as_of_time() = At(kNow - 150 * kDay);
+          ASSERT_TRUE(QueryPyramid(token, slice, &pyramid).ok());
+          counts.insert(pyramid.customer_count());
+          if (pyramid.customer_count() == 0) continue;
+          ASSERT_NE(row, values.rows().end());
+          EXPECT_EQ(row->target_market(), slice.target_market());
+          EXPECT_EQ(row->customer_count(), pyramid.customer_count());
+          EXPECT_EQ(row->active_customer_count(),
+                    pyramid.customer_count() - pyramid.tiers(4).customer_count());
+          EXPECT_EQ(MicrosOf(row->revenue()), MicrosOf(pyramid.revenue()));
+          EXPECT_EQ(MicrosOf(row->profit()), MicrosOf(pyramid.profit()));
+          EXPECT_EQ(MicrosOf(row->value_at_risk()), MicrosOf(pyramid.value_at_risk()));
+          ++row;
+        }
+        EXPECT_EQ(row, values.rows().end());
+      }
+    }
+  }
+  EXPECT_GE(counts.size(), 5u) << "the principals should see different things";
+  v1::QueryTargetMarketValuesRequest request;
+  v1::QueryTargetMarketValuesResponse values;
+  request.set_team("customers/none");
+  EXPECT_EQ(
+      Call(score_stub_, &v1::ScoreService::Stub::QueryTargetMarketValues, "administrator", request, &values)
+          .error_code(),
+      grpc::StatusCode::INVALID_ARGUMENT);
+  request.clear_team();
+  *request.mutable_as_of_time() = At(kNow - 900 * kDay);
+  EXPECT_EQ(
+      Call(score_stub_, &v1::ScoreService::Stub::QueryTargetMarketValues, "administrator", request, &values)
+          .error_code(),
+      grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_F(ValueStatesTest, AScoreOfAPastDayIsWhatTheRunOfThatDayFound) {

@@ -32,13 +32,14 @@ constexpr SqlText kCustomers = R"sql(
      WHERE )sql";
 
 // One row for each customer of an action, with net order revenue: orders less what was cancelled (6) or came
-// back (7), by when that happened. Times are bound where it is used.
+// back (7), by when that happened: within the outcome window, and in as long a time until the action was
+// planned, which it cannot have changed. Times are bound where it is used.
 constexpr SqlText kOutcomes = R"sql(
     SELECT action_customers.action_id, action_customers.customer_id, action_customers.held_out,
            action_customers.score_micros,
            COALESCE(SUM(IF(facts.event_time >= actions.outcome_start_time,
                            IF(facts.kind = 1, facts.amount, -facts.amount), 0)), 0) AS result,
-           COALESCE(SUM(IF(facts.event_time < actions.outcome_start_time,
+           COALESCE(SUM(IF(facts.event_time < actions.create_time,
                            IF(facts.kind = 1, facts.amount, -facts.amount), 0)), 0) AS before_result,
            COALESCE(SUM(IF(facts.event_time >= actions.outcome_start_time,
                            IF(facts.kind = 1, 1, -1) * (facts.amount - facts.cost), 0)), 0) AS profit
@@ -47,10 +48,33 @@ constexpr SqlText kOutcomes = R"sql(
       JOIN customers ON customers.id = action_customers.customer_id AND customers.survivor_id IS NULL
       LEFT JOIN facts
         ON facts.customer_id = action_customers.customer_id AND facts.kind IN (1, 6, 7) AND facts.counted = 1
-       AND facts.event_time >= actions.outcome_start_time -
+       AND facts.event_time >= actions.create_time -
                                INTERVAL TIMESTAMPDIFF(SECOND, actions.outcome_start_time, actions.outcome_end_time) SECOND
        AND facts.event_time < LEAST(actions.outcome_end_time, ?)
      WHERE )sql";
+
+constexpr SqlText kSums = R"sql(
+    SELECT action_id, held_out, COUNT(*), SUM(result), SUM(result * result), SUM(before_result),
+           SUM(before_result * before_result), SUM(result * before_result), SUM(profit))sql";
+
+// A row for each customer of the actions, with its outcome in numbers that may be squared.
+Sql OutcomeRows(const Principal& principal, const ActionStore::Planned& planned, absl::Time until) {
+  return Sql(R"sql(
+        SELECT action_id, customer_id, held_out, CAST(result AS DOUBLE) AS result,
+               CAST(before_result AS DOUBLE) AS before_result, CAST(profit AS DOUBLE) AS profit
+          FROM ()sql") +
+         Sql(kOutcomes, {until}) + MayRead(principal, kCustomerColumns) +
+         SliceCondition(planned.slice, kCustomerColumns, "customers.id") +
+         Sql(R"sql( AND actions.create_time >= ? AND actions.create_time < ?
+                GROUP BY action_customers.action_id, action_customers.customer_id, action_customers.held_out,
+                         action_customers.score_micros) AS outcomes)sql",
+             {planned.start, planned.end});
+}
+
+ActionStore::GroupSum DecodeSum(const Row& row) {
+  return {row.Id(0),     row.Bool(1),   row.OptionalId(9), row.Int64(2),  row.Double(3),
+          row.Double(4), row.Double(5), row.Double(6),     row.Double(7), row.Double(8)};
+}
 
 Action Decode(const Row& row) {
   Action action;
@@ -176,6 +200,27 @@ absl::StatusOr<std::vector<ActionCustomer>> ActionStore::ListCustomers(Transacti
                      });
 }
 
+absl::Status ActionStore::CountMerged(Transaction& tx, absl::Span<Action* const> actions) {
+  absl::flat_hash_map<Id, Action*> by_id;
+  std::vector<Id> ids;
+  for (Action* action : actions) {
+    by_id[action->id] = action;
+    ids.push_back(action->id);
+  }
+  if (ids.empty()) return absl::OkStatus();
+  return tx.Query(Sql(R"sql(
+        SELECT action_customers.action_id, COUNT(*)
+          FROM action_customers
+          JOIN customers ON customers.id = action_customers.customer_id
+         WHERE customers.survivor_id IS NOT NULL AND action_customers.held_out = 0
+           AND action_customers.action_id IN )sql") +
+                      IdList(ids) + Sql(" GROUP BY action_customers.action_id"),
+                  [&](const Row& row) {
+                    by_id[row.Id(0)]->merged_count = row.Int64(1);
+                    return absl::OkStatus();
+                  });
+}
+
 absl::StatusOr<int64_t> ActionStore::VersionForUpdate(Transaction& tx, Id id) {
   auto version = tx.QueryOne(Sql("SELECT version FROM actions WHERE id = ? FOR UPDATE", {id}),
                              [](const Row& row) { return row.Int64(0); });
@@ -206,31 +251,38 @@ absl::StatusOr<std::vector<ActionOutcome>> ActionStore::Outcomes(Transaction& tx
 
 absl::StatusOr<std::vector<ActionStore::GroupSum>> ActionStore::Sums(Transaction& tx,
                                                                      const Principal& principal,
-                                                                     absl::Time start, absl::Time end,
+                                                                     const Planned& planned,
                                                                      absl::Time until) {
-  return tx.QueryAll(Sql(R"sql(
-        SELECT action_id, held_out, COUNT(*), SUM(result), SUM(result * result), SUM(before_result),
-               SUM(before_result * before_result), SUM(result * before_result), SUM(profit)
-          FROM (SELECT action_id, held_out, CAST(result AS DOUBLE) AS result,
-                       CAST(before_result AS DOUBLE) AS before_result, CAST(profit AS DOUBLE) AS profit
-                  FROM ()sql") +
-                         Sql(kOutcomes, {until}) + MayRead(principal, kCustomerColumns) +
-                         Sql(R"sql( AND actions.create_time >= ? AND actions.create_time < ?
-                GROUP BY action_customers.action_id, action_customers.customer_id, action_customers.held_out,
-                         action_customers.score_micros) AS outcomes) AS numbers
-         GROUP BY action_id, held_out)sql",
-                             {start, end}),
-                     [](const Row& row) {
-                       return GroupSum{row.Id(0),     row.Bool(1),   row.Int64(2),
-                                       row.Double(3), row.Double(4), row.Double(5),
-                                       row.Double(6), row.Double(7), row.Double(8)};
-                     });
+  return tx.QueryAll(Sql(kSums) + Sql(", NULL FROM (") + OutcomeRows(principal, planned, until) +
+                         Sql(") AS numbers GROUP BY action_id, held_out"),
+                     DecodeSum);
+}
+
+absl::StatusOr<std::vector<ActionStore::GroupSum>> ActionStore::SumsByTargetMarket(Transaction& tx,
+                                                                                   const Principal& principal,
+                                                                                   const Planned& planned,
+                                                                                   absl::Time until) {
+  return tx.QueryAll(Sql(kSums) + Sql(", target_market_id FROM (") + OutcomeRows(principal, planned, until) +
+                         Sql(R"sql() AS numbers
+          JOIN customer_target_markets ON customer_target_markets.customer_id = numbers.customer_id
+         GROUP BY target_market_id, action_id, held_out)sql"),
+                     DecodeSum);
+}
+
+absl::StatusOr<std::vector<absl::Time>> ActionStore::OutcomeTimes(Transaction& tx) {
+  return tx.QueryAll(Sql("SELECT outcome_start_time FROM actions UNION SELECT outcome_end_time FROM actions"),
+                     [](const Row& row) { return row.Time(0); });
 }
 
 absl::StatusOr<std::vector<Action>> ActionStore::PlannedBetween(Transaction& tx, absl::Time start,
                                                                 absl::Time end) {
-  return tx.QueryAll(Sql(kSelect) + Sql("actions.create_time >= ? AND actions.create_time < ?", {start, end}),
-                     Decode);
+  auto actions = tx.QueryAll(
+      Sql(kSelect) + Sql("actions.create_time >= ? AND actions.create_time < ?", {start, end}), Decode);
+  if (!actions.ok()) return actions;
+  std::vector<Action*> all;
+  for (Action& action : *actions) all.push_back(&action);
+  if (absl::Status status = CountMerged(tx, all); !status.ok()) return status;
+  return actions;
 }
 
 }  // namespace clientele::value

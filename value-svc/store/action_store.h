@@ -11,6 +11,7 @@
 #include "servicekit/access/row_rule.h"
 #include "servicekit/mysql/transaction.h"
 #include "value-svc/domain/action.h"
+#include "value-svc/store/slice.h"
 
 namespace clientele::value {
 
@@ -56,16 +57,32 @@ class ActionStore {
   absl::StatusOr<std::vector<ActionOutcome>> Outcomes(Transaction& tx, const servicekit::Principal& principal,
                                                       const Action& action, absl::Time until);
 
-  // One group of one action, as sums.
+  // Finds out their `merged_count`.
+  absl::Status CountMerged(Transaction& tx, absl::Span<Action* const> actions);
+
+  // One group of one action, or its members of one target market, as sums.
   struct GroupSum {
     Id action;
     bool held_out = false;
+    std::optional<Id> target_market;
     int64_t count = 0;
     double result = 0, result_squares = 0, before = 0, before_squares = 0, products = 0, profit = 0;
   };
-  // Of all actions planned from `start` until before `end`.
+  // Of all actions planned from `start` until before `end`, over the customers of a slice.
+  struct Planned {
+    absl::Time start;
+    absl::Time end;
+    Slice slice;
+  };
   absl::StatusOr<std::vector<GroupSum>> Sums(Transaction& tx, const servicekit::Principal& principal,
-                                             absl::Time start, absl::Time end, absl::Time until);
+                                             const Planned& planned, absl::Time until);
+  // By target market: who is in several counts in each.
+  absl::StatusOr<std::vector<GroupSum>> SumsByTargetMarket(Transaction& tx,
+                                                           const servicekit::Principal& principal,
+                                                           const Planned& planned, absl::Time until);
+  // Both ends of all outcome windows.
+  absl::StatusOr<std::vector<absl::Time>> OutcomeTimes(Transaction& tx);
+  // Of them, `merged_count` is known.
   absl::StatusOr<std::vector<Action>> PlannedBetween(Transaction& tx, absl::Time start, absl::Time end);
 };
 

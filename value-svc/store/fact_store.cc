@@ -1,13 +1,17 @@
 #include "value-svc/store/fact_store.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "servicekit/types/str_cat.h"
 #include "value-svc/store/customer_store.h"
+#include "value-svc/store/dues_codec.h"
 
 namespace clientele::value {
 namespace {
 
+using servicekit::Bytes;
 using servicekit::Parameter;
 using servicekit::Row;
 using servicekit::Sql;
@@ -16,7 +20,7 @@ using servicekit::SqlText;
 constexpr SqlText kSelect = R"sql(
     SELECT id, customer_id, kind, event_time, amount, cost, source_id, feed, position, order_id, opportunity_id,
            due_time, open_time, close_time, step, probability_percent, influence_percent, channel, held,
-           COALESCE(origin_id, customer_id), service_project_id
+           COALESCE(origin_id, customer_id), service_project_id, dues
       FROM facts )sql";
 
 Fact Decode(const Row& row) {
@@ -42,6 +46,12 @@ Fact Decode(const Row& row) {
   fact.held = row.Bool(18);
   fact.origin = row.Id(19);
   fact.service_project = row.OptionalId(20);
+  if (!row.IsNull(21)) {
+    auto dues = UnpackDues(row.Blob(21));
+    // Nobody but Encode writes them.
+    if (!dues.ok()) throw std::logic_error("facts.dues cannot be read");
+    fact.dues = *std::move(dues);
+  }
   return fact;
 }
 
@@ -67,8 +77,31 @@ std::vector<Parameter> Encode(const Fact& fact, bool counted) {
           static_cast<int>(fact.channel),
           fact.held,
           fact.origin,
-          fact.service_project};
+          fact.service_project,
+          fact.dues.empty() ? Parameter(std::nullopt) : Parameter(Bytes{PackDues(fact.dues)})};
 }
+
+constexpr size_t kLinksAtOnce = 512;
+
+constexpr SqlText kSelectLink = R"sql(
+    SELECT kind, source_id, order_id, IF(kind IN (4, 9), NULL, opportunity_id), service_project_id, feed, position,
+           event_time, COALESCE(origin_id, customer_id), customer_id
+      FROM facts )sql";
+
+FactStore::Link DecodeLink(const Row& row) {
+  return {static_cast<FactKind>(row.Int64(0)),
+          row.Id(1),
+          row.OptionalId(2),
+          row.OptionalId(3),
+          row.OptionalId(4),
+          static_cast<Feed>(row.Int64(5)),
+          row.Int64(6),
+          row.Time(7),
+          row.Id(8),
+          row.Id(9)};
+}
+
+FactStore::Help DecodeHelp(const Row& row) { return {row.Id(0), row.Id(1)}; }
 
 // Of each of these sources the newest counts, if it tells of something that happened.
 absl::Status CountNewest(Transaction& tx, const std::vector<Id>& sources) {
@@ -98,7 +131,7 @@ absl::Status FactStore::Add(Transaction& tx, absl::Span<const Fact> facts) {
   const absl::Status status = tx.InsertMany(R"sql(
         INSERT INTO facts (customer_id, event_time, id, kind, counted, amount, cost, source_id, feed, position, order_id,
                            opportunity_id, due_time, open_time, close_time, step, probability_percent,
-                           influence_percent, channel, held, origin_id, service_project_id) VALUES )sql",
+                           influence_percent, channel, held, origin_id, service_project_id, dues) VALUES )sql",
                                             rows, " ON DUPLICATE KEY UPDATE id = VALUES(id)")
                                   .status();
   if (!status.ok() || revised.empty()) return status;
@@ -117,16 +150,17 @@ absl::Status FactStore::Reassign(Transaction& tx, Id origin, Id from, Id to) {
 
 absl::StatusOr<std::vector<Fact>> FactStore::OfCustomers(Transaction& tx, const CustomerRange& range,
                                                          absl::Time as_of) {
-  return tx.QueryAll(Sql(kSelect) + Sql(R"sql(WHERE customer_id > ? AND customer_id <= ? AND event_time <= ?
+  return tx.QueryAll(
+      Sql(kSelect) + Sql(R"sql(WHERE customer_id > ? AND customer_id <= ? AND (event_time <= ? OR kind = 8)
                                               ORDER BY customer_id, event_time, id)sql",
-                                        {range.after, range.through, as_of}),
-                     Decode);
+                         {range.after, range.through, as_of}),
+      Decode);
 }
 
 absl::StatusOr<std::vector<Fact>> FactStore::OfCustomers(Transaction& tx, absl::Span<const Id> customers,
                                                          absl::Time as_of) {
   if (customers.empty()) return std::vector<Fact>();
-  return tx.QueryAll(Sql(kSelect) + Sql("WHERE event_time <= ? AND customer_id IN ", {as_of}) +
+  return tx.QueryAll(Sql(kSelect) + Sql("WHERE (event_time <= ? OR kind = 8) AND customer_id IN ", {as_of}) +
                          IdList(customers) + Sql(" ORDER BY customer_id, event_time, id"),
                      Decode);
 }
@@ -140,15 +174,104 @@ absl::StatusOr<std::vector<Fact>> FactStore::OrdersOf(Transaction& tx, absl::Spa
                      Decode);
 }
 
+absl::StatusOr<absl::flat_hash_map<Id, absl::Time>> FactStore::FirstTimes(Transaction& tx,
+                                                                          absl::Span<const Id> sources) {
+  absl::flat_hash_map<Id, absl::Time> times;
+  if (sources.empty()) return times;
+  const absl::Status status =
+      tx.Query(Sql("SELECT source_id, MIN(event_time) FROM facts WHERE source_id IN ") + IdList(sources) +
+                   Sql(" GROUP BY source_id"),
+               [&](const Row& row) {
+                 times[row.Id(0)] = row.Time(1);
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return times;
+}
+
 absl::StatusOr<std::vector<FactStore::Referrer>> FactStore::ReferrersOf(Transaction& tx,
                                                                         absl::Span<const Id> opportunities) {
   if (opportunities.empty()) return std::vector<Referrer>();
   return tx.QueryAll(
       Sql("SELECT DISTINCT customer_id, opportunity_id FROM facts WHERE kind = 4 AND opportunity_id IN ") +
-          IdList(opportunities),
+          IdList(opportunities) + Sql(" LOCK IN SHARE MODE"),
       [](const Row& row) {
         return Referrer{row.Id(0), row.Id(1)};
       });
+}
+
+absl::StatusOr<std::vector<FactStore::Help>> FactStore::HelpBy(Transaction& tx,
+                                                               absl::Span<const Id> referrers,
+                                                               absl::Time as_of) {
+  if (referrers.empty()) return std::vector<Help>();
+  return tx.QueryAll(Sql(R"sql(
+      SELECT DISTINCT referrals.customer_id, orders.customer_id
+        FROM facts referrals
+        JOIN facts orders ON orders.opportunity_id = referrals.opportunity_id AND orders.kind = 1
+         AND orders.event_time <= ?
+       WHERE referrals.kind = 4 AND referrals.event_time <= ?
+         AND NOT EXISTS (SELECT 1 FROM facts undone WHERE undone.source_id = referrals.source_id
+                            AND undone.kind = 9 AND undone.event_time <= ?)
+         AND NOT EXISTS (SELECT 1 FROM facts undone WHERE undone.source_id = orders.source_id
+                            AND undone.kind = 6 AND undone.event_time <= ?)
+         AND referrals.customer_id IN )sql",
+                         {as_of, as_of, as_of, as_of}) +
+                         IdList(referrers),
+                     DecodeHelp);
+}
+
+absl::StatusOr<std::vector<FactStore::Help>> FactStore::HelpFor(Transaction& tx,
+                                                                absl::Span<const Id> referred) {
+  if (referred.empty()) return std::vector<Help>();
+  return tx.QueryAll(Sql(R"sql(
+      SELECT DISTINCT referrals.customer_id, orders.customer_id
+        FROM facts orders
+        JOIN facts referrals ON referrals.opportunity_id = orders.opportunity_id AND referrals.kind = 4
+       WHERE orders.kind = 1 AND orders.customer_id IN )sql") +
+                         IdList(referred),
+                     DecodeHelp);
+}
+
+FactStore::Link FactStore::LinkOf(const Fact& fact) {
+  const bool referral = fact.kind == FactKind::kReferralRecorded || fact.kind == FactKind::kReferralCancelled;
+  return {fact.kind,
+          fact.source,
+          fact.order,
+          referral ? std::nullopt : fact.opportunity,
+          fact.service_project,
+          fact.feed,
+          fact.position,
+          fact.event_time,
+          fact.origin,
+          fact.customer};
+}
+
+absl::StatusOr<std::vector<FactStore::Link>> FactStore::OfDeals(Transaction& tx, absl::Span<const Id> ids) {
+  std::vector<Link> links;
+  // One after the other: each of the columns has an index of its own.
+  constexpr SqlText kConditions[] = {"WHERE source_id IN ", "WHERE order_id IN ",
+                                     "WHERE kind NOT IN (4, 9) AND opportunity_id IN ",
+                                     "WHERE service_project_id IN "};
+  while (!ids.empty()) {
+    const absl::Span<const Id> some = ids.subspan(0, kLinksAtOnce);
+    ids.remove_prefix(some.size());
+    for (const SqlText& condition : kConditions) {
+      const absl::Status status =
+          tx.Query(Sql(kSelectLink) + Sql(condition) + IdList(some), [&](const Row& row) {
+            links.push_back(DecodeLink(row));
+            return absl::OkStatus();
+          });
+      if (!status.ok()) return status;
+    }
+  }
+  return links;
+}
+
+absl::Status FactStore::SetOrigin(Transaction& tx, const Link& link, Id origin, Id customer) {
+  return tx
+      .Execute(Sql("UPDATE facts SET origin_id = ?, customer_id = ? WHERE source_id = ? AND position = ?",
+                   {origin, customer, link.source, link.position}))
+      .status();
 }
 
 absl::StatusOr<std::vector<Fact>> FactStore::List(Transaction& tx, Id customer,

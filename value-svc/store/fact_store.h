@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -28,7 +29,7 @@ class FactStore {
   // The facts that named `origin` and count for `from` count for `to` from here on.
   absl::Status Reassign(Transaction& tx, Id origin, Id from, Id to);
 
-  // All facts up to `as_of`, by customer and time.
+  // All facts up to `as_of`, by customer and time; of what tasks cost also later ones (TaskCosts).
   absl::StatusOr<std::vector<Fact>> OfCustomers(Transaction& tx, const CustomerRange& range,
                                                 absl::Time as_of);
   absl::StatusOr<std::vector<Fact>> OfCustomers(Transaction& tx, absl::Span<const Id> customers,
@@ -36,12 +37,43 @@ class FactStore {
   // The orders that were won with these opportunities, with their cancellations and returns.
   absl::StatusOr<std::vector<Fact>> OrdersOf(Transaction& tx, absl::Span<const Id> opportunities,
                                              absl::Time as_of);
+  // When the first of what is told of each of these sources happened.
+  absl::StatusOr<absl::flat_hash_map<Id, absl::Time>> FirstTimes(Transaction& tx,
+                                                                 absl::Span<const Id> sources);
   struct Referrer {
     Id customer;
     Id opportunity;
   };
-  // Who helped to win these opportunities.
+  // Who helped to win these opportunities. A locking read: who is merged into another at the same time is
+  // waited for.
   absl::StatusOr<std::vector<Referrer>> ReferrersOf(Transaction& tx, absl::Span<const Id> opportunities);
+  struct Help {
+    Id referrer;
+    Id referred;
+  };
+  // Whom these customers helped to win orders of, as of a day.
+  absl::StatusOr<std::vector<Help>> HelpBy(Transaction& tx, absl::Span<const Id> referrers, absl::Time as_of);
+  // Who ever helped to win orders of these customers.
+  absl::StatusOr<std::vector<Help>> HelpFor(Transaction& tx, absl::Span<const Id> referred);
+
+  // What tells which deal a fact belongs to, and whose it is.
+  struct Link {
+    FactKind kind;
+    Id source;
+    std::optional<Id> order;
+    std::optional<Id> opportunity;  // But for referrals: those are another customer's.
+    std::optional<Id> service_project;
+    Feed feed;
+    int64_t position;
+    absl::Time event_time;
+    Id origin;
+    Id customer;
+  };
+  static Link LinkOf(const Fact& fact);
+  // The facts that name one of these orders, opportunities, projects or other sources.
+  absl::StatusOr<std::vector<Link>> OfDeals(Transaction& tx, absl::Span<const Id> ids);
+  // From here on the fact at `link` is taken to name `origin`, who counts as `customer`.
+  absl::Status SetOrigin(Transaction& tx, const Link& link, Id origin, Id customer);
 
   struct PageKey {
     absl::Time event_time;

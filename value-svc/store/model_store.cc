@@ -1,10 +1,14 @@
 #include "value-svc/store/model_store.h"
 
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
 #include "value-svc/store/reference_codec.h"
+#include "value-svc/store/statements.h"
 
 namespace clientele::value {
 namespace {
@@ -53,107 +57,130 @@ ScoringModel Decode(const Row& row) {
   return model;
 }
 
-absl::Status LoadWeights(Transaction& tx, ScoringModel& model) {
-  const absl::Status weights = tx.Query(
-      Sql("SELECT factor, weight_micros, normalization FROM scoring_model_weights WHERE model_id = ?",
-          {model.id}),
-      [&](const Row& row) {
-        const Factor factor = static_cast<Factor>(row.Int64(0));
-        model.weight_micros[factor] = row.Int64(1);
-        model.normalization[factor] = static_cast<Normalization>(row.Int64(2));
+// Models whose other tables are read together, each with one statement.
+class Loading {
+ public:
+  explicit Loading(absl::Span<ScoringModel> models) {
+    for (ScoringModel& model : models) {
+      ids_.push_back(model.id);
+      by_id_[model.id] = &model;
+    }
+  }
+  // `select` begins with the model's id and ends before the list of ids; `rest` follows it.
+  template <typename Visit>
+  absl::Status ForEach(Transaction& tx, SqlText select, SqlText rest, Visit visit) const {
+    if (ids_.empty()) return absl::OkStatus();
+    return tx.Query(Sql(select) + IdList(ids_) + Sql(rest),
+                    [&](const Row& row) { return visit(row, *by_id_.at(row.Id(0))); });
+  }
+
+ private:
+  std::vector<Id> ids_;
+  absl::flat_hash_map<Id, ScoringModel*> by_id_;
+};
+
+absl::Status LoadWeights(Transaction& tx, const Loading& loading) {
+  const absl::Status weights = loading.ForEach(
+      tx,
+      "SELECT model_id, factor, weight_micros, normalization FROM scoring_model_weights WHERE model_id IN ",
+      "", [](const Row& row, ScoringModel& model) {
+        const Factor factor = static_cast<Factor>(row.Int64(1));
+        model.weight_micros[factor] = row.Int64(2);
+        model.normalization[factor] = static_cast<Normalization>(row.Int64(3));
         return absl::OkStatus();
       });
   if (!weights.ok()) return weights;
-  return tx.Query(Sql("SELECT factor, other, ratio FROM scoring_model_comparisons WHERE model_id = ? "
-                      "ORDER BY factor, other",
-                      {model.id}),
-                  [&](const Row& row) {
-                    model.comparisons.push_back({static_cast<Factor>(row.Int64(0)),
-                                                 static_cast<Factor>(row.Int64(1)), row.Double(2)});
-                    return absl::OkStatus();
-                  });
-}
-
-absl::Status LoadTiersAndRates(Transaction& tx, ScoringModel& model) {
-  const absl::Status tiers = tx.Query(Sql(R"sql(
-      SELECT tier, share_micros, boundary_score_micros, boundary_customer_id, threshold_micros
-        FROM scoring_model_tiers WHERE model_id = ?)sql",
-                                          {model.id}),
-                                      [&](const Row& row) {
-                                        const size_t tier = static_cast<size_t>(row.Int64(0)) - 1;
-                                        model.tier_share_micros[tier] = row.Int64(1);
-                                        if (!row.IsNull(2))
-                                          model.boundaries[tier] = Boundary{row.Int64(2), row.Id(3)};
-                                        if (!row.IsNull(4) && tier < model.tier_threshold_micros.size())
-                                          model.tier_threshold_micros[tier] = row.Int64(4);
-                                        return absl::OkStatus();
-                                      });
-  if (!tiers.ok()) return tiers;
-  return tx.Query(
-      Sql("SELECT channel, rate FROM scoring_model_activity_rates WHERE model_id = ?", {model.id}),
-      [&](const Row& row) {
-        model.activity_rates[static_cast<Channel>(row.Int64(0))] = row.Decimal(1);
+  return loading.ForEach(
+      tx, "SELECT model_id, factor, other, ratio FROM scoring_model_comparisons WHERE model_id IN ",
+      " ORDER BY model_id, factor, other", [](const Row& row, ScoringModel& model) {
+        model.comparisons.push_back(
+            {static_cast<Factor>(row.Int64(1)), static_cast<Factor>(row.Int64(2)), row.Double(3)});
         return absl::OkStatus();
       });
 }
 
-absl::Status LoadSales(Transaction& tx, ScoringModel& model) {
-  // Models from before there were fits had pooled rates alone.
+absl::Status LoadTiersAndRates(Transaction& tx, const Loading& loading) {
+  const absl::Status tiers =
+      loading.ForEach(tx, R"sql(
+      SELECT model_id, tier, share_micros, boundary_score_micros, boundary_customer_id, threshold_micros
+        FROM scoring_model_tiers WHERE model_id IN )sql",
+                      "", [](const Row& row, ScoringModel& model) {
+                        const size_t tier = static_cast<size_t>(row.Int64(1)) - 1;
+                        model.tier_share_micros[tier] = row.Int64(2);
+                        if (!row.IsNull(3)) model.boundaries[tier] = Boundary{row.Int64(3), row.Id(4)};
+                        if (!row.IsNull(5) && tier < model.tier_threshold_micros.size())
+                          model.tier_threshold_micros[tier] = row.Int64(5);
+                        return absl::OkStatus();
+                      });
+  if (!tiers.ok()) return tiers;
+  return loading.ForEach(
+      tx, "SELECT model_id, channel, rate FROM scoring_model_activity_rates WHERE model_id IN ", "",
+      [](const Row& row, ScoringModel& model) {
+        model.activity_rates[static_cast<Channel>(row.Int64(1))] = row.Decimal(2);
+        return absl::OkStatus();
+      });
+}
+
+// Models from before there were fits had pooled rates alone.
+void PoolSales(ScoringModel& model) {
   if (const int64_t repeats = model.pooled.repeat_order_count(); repeats > 0) {
     model.pooled.sales.pooled = {
         static_cast<double>(model.pooled.buyer_days) / kDaysPerWeek / static_cast<double>(repeats),
         model.pooled.order_revenue.ToDouble() / static_cast<double>(model.pooled.order_count)};
   }
-  return tx.Query(Sql(R"sql(
-      SELECT customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha, bg_nbd_a, bg_nbd_b, pareto_nbd_r,
-             pareto_nbd_alpha, pareto_nbd_s, pareto_nbd_beta, gamma_gamma_p, gamma_gamma_q, gamma_gamma_gamma,
-             pooled_gap, pooled_spend
-        FROM scoring_model_sales WHERE model_id = ?)sql",
-                      {model.id}),
-                  [&](const Row& row) {
-                    SalesModel& sales = model.pooled.sales;
-                    sales.customer_count = row.Int64(0);
-                    sales.repeat_buyer_count = row.Int64(1);
-                    sales.fitted = row.Bool(2);
-                    sales.bg_nbd = {row.Double(3), row.Double(4), row.Double(5), row.Double(6)};
-                    sales.pareto_nbd = {row.Double(7), row.Double(8), row.Double(9), row.Double(10)};
-                    sales.gamma_gamma = {row.Double(11), row.Double(12), row.Double(13)};
-                    sales.pooled = {row.Double(14), row.Double(15)};
-                    return absl::OkStatus();
-                  });
 }
 
-absl::Status LoadEstimates(Transaction& tx, ScoringModel& model) {
-  return tx.Query(Sql(R"sql(
-      SELECT credit_strength_micros, horizon_days, closed_deals, win_rate, correction, correction_variance,
-             past_forecasts, ages
-        FROM scoring_model_estimates WHERE model_id = ?)sql",
-                      {model.id}),
-                  [&](const Row& row) {
-                    model.pooled.credit_strength_micros = row.Int64(0);
-                    PipelineModel::Parts parts;
-                    parts.horizon_days = row.Int64(1);
-                    parts.closed_deals = row.Int64(2);
-                    parts.win_rate = row.Double(3);
-                    parts.correction = row.Double(4);
-                    parts.correction_variance = row.Double(5);
-                    parts.past_forecasts = row.Int64(6);
-                    const auto ages = UnpackDoubles(row.Blob(7));
-                    if (!ages.ok()) return ages.status();
-                    const auto middle = ages->begin() + static_cast<ptrdiff_t>(ages->size() / 2);
-                    parts.close_hazard.assign(ages->begin(), middle);
-                    parts.won_share.assign(middle, ages->end());
-                    model.pooled.pipeline = PipelineModel(std::move(parts));
-                    return absl::OkStatus();
-                  });
+absl::Status LoadSales(Transaction& tx, const Loading& loading) {
+  return loading.ForEach(tx, R"sql(
+      SELECT model_id, customer_count, repeat_buyer_count, fitted, bg_nbd_r, bg_nbd_alpha, bg_nbd_a, bg_nbd_b,
+             pareto_nbd_r, pareto_nbd_alpha, pareto_nbd_s, pareto_nbd_beta, gamma_gamma_p, gamma_gamma_q,
+             gamma_gamma_gamma, pooled_gap, pooled_spend
+        FROM scoring_model_sales WHERE model_id IN )sql",
+                         "", [](const Row& row, ScoringModel& model) {
+                           SalesModel& sales = model.pooled.sales;
+                           sales.customer_count = row.Int64(1);
+                           sales.repeat_buyer_count = row.Int64(2);
+                           sales.fitted = row.Bool(3);
+                           sales.bg_nbd = {row.Double(4), row.Double(5), row.Double(6), row.Double(7)};
+                           sales.pareto_nbd = {row.Double(8), row.Double(9), row.Double(10), row.Double(11)};
+                           sales.gamma_gamma = {row.Double(12), row.Double(13), row.Double(14)};
+                           sales.pooled = {row.Double(15), row.Double(16)};
+                           return absl::OkStatus();
+                         });
 }
 
-// Fills in what lies in the model's other tables, but for the reference distributions.
-absl::Status LoadParts(Transaction& tx, ScoringModel& model) {
-  absl::Status status = LoadWeights(tx, model);
-  if (status.ok()) status = LoadTiersAndRates(tx, model);
-  if (status.ok()) status = LoadSales(tx, model);
-  if (status.ok()) status = LoadEstimates(tx, model);
+absl::Status LoadEstimates(Transaction& tx, const Loading& loading) {
+  return loading.ForEach(tx, R"sql(
+      SELECT model_id, credit_strength_micros, horizon_days, closed_deals, win_rate, correction,
+             correction_variance, past_forecasts, ages
+        FROM scoring_model_estimates WHERE model_id IN )sql",
+                         "", [](const Row& row, ScoringModel& model) -> absl::Status {
+                           model.pooled.credit_strength_micros = row.Int64(1);
+                           PipelineModel::Parts parts;
+                           parts.horizon_days = row.Int64(2);
+                           parts.closed_deals = row.Int64(3);
+                           parts.win_rate = row.Double(4);
+                           parts.correction = row.Double(5);
+                           parts.correction_variance = row.Double(6);
+                           parts.past_forecasts = row.Int64(7);
+                           const auto ages = UnpackDoubles(row.Blob(8));
+                           if (!ages.ok()) return ages.status();
+                           const auto middle = ages->begin() + static_cast<ptrdiff_t>(ages->size() / 2);
+                           parts.close_hazard.assign(ages->begin(), middle);
+                           parts.won_share.assign(middle, ages->end());
+                           model.pooled.pipeline = PipelineModel(std::move(parts));
+                           return absl::OkStatus();
+                         });
+}
+
+// Fills in what lies in the models' other tables, but for the reference distributions.
+absl::Status LoadParts(Transaction& tx, absl::Span<ScoringModel> models) {
+  for (ScoringModel& model : models) PoolSales(model);
+  const Loading loading(models);
+  absl::Status status = LoadWeights(tx, loading);
+  if (status.ok()) status = LoadTiersAndRates(tx, loading);
+  if (status.ok()) status = LoadSales(tx, loading);
+  if (status.ok()) status = LoadEstimates(tx, loading);
   return status;
 }
 
@@ -421,7 +448,7 @@ absl::StatusOr<std::shared_ptr<const ScoringModel>> ModelStore::Whole(Transactio
       }
     }
   }
-  absl::Status status = LoadParts(tx, model);
+  absl::Status status = LoadParts(tx, absl::MakeSpan(&model, 1));
   if (status.ok()) status = LoadReference(tx, model);
   if (!status.ok()) return status;
   auto whole = std::make_shared<const ScoringModel>(std::move(model));
@@ -443,7 +470,7 @@ absl::StatusOr<ScoringModel> ModelStore::Find(Transaction& tx, Id id, SqlText su
     return absl::NotFoundError(servicekit::StrCat("there is no ", servicekit::NameOf("scoringModels", id)));
   }
   if (!model.ok()) return model.status();
-  if (absl::Status status = LoadParts(tx, *model); !status.ok()) return status;
+  if (absl::Status status = LoadParts(tx, absl::MakeSpan(&*model, 1)); !status.ok()) return status;
   return model;
 }
 
@@ -454,9 +481,7 @@ absl::StatusOr<std::vector<ScoringModel>> ModelStore::ListNewestFirst(Transactio
   if (below_version.has_value()) sql += Sql("WHERE version < ?", {*below_version});
   auto models = tx.QueryAll(sql + Sql(" ORDER BY version DESC LIMIT ?", {limit}), Decode);
   if (!models.ok()) return models.status();
-  for (ScoringModel& model : *models) {
-    if (absl::Status status = LoadParts(tx, model); !status.ok()) return status;
-  }
+  if (absl::Status status = LoadParts(tx, absl::MakeSpan(*models)); !status.ok()) return status;
   return models;
 }
 

@@ -12,12 +12,13 @@ template <typename Observed, typename Visit>
 void ForEachNumber(Observed& o, Visit visit) {
   for (auto* number :
        {&o.order_count, &o.interaction_count, &o.won_referral_count, &o.open_opportunity_count,
-        &o.lifetime_order_count, &o.days_since_first_order, &o.days_since_last_order, &o.purchase_count,
-        &o.purchase_recency_days, &o.purchase_age_days, &o.due_order_count, &o.late_order_count}) {
+        &o.lifetime_order_count, &o.days_since_first_order, &o.purchase_count, &o.purchase_recency_days,
+        &o.purchase_age_days, &o.due_order_count, &o.late_order_count}) {
     visit(*number);
   }
   for (auto* amount : {&o.revenue, &o.weighted_revenue, &o.order_cost, &o.cost_to_serve, &o.referred_value,
-                       &o.expected_pipeline, &o.undated_pipeline, &o.lifetime_revenue, &o.repeat_revenue}) {
+                       &o.expected_pipeline, &o.undated_pipeline, &o.lifetime_revenue, &o.repeat_revenue,
+                       &o.open_amount, &o.overdue_amount}) {
     visit(*amount);
   }
   visit(o.due_micros);
@@ -73,8 +74,11 @@ std::string PackObserved(absl::Span<const Observations> customers,
   for (const Observations& customer : customers) {
     packed += customer.customer.bytes();
     put(int64_t{customer.known} + 2 * int64_t{customer.active} +
-        4 * int64_t{customer.days_since_last_interaction.has_value()});
-    put(customer.days_since_last_interaction.value_or(0));
+        4 * int64_t{customer.last_interaction_time.has_value()} +
+        8 * int64_t{customer.last_order_time.has_value()});
+    for (const auto& time : {customer.last_interaction_time, customer.last_order_time}) {
+      put(absl::ToUnixMicros(time.value_or(absl::UnixEpoch())));
+    }
     ForEachNumber(customer, put);
     put(static_cast<int64_t>(customer.deals.size()));
     for (const ObservedDeal& deal : customer.deals) {
@@ -102,8 +106,10 @@ absl::StatusOr<ObservedShard> UnpackObserved(std::string_view packed) {
     const int64_t flags = take.TakeNumber();
     customer.known = (flags & 1) != 0;
     customer.active = (flags & 2) != 0;
-    const int64_t days_since_last_interaction = take.TakeNumber();
-    if ((flags & 4) != 0) customer.days_since_last_interaction = days_since_last_interaction;
+    const absl::Time last_interaction = absl::FromUnixMicros(take.TakeNumber());
+    const absl::Time last_order = absl::FromUnixMicros(take.TakeNumber());
+    if ((flags & 4) != 0) customer.last_interaction_time = last_interaction;
+    if ((flags & 8) != 0) customer.last_order_time = last_order;
     ForEachNumber(customer, [&](auto& number) { take(number); });
     for (int64_t deals = take.TakeNumber(); deals > 0 && take.ok; --deals) {
       ObservedDeal& deal = customer.deals.emplace_back();

@@ -22,17 +22,18 @@ TEST(ObservationCodec, BringsBackWhatWasPacked) {
     for (int64_t* count :
          {&customer.order_count, &customer.interaction_count, &customer.won_referral_count,
           &customer.open_opportunity_count, &customer.lifetime_order_count, &customer.days_since_first_order,
-          &customer.days_since_last_order, &customer.purchase_count, &customer.purchase_recency_days,
-          &customer.purchase_age_days, &customer.due_order_count, &customer.late_order_count}) {
+          &customer.purchase_count, &customer.purchase_recency_days, &customer.purchase_age_days,
+          &customer.due_order_count, &customer.late_order_count}) {
       *count = number();
     }
-    for (Decimal* money :
-         {&customer.revenue, &customer.weighted_revenue, &customer.order_cost, &customer.cost_to_serve,
-          &customer.referred_value, &customer.expected_pipeline, &customer.undated_pipeline,
-          &customer.lifetime_revenue, &customer.repeat_revenue}) {
+    for (Decimal* money : {&customer.revenue, &customer.weighted_revenue, &customer.order_cost,
+                           &customer.cost_to_serve, &customer.referred_value, &customer.expected_pipeline,
+                           &customer.undated_pipeline, &customer.lifetime_revenue, &customer.repeat_revenue,
+                           &customer.open_amount, &customer.overdue_amount}) {
       *money = amount();
     }
-    if (random() % 2) customer.days_since_last_interaction = number();
+    if (random() % 2) customer.last_interaction_time = absl::FromUnixMicros(number() >> 8);
+    if (random() % 2) customer.last_order_time = absl::FromUnixMicros(number() >> 8);
     for (uint64_t deals = random() % 4; deals > 0; --deals) {
       ObservedDeal& deal = customer.deals.emplace_back();
       deal.open_age_days = number();

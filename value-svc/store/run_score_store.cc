@@ -1,5 +1,7 @@
 #include "value-svc/store/run_score_store.h"
 
+#include "value-svc/store/state_chunks.h"
+
 namespace clientele::value {
 namespace {
 
@@ -36,6 +38,10 @@ RunScoreStore::Record Decode(const Row& row) {
 }  // namespace
 
 absl::Status RunScoreStore::Put(Transaction& tx, Id run, absl::Span<const Score> scores) {
+  std::vector<Id> customers;
+  customers.reserve(scores.size());
+  for (const Score& score : scores) customers.push_back(score.customer);
+  if (absl::Status status = StateChunks::Touch(tx, run, customers); !status.ok()) return status;
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(scores.size());
   for (const Score& score : scores) {
@@ -69,6 +75,7 @@ absl::Status RunScoreStore::Put(Transaction& tx, Id run, absl::Span<const Score>
 
 absl::Status RunScoreStore::Remove(Transaction& tx, Id run, absl::Span<const Id> customers) {
   if (customers.empty()) return absl::OkStatus();
+  if (absl::Status status = StateChunks::Touch(tx, run, customers); !status.ok()) return status;
   return tx
       .Execute(Sql("DELETE FROM run_scores WHERE run_id = ? AND customer_id IN ", {run}) + IdList(customers))
       .status();

@@ -85,6 +85,10 @@ absl::StatusOr<std::optional<ScoringRun>> RunStore::Open(Transaction& tx) {
   return FindRun(tx, Sql("WHERE state IN (1, 2) LIMIT 1"));
 }
 
+absl::StatusOr<std::optional<ScoringRun>> RunStore::OpenForShare(Transaction& tx) {
+  return FindRun(tx, Sql("WHERE state IN (1, 2) LIMIT 1 LOCK IN SHARE MODE"));
+}
+
 absl::StatusOr<ScoringRun> RunStore::Get(Transaction& tx, Id id) { return GetNamed(tx, id, ""); }
 
 absl::StatusOr<ScoringRun> RunStore::GetForUpdate(Transaction& tx, Id id) {
@@ -100,17 +104,30 @@ absl::StatusOr<std::vector<ScoringRun>> RunStore::ListNewestFirst(Transaction& t
 }
 
 absl::StatusOr<RunProgress> RunStore::Progress(Transaction& tx, Id id) {
-  return tx.QueryOne(Sql(R"sql(
-      SELECT COALESCE(SUM(customer_count), 0), COALESCE(SUM(IF(stage >= 1, customer_count, 0)), 0),
-             COALESCE(SUM(IF(stage = 2, customer_count, 0)), 0)
-        FROM scoring_shards WHERE run_id = ?)sql",
-                         {id}),
-                     [](const Row& row) {
-                       const auto count = [&](size_t column) {
-                         return static_cast<int64_t>(row.Decimal(column).micros() / 1'000'000);
-                       };
-                       return RunProgress{count(0), count(1), count(2)};
-                     });
+  ScoringRun run;
+  run.id = id;
+  auto progress = Progress(tx, {run});
+  if (!progress.ok()) return progress.status();
+  return (*progress)[id];
+}
+
+absl::StatusOr<RunStore::ProgressByRun> RunStore::Progress(Transaction& tx,
+                                                           absl::Span<const ScoringRun> runs) {
+  ProgressByRun progress;
+  if (runs.empty()) return progress;
+  std::vector<Id> ids;
+  for (const ScoringRun& run : runs) ids.push_back(run.id);
+  const absl::Status status = tx.Query(Sql(R"sql(
+      SELECT run_id, SUM(customer_count), SUM(IF(stage >= 1, customer_count, 0)),
+             SUM(IF(stage = 2, customer_count, 0))
+        FROM scoring_shards WHERE run_id IN )sql") +
+                                           IdList(ids) + Sql(" GROUP BY run_id"),
+                                       [&](const Row& row) {
+                                         progress[row.Id(0)] = {row.Int64(1), row.Int64(2), row.Int64(3)};
+                                         return absl::OkStatus();
+                                       });
+  if (!status.ok()) return status;
+  return progress;
 }
 
 absl::StatusOr<std::optional<ScoringRun>> RunStore::LastUpTo(Transaction& tx, absl::Time time) {
@@ -128,7 +145,7 @@ absl::StatusOr<std::optional<ScoringRun>> RunStore::LastBefore(Transaction& tx, 
 }
 
 absl::StatusOr<std::optional<ScoringRun>> RunStore::LastInForce(Transaction& tx) {
-  return FindRun(tx, Sql("WHERE state = 3 AND purpose IN (1, 2) ORDER BY id DESC LIMIT 1"));
+  return FindRun(tx, Sql("WHERE state = 3 AND purpose IN (1, 2, 5) ORDER BY id DESC LIMIT 1"));
 }
 
 absl::StatusOr<std::optional<absl::Time>> RunStore::LatestDay(Transaction& tx) {
@@ -183,6 +200,16 @@ absl::Status RunStore::SetState(Transaction& tx, Id id, RunState state,
   return tx
       .Execute(Sql("UPDATE scoring_runs SET state = ?, finish_time = ? WHERE id = ?",
                    {static_cast<int>(state), finish_time, id}))
+      .status();
+}
+
+absl::StatusOr<std::vector<ScoringRun>> RunStore::All(Transaction& tx) {
+  return tx.QueryAll(Sql(kSelect), Decode);
+}
+
+absl::Status RunStore::GoOnFrom(Transaction& tx, Id run, std::optional<Id> previous) {
+  return tx
+      .Execute(Sql("UPDATE scoring_runs SET previous_run_id = ? WHERE previous_run_id = ?", {previous, run}))
       .status();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -24,12 +25,17 @@ class RunStore {
   absl::Status Insert(Transaction& tx, const ScoringRun& run, absl::Span<const CustomerRange> shards,
                       int64_t shard_size, int64_t rest);
   // The one that is neither finished nor cancelled; there is at most one.
+  // As it is once others' transactions are through.
+  absl::StatusOr<std::optional<ScoringRun>> OpenForShare(Transaction& tx);
   absl::StatusOr<std::optional<ScoringRun>> Open(Transaction& tx);
   absl::StatusOr<ScoringRun> Get(Transaction& tx, Id id);
   absl::StatusOr<ScoringRun> GetForUpdate(Transaction& tx, Id id);
   absl::StatusOr<std::vector<ScoringRun>> ListNewestFirst(Transaction& tx, const std::optional<Id>& below,
                                                           int64_t limit);
   absl::StatusOr<RunProgress> Progress(Transaction& tx, Id id);
+  using ProgressByRun = absl::flat_hash_map<Id, RunProgress>;
+  // Runs whose shards are gone are not there.
+  absl::StatusOr<ProgressByRun> Progress(Transaction& tx, absl::Span<const ScoringRun> runs);
 
   // Of the finished runs that are kept for their day (all but previews): the last up to a time, the first of
   // all, and the last before a time.
@@ -59,7 +65,10 @@ class RunStore {
   // Locks the run; none when somebody else has it locked, or it is no longer in `state`.
   absl::StatusOr<std::optional<ScoringRun>> LockIn(Transaction& tx, Id id, RunState state);
   absl::Status SetState(Transaction& tx, Id id, RunState state, std::optional<absl::Time> finish_time);
-  // The first runs of a draft, which go with it.
+  // All there are, in no order.
+  absl::StatusOr<std::vector<ScoringRun>> All(Transaction& tx);
+  // Runs that go on from the tiers of `run` will go on from those of `previous`.
+  absl::Status GoOnFrom(Transaction& tx, Id run, std::optional<Id> previous);
   absl::StatusOr<std::vector<Id>> OfModel(Transaction& tx, Id model);
   // One that still has scores.
   absl::StatusOr<std::optional<Id>> CancelledWithScores(Transaction& tx);

@@ -3,6 +3,7 @@
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
 #include "value-svc/store/slice.h"
+#include "value-svc/store/state_chunks.h"
 #include "value-svc/store/statements.h"
 
 namespace clientele::value {
@@ -28,7 +29,7 @@ constexpr SqlText kSelect = R"sql(
            scores.contribution_3_micros, scores.contribution_4_micros, scores.contribution_5_micros,
            scores.value_at_risk, scores.sales_basis, scores.probability_alive_micros, scores.expected_purchases_micros,
            scores.expected_spend, scores.last_order_time, scores.last_interaction_time, scores.pipeline_deviation,
-           scores.pipeline_by_age
+           scores.pipeline_by_age, scores.late_order_count, scores.open_amount, scores.overdue_amount
       FROM scores
      WHERE )sql";
 
@@ -71,13 +72,16 @@ Score Decode(const Row& row) {
   score.last_interaction_time = row.OptionalTime(column++);
   score.pipeline_deviation = row.Decimal(column++);
   score.pipeline_by_age = row.Bool(column++);
+  score.late_order_count = row.Int64(column++);
+  score.open_amount = row.Decimal(column++);
+  score.overdue_amount = row.Decimal(column++);
   return score;
 }
 
 std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
   std::vector<Parameter> values = {score.customer, score.model, score.as_of,
                                    static_cast<int>(score.tier.tier), score.score_micros};
-  values.reserve(45);
+  values.reserve(48);
   for (Factor factor : kFactors) values.push_back(score.factor_micros[factor]);
   for (Factor factor : kFactors) values.push_back(score.raw_micros[factor]);
   values.insert(values.end(),
@@ -90,7 +94,8 @@ std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
       values.end(),
       {score.value_at_risk, static_cast<int>(score.repeat.basis), score.repeat.probability_alive_micros,
        score.repeat.expected_purchases_micros, score.repeat.expected_spend, score.last_order_time,
-       score.last_interaction_time, score.as_of, score.pipeline_deviation, score.pipeline_by_age});
+       score.last_interaction_time, score.as_of, score.pipeline_deviation, score.pipeline_by_age,
+       score.late_order_count, score.open_amount, score.overdue_amount});
   return values;
 }
 
@@ -100,6 +105,7 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
   if (scores.empty()) return absl::OkStatus();
   std::vector<Id> customers;
   for (const Score& score : scores) customers.push_back(score.customer);
+  if (absl::Status status = StateChunks::Touch(tx, State(), customers); !status.ok()) return status;
   absl::flat_hash_map<Id, Owner> owners;
   const absl::Status read =
       tx.Query(Sql("SELECT id, owner_id, team_id FROM customers WHERE id IN ") + IdList(customers),
@@ -122,7 +128,8 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             confirmations, contribution_1_micros, contribution_2_micros, contribution_3_micros,
                             contribution_4_micros, contribution_5_micros, value_at_risk, sales_basis,
                             probability_alive_micros, expected_purchases_micros, expected_spend, last_order_time,
-                            last_interaction_time, tier_time, pipeline_deviation, pipeline_by_age) VALUES )sql",
+                            last_interaction_time, tier_time, pipeline_deviation, pipeline_by_age,
+                            late_order_count, open_amount, overdue_amount) VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
             -- Before the tier itself, since assignments go from left to right.
@@ -152,12 +159,15 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             expected_purchases_micros = VALUES(expected_purchases_micros),
             expected_spend = VALUES(expected_spend), last_order_time = VALUES(last_order_time),
             last_interaction_time = VALUES(last_interaction_time),
-            pipeline_deviation = VALUES(pipeline_deviation), pipeline_by_age = VALUES(pipeline_by_age))sql")
+            pipeline_deviation = VALUES(pipeline_deviation), pipeline_by_age = VALUES(pipeline_by_age),
+            late_order_count = VALUES(late_order_count), open_amount = VALUES(open_amount),
+            overdue_amount = VALUES(overdue_amount))sql")
       .status();
 }
 
 absl::Status ScoreStore::Remove(Transaction& tx, absl::Span<const Id> customers) {
   if (customers.empty()) return absl::OkStatus();
+  if (absl::Status status = StateChunks::Touch(tx, State(), customers); !status.ok()) return status;
   return tx.Execute(Sql("DELETE FROM scores WHERE customer_id IN ") + IdList(customers)).status();
 }
 

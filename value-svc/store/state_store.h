@@ -2,6 +2,7 @@
 #define VALUE_SVC_STORE_STATE_STORE_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -10,8 +11,9 @@
 #include "servicekit/access/row_rule.h"
 #include "servicekit/mysql/transaction.h"
 #include "value-svc/domain/pyramid.h"
-#include "value-svc/domain/scoring_model.h"
+#include "value-svc/domain/state_sums.h"
 #include "value-svc/store/slice.h"
+#include "value-svc/store/state_chunks.h"
 
 namespace clientele::value {
 
@@ -19,46 +21,23 @@ using servicekit::Transaction;
 
 // Pyramids and migrations: sums over the tiers of all customers in one state, or in two. A state is what a
 // run found, or, without a run, the scores in force. Everything is over what a principal may read, as the
-// customers are owned now.
+// customers are owned now; sums must be asked for in one snapshot (StateCursor).
 class StateStore {
  public:
-  using State = std::optional<Id>;  // The run.
-
-  struct TierSum {
-    Tier tier;
-    int64_t count;
-    Decimal revenue;
-    Decimal profit;
-    Decimal value_at_risk;
-    int64_t lowest_score_micros;
-    int64_t highest_score_micros;
-  };
-  // The tiers that have customers.
-  absl::StatusOr<std::vector<TierSum>> Pyramid(Transaction& tx, const servicekit::Principal& principal,
-                                               const State& state, const Slice& slice);
-  // Revenue and profit of those who have any, in micro-units, in no order.
-  struct Values {
-    std::vector<int64_t> revenue_micros;
-    std::vector<int64_t> profit_micros;
-  };
-  absl::StatusOr<Values> ValuesOf(Transaction& tx, const servicekit::Principal& principal, const State& state,
-                                  const Slice& slice);
+  absl::StatusOr<PyramidSums> Pyramid(Transaction& tx, const servicekit::Principal& principal,
+                                      const State& state, const Slice& slice);
+  // The same by target market, for those with members, by id. Who is in several counts in each.
+  absl::StatusOr<std::map<Id, PyramidSums>> TargetMarkets(Transaction& tx,
+                                                          const servicekit::Principal& principal,
+                                                          const State& state, const Slice& slice);
   // By rank, from below `after` on; `condition` is over `s.tier` and `s.score_micros`.
   absl::StatusOr<std::vector<Rank>> ListRanks(Transaction& tx, const servicekit::Principal& principal,
                                               const State& state, const Slice& slice,
                                               const servicekit::Sql& condition,
                                               const std::optional<Rank>& after, int64_t limit);
 
-  // Those who moved between the same two tiers, or stayed, with the same driver.
-  struct Move {
-    Tier from;  // kNone: was not there before.
-    Tier to;
-    std::optional<Factor> driver;
-    int64_t count;
-    Decimal from_revenue, to_revenue, from_profit, to_profit;
-  };
-  absl::StatusOr<std::vector<Move>> Moves(Transaction& tx, const servicekit::Principal& principal,
-                                          const State& from, const State& to, const Slice& slice);
+  absl::StatusOr<std::vector<TierMove>> Moves(Transaction& tx, const servicekit::Principal& principal,
+                                              const State& from, const State& to, const Slice& slice);
 
   struct Moved {
     Id customer;

@@ -22,6 +22,12 @@ void SetMoney(int64_t units, google::type::Money* out) {
   out->set_units(units);
 }
 
+void SetDay(absl::CivilDay day, google::type::Date* out) {
+  out->set_year(static_cast<int32_t>(day.year()));
+  out->set_month(day.month());
+  out->set_day(day.day());
+}
+
 lifecycle_v1::Order Encode(const FeedScript::Order& order, Id id) {
   lifecycle_v1::Order encoded;
   encoded.set_name(NameOf("orders", id));
@@ -30,10 +36,13 @@ lifecycle_v1::Order Encode(const FeedScript::Order& order, Id id) {
   SetTime(order.time, encoded.mutable_order_time());
   SetMoney(order.units, encoded.mutable_base_total());
   SetMoney(order.cost_units, encoded.mutable_base_cost());
-  if (order.due.has_value()) {
-    encoded.mutable_due_date()->set_year(static_cast<int32_t>(order.due->year()));
-    encoded.mutable_due_date()->set_month(order.due->month());
-    encoded.mutable_due_date()->set_day(order.due->day());
+  if (order.due.has_value()) SetDay(*order.due, encoded.mutable_due_date());
+  for (const FeedScript::Order::Instalment& instalment : order.instalments) {
+    auto& added = *encoded.add_instalments();
+    SetDay(instalment.due, added.mutable_due_date());
+    added.mutable_amount()->set_currency_code("KRW");
+    added.mutable_amount()->set_units(instalment.won);
+    SetDay(instalment.due, encoded.mutable_due_date());
   }
   return encoded;
 }
@@ -58,12 +67,13 @@ void FeedScript::AddPayment(const Order& order, Id id, int64_t units, absl::Time
 }
 
 void FeedScript::AddOpportunity(Id opportunity, Id customer, int64_t units, int step, int probability,
-                                absl::Time time) {
+                                absl::Time time, std::optional<absl::Time> open_time) {
   lifecycle_v1::OpportunityChanged event;
   event.mutable_opportunity()->set_name(NameOf("opportunities", opportunity));
   event.mutable_opportunity()->set_customer(NameOf("customers", customer));
   event.mutable_opportunity()->set_step(static_cast<lifecycle_v1::Opportunity::Step>(step));
   event.mutable_opportunity()->set_probability_percent(probability);
+  if (open_time.has_value()) SetTime(*open_time, event.mutable_opportunity()->mutable_open_time());
   SetMoney(units, event.mutable_base_amount());
   Add(customer, time, event);
 }

@@ -24,13 +24,20 @@ class FeedScript {
     int64_t cost_units = 0;
     std::optional<servicekit::Id> opportunity;
     std::optional<absl::CivilDay> due;
+    // In won, of which the order's total has a thousand for each unit.
+    struct Instalment {
+      absl::CivilDay due;
+      int64_t won = 0;
+    };
+    std::vector<Instalment> instalments;
   };
   // Returns the order's id.
   servicekit::Id AddOrder(const Order& order);
   void AddPayment(const Order& order, servicekit::Id id, int64_t units, absl::Time time);
-  // `step` and probability as in the contract: 1 to 4 are open.
+  // `step` and probability as in the contract: 1 to 4 are open. `time` is that of the change, as
+  // lifecycle-svc tells it.
   void AddOpportunity(servicekit::Id opportunity, servicekit::Id customer, int64_t units, int step,
-                      int probability, absl::Time time);
+                      int probability, absl::Time time, std::optional<absl::Time> open_time = std::nullopt);
   void AddReferral(servicekit::Id referrer, servicekit::Id opportunity, int influence_percent,
                    absl::Time time);
   void AddCustomer(servicekit::Id customer, std::optional<servicekit::Id> owner,

@@ -112,6 +112,34 @@ TEST(BgNbd, StaysFiniteAndRisesWithTimeAtExtremeHistories) {
   }
 }
 
+TEST(BgNbd, StaysFiniteAtExtremeParametersAndHistories) {
+  Random random(8);
+  for (int i = 0; i < 3000; ++i) {
+    BgNbd model{std::exp(Between(random, -4, 3)), std::exp(Between(random, -4, 5)),
+                std::exp(Between(random, -4, 3)), std::exp(Between(random, -4, 3))};
+    // Often next to where the closed form divides by zero, and at it.
+    if (i % 3 == 0) model.a = 1 + (i % 2 ? 1 : -1) * std::exp(Between(random, -34, -2));
+    if (i % 10 == 0) model.a = 1;
+    const int64_t x = i % 4 == 0 ? 300 : static_cast<int64_t>(random() % 301);
+    const double age = i % 5 == 0 ? 0 : Between(random, 0, 200);
+    const PurchaseHistory history{x, x == 0 ? 0 : Between(random, 0, age), age, 10};
+    ASSERT_TRUE(std::isfinite(model.LogLikelihood(history))) << i;
+    const double alive = model.ProbabilityAlive(history);
+    ASSERT_GE(alive, 0) << i;
+    ASSERT_LE(alive, 1) << i;
+    double before = 0;
+    for (double ahead : {0.1, 39.0, 1000.0}) {
+      const double expected = model.ExpectedPurchasesAlive(x, age, ahead);
+      ASSERT_TRUE(std::isfinite(expected)) << i;
+      // Who hardly lives any longer has bought all by then, to the last digit.
+      ASSERT_GE(expected, before) << i;
+      before = expected;
+    }
+    ASSERT_GT(before, 0) << i;
+    ASSERT_LE(model.ExpectedPurchases(history, 39), model.ExpectedPurchasesAlive(x, age, 39)) << i;
+  }
+}
+
 TEST(ParetoNbd, IsContinuousWhereAlphaEqualsBetaAndSIsOne) {
   for (int64_t x : {0, 1, 5, 50, 300}) {
     const PurchaseHistory history{x, x == 0 ? 0.0 : 30.0, 38, 20};

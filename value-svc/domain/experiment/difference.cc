@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
 namespace clientele::value {
@@ -10,20 +11,32 @@ namespace {
 
 double Quantile(double probability) { return boost::math::quantile(boost::math::normal(), probability); }
 
-Difference Describe(double effect, double variance, double confidence) {
+// The mean of one arm.
+struct Mean {
+  int64_t size;
+  double variance;  // Of the outcomes.
+  double squared_error() const { return variance / static_cast<double>(size); }
+};
+
+Difference Describe(double effect, const Mean& treated, const Mean& held_out, double confidence) {
   Difference difference;
-  difference.effect = effect;
-  difference.standard_error = std::sqrt(variance);
-  const double half = Quantile(0.5 + confidence / 2) * difference.standard_error;
+  difference.effect = difference.low = difference.high = effect;
+  const double squared_error = treated.squared_error() + held_out.squared_error();
+  // Everybody is alike: nobody knows how much chance does.
+  if (squared_error <= 0) return difference;
+  difference.standard_error = std::sqrt(squared_error);
+  const auto part = [](const Mean& mean) {
+    return mean.squared_error() * mean.squared_error() / static_cast<double>(mean.size - 1);
+  };
+  difference.degrees_of_freedom = squared_error * squared_error / (part(treated) + part(held_out));
+  const double half = IntervalHalf(difference.degrees_of_freedom, confidence) * difference.standard_error;
   difference.low = effect - half;
   difference.high = effect + half;
-  if (difference.standard_error > 0) {
-    difference.z = effect / difference.standard_error;
-    difference.p_value =
-        2 * boost::math::cdf(boost::math::complement(boost::math::normal(), std::abs(difference.z)));
-  } else {
-    difference.p_value = effect == 0 ? 1 : 0;
-  }
+  difference.z = effect / difference.standard_error;
+  const boost::math::students_t distribution(difference.degrees_of_freedom);
+  difference.p_value = 2 * boost::math::cdf(boost::math::complement(distribution, std::abs(difference.z)));
+  difference.reliable =
+      std::min(treated.size, held_out.size) >= kFewestInArm && treated.variance > 0 && held_out.variance > 0;
   return difference;
 }
 
@@ -61,10 +74,8 @@ Arm Arm::FromSums(int64_t size, double results, double result_squares, double be
 
 std::optional<Difference> Compare(const Arm& treated, const Arm& held_out, double confidence) {
   if (!Comparable(treated, held_out)) return std::nullopt;
-  return Describe(treated.mean() - held_out.mean(),
-                  treated.variance() / static_cast<double>(treated.size()) +
-                      held_out.variance() / static_cast<double>(held_out.size()),
-                  confidence);
+  return Describe(treated.mean() - held_out.mean(), {treated.size(), treated.variance()},
+                  {held_out.size(), held_out.variance()}, confidence);
 }
 
 std::optional<Cuped> CompareWithBefore(const Arm& treated, const Arm& held_out, double confidence) {
@@ -84,14 +95,18 @@ std::optional<Cuped> CompareWithBefore(const Arm& treated, const Arm& held_out, 
     return std::max(0.0, arm.variance() - 2 * cuped.theta * arm.covariance() +
                              cuped.theta * cuped.theta * arm.variance_before());
   };
-  cuped.difference = Describe(plain->effect - cuped.theta * before,
-                              variance(treated) / n1 + variance(held_out) / n0, confidence);
+  cuped.difference = Describe(plain->effect - cuped.theta * before, {treated.size(), variance(treated)},
+                              {held_out.size(), variance(held_out)}, confidence);
   const double variance_before = plain->standard_error * plain->standard_error;
   if (variance_before > 0) {
     cuped.variance_reduction =
         1 - cuped.difference.standard_error * cuped.difference.standard_error / variance_before;
   }
   return cuped;
+}
+
+double IntervalHalf(double degrees_of_freedom, double confidence) {
+  return boost::math::quantile(boost::math::students_t(degrees_of_freedom), 0.5 + confidence / 2);
 }
 
 SampleRatio CheckSampleRatio(absl::Span<const int64_t> sizes, absl::Span<const double> expected_shares) {

@@ -49,12 +49,18 @@ struct Difference {
   double low = 0, high = 0;  // Confidence interval.
   double z = 0;              // effect ÷ standard error.
   double p_value = 1;        // Two-sided.
-  // The interval leaves out 0.
-  bool conclusive() const { return low > 0 || high < 0; }
+  double degrees_of_freedom = 0;
+  // Both arms have kFewestInArm customers or more, who are not all the same: otherwise the interval is not
+  // known well enough to tell anything by it.
+  bool reliable = false;
+  // The interval leaves out 0, and is to be relied on.
+  bool conclusive() const { return reliable && (low > 0 || high < 0); }
 };
 
-// None unless both arms have at least two customers. By the normal distribution: arms are large, or the
-// interval says little.
+inline constexpr int64_t kFewestInArm = 30;
+
+// None unless both arms have at least two customers. By Student's t with the degrees of freedom of Welch and
+// Satterthwaite, as the arms differ in size and variance.
 std::optional<Difference> Compare(const Arm& treated, const Arm& held_out,
                                   double confidence = kUsualConfidence);
 
@@ -70,6 +76,9 @@ struct Cuped {
 // None where Compare has none, or all were the same before.
 std::optional<Cuped> CompareWithBefore(const Arm& treated, const Arm& held_out,
                                        double confidence = kUsualConfidence);
+
+// How far from its middle a confidence interval reaches, in standard errors.
+double IntervalHalf(double degrees_of_freedom, double confidence = kUsualConfidence);
 
 // Whether arms have the sizes that chance should have given them. A ratio that chance does not explain says
 // that customers were lost or sorted on the way, and that no effect can be trusted.

@@ -140,6 +140,38 @@ TEST(Experiment, OfTestsWithoutAnyEffectFivePercentAreConclusive) {
   EXPECT_GT(reduction, 0.02);
 }
 
+// By the normal distribution it would be 7 %.
+TEST(Experiment, SoAreFivePercentOfThoseWithFewCustomersOfDifferentSpread) {
+  std::mt19937_64 random(25);
+  int rejections = 0;
+  for (int run = 0; run < 10'000; ++run) {
+    Arm treated, control;
+    for (int i = 0; i < 200; ++i) treated.Add({std::normal_distribution<double>(0, 1)(random), 0});
+    for (int i = 0; i < kFewestInArm; ++i) control.Add({std::normal_distribution<double>(0, 5)(random), 0});
+    rejections += Compare(treated, control)->conclusive();
+  }
+  // 500 ± 4 standard deviations of 21.8; by the normal distribution about 600.
+  EXPECT_NEAR(rejections, 500, 87);
+}
+
+TEST(Experiment, FewCustomersAndThoseWhoAreAllAlikeProveNothing) {
+  std::mt19937_64 random(26);
+  const auto arm = [&](int64_t size, double mean, double deviation) {
+    Arm made;
+    for (int64_t i = 0; i < size; ++i)
+      made.Add({std::normal_distribution<double>(mean, deviation)(random), 0});
+    return made;
+  };
+  EXPECT_TRUE(Compare(arm(kFewestInArm, 100, 1), arm(kFewestInArm, 0, 1))->conclusive());
+  EXPECT_FALSE(Compare(arm(kFewestInArm, 100, 1), arm(kFewestInArm - 1, 0, 1))->conclusive());
+  EXPECT_FALSE(Compare(arm(2, 100, 1), arm(2, 0, 1))->conclusive());
+  Arm nothing, hundred;
+  for (int i = 0; i < 500; ++i) nothing.Add({0, 0}), hundred.Add({100, 0});
+  EXPECT_FALSE(Compare(hundred, nothing)->conclusive());
+  EXPECT_EQ(Compare(hundred, nothing)->p_value, 1);
+  EXPECT_FALSE(Compare(arm(500, 100, 1), nothing)->conclusive());
+}
+
 TEST(Experiment, ASampleOfTheSizeAskedForFindsTheEffectAsOftenAsPromised) {
   std::mt19937_64 random(21);
   const double effect = 0.5;

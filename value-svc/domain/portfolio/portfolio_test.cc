@@ -83,36 +83,31 @@ TEST(Markov, RowsSumToOneAndOnesWithoutMovesStay) {
 
 TEST(ValueAtRisk, IsWhatTheProbablyDeadBring) { EXPECT_DOUBLE_EQ(ValueAtRisk({{100, 0.9}, {50, 0}}), 60); }
 
-TEST(ReferenceValue, CountsSharesAndFades) {
-  const Id a = MakeId(1), b = MakeId(2), c = MakeId(3), deal = MakeId(4), other = MakeId(5);
-  const std::vector<Influence> influences = {{a, b, deal, 600'000, 1'000'000'000, 0},
-                                             {c, b, deal, 400'000, 1'000'000'000, 0},
-                                             {a, c, other, 1'000'000, 100'000'000, 1461}};
-  ASSERT_TRUE(CheckInfluences(influences).ok());
-  const auto values = ReferenceValues(influences, 0.1);
-  EXPECT_EQ(values.at(a), std::llround(600e6 + 100e6 / std::pow(1.1, 4)));
-  EXPECT_EQ(values.at(c), 400'000'000);
+TEST(ReferenceValue, FadesByTheYear) {
+  EXPECT_EQ(FadingMicros(0, 0.1), 1'000'000);
+  EXPECT_EQ(FadingMicros(1461, 0.1), std::llround(1e6 / std::pow(1.1, 4)));
+  EXPECT_GT(FadingMicros(10, 0.1), FadingMicros(11, 0.1));
+  EXPECT_EQ(FadingMicros(1461, 0), 1'000'000);
 }
 
-TEST(ReferenceValue, RefusesMoreThanTheWholeOfADeal) {
-  const Id deal = MakeId(4);
-  EXPECT_TRUE(absl::IsInvalidArgument(CheckInfluences(
-      {{MakeId(1), MakeId(2), deal, 600'000, 1, 0}, {MakeId(3), MakeId(2), deal, 400'001, 1, 0}})));
-  EXPECT_TRUE(absl::IsInvalidArgument(CheckInfluences({{MakeId(1), MakeId(2), deal, -1, 1, 0}})));
-}
-
-TEST(ReferenceValue, RefusesCirclesOfAnyLength) {
+TEST(ReferenceValue, FindsCirclesOfAnyLength) {
   std::mt19937_64 random(3);
+  EXPECT_TRUE(ReferralGraph().IsCircle(MakeId(1), MakeId(1)));
   for (uint64_t length = 1; length < 30; ++length) {
-    std::vector<Influence> influences;
+    ReferralGraph graph;
     for (uint64_t i = 0; i < length; ++i) {
-      influences.push_back({MakeId(i), MakeId(i + 1), MakeId(1000 + i), 100'000, 1, 0});
+      graph.Add(MakeId(i), MakeId(i + 1));
       // Side branches, always away from the start.
-      influences.push_back({MakeId(i), MakeId(100 + random() % 50), MakeId(2000 + i), 100'000, 1, 0});
+      graph.Add(MakeId(i), MakeId(100 + random() % 50));
     }
-    EXPECT_TRUE(CheckInfluences(influences).ok()) << length;
-    influences.push_back({MakeId(length), MakeId(random() % length), MakeId(3000), 100'000, 1, 0});
-    EXPECT_TRUE(absl::IsFailedPrecondition(CheckInfluences(influences))) << length;
+    for (uint64_t i = 0; i < length; ++i) EXPECT_FALSE(graph.IsCircle(MakeId(i), MakeId(i + 1))) << length;
+    const uint64_t back = random() % length;
+    graph.Add(MakeId(length), MakeId(back));
+    for (uint64_t i = 0; i < length; ++i) {
+      // Who lies before the circle is not on it.
+      EXPECT_EQ(graph.IsCircle(MakeId(i), MakeId(i + 1)), i >= back) << length;
+    }
+    EXPECT_TRUE(graph.IsCircle(MakeId(length), MakeId(back)));
   }
 }
 

@@ -5,33 +5,31 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/status/status.h"
-#include "absl/types/span.h"
+#include "absl/container/flat_hash_set.h"
 #include "servicekit/types/id.h"
 
 namespace clientele::value {
 
 using servicekit::Id;
 
-// One customer's help in winning another's deal.
-struct Influence {
-  Id referrer;
-  Id referred;  // The customer that was won.
-  Id deal;
-  int64_t share_micros = 0;  // Of the deal, in millionths.
-  int64_t value_micros = 0;  // What the won customer brought with it.
-  int64_t days_ago = 0;
+// Business reference value: what customers brought whom somebody helped to win, by share of influence. Help
+// counts less the longer ago the deal was won.
+inline constexpr double kReferenceDiscountRate = 0.1;  // A year.
+
+// What is left of the whole after so many days: 1 ÷ (1 + rate)^years, in millionths.
+int64_t FadingMicros(int64_t days_ago, double discount_rate_a_year);
+
+// Who helped to win whom.
+class ReferralGraph {
+ public:
+  void Add(Id referrer, Id referred) { helped_[referrer].insert(referred); }
+  // Whether `referred` in turn helped, themselves or through others, to win `referrer`, or is the same: then
+  // the deal counts for nobody, as its value would count for itself without end.
+  bool IsCircle(Id referrer, Id referred) const;
+
+ private:
+  absl::flat_hash_map<Id, absl::flat_hash_set<Id>> helped_;
 };
-
-// INVALID_ARGUMENT when the shares of one deal pass 1 or a share is negative; FAILED_PRECONDITION when
-// somebody would have helped to win themselves, directly or through others: their value would count for
-// itself without end.
-absl::Status CheckInfluences(absl::Span<const Influence> influences);
-
-// The business reference value of each referrer: Σ value × share ÷ (1 + rate a year)^years, so that help long
-// ago counts less. In millionths.
-absl::flat_hash_map<Id, int64_t> ReferenceValues(absl::Span<const Influence> influences,
-                                                 double discount_rate_a_year);
 
 }  // namespace clientele::value
 

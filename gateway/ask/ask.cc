@@ -1,9 +1,15 @@
-#include "gateway/customer360/ask.h"
+#include "gateway/ask/ask.h"
 
+#include <algorithm>
 #include <deque>
+
+#include "absl/time/clock.h"
 
 namespace clientele::gateway {
 namespace {
+
+// Kept back of the caller's time, so that the answer still arrives in it.
+constexpr absl::Duration kKeptBack = absl::Milliseconds(100);
 
 // A read may be asked twice: of another replica when the first one is gone.
 struct Question : std::enable_shared_from_this<Question> {
@@ -39,19 +45,39 @@ struct Question : std::enable_shared_from_this<Question> {
     const bool reached = status.error_code() != grpc::UNAVAILABLE || !status.error_details().empty();
     replica->CallFinished(reached);
     if (!reached && attempts < 2 && upstream->retries().TakeRetry()) return Start();
+    absl::StatusOr<std::string> answer = Read(status, reached);
+    // Whoever hears the answer may be the last one who keeps the channels. They must not end here, on a
+    // thread of theirs (grpc#37858), so this lets go of them before.
+    contexts.clear();
+    replica.reset();
+    done(std::move(answer));
+  }
+
+  absl::StatusOr<std::string> Read(const grpc::Status& status, bool reached) const {
     if (!status.ok()) {
       // What was made on the way tells of addresses inside.
-      return done(reached ? servicekit::FromGrpcStatus(status)
-                          : absl::UnavailableError("the service behind this part cannot be reached"));
+      return reached ? servicekit::FromGrpcStatus(status)
+                     : absl::UnavailableError("the service behind this part cannot be reached");
     }
     grpc::Slice slice;
-    if (!response.DumpToSingleSlice(&slice).ok())
-      return done(absl::InternalError("the answer cannot be read"));
-    done(std::string(reinterpret_cast<const char*>(slice.begin()), slice.size()));
+    if (!response.DumpToSingleSlice(&slice).ok()) return absl::InternalError("the answer cannot be read");
+    return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
 };
 
 }  // namespace
+
+AskAs AsCaller(const grpc::CallbackServerContext& context, absl::Duration patience) {
+  // A client that sets no deadline has one in the far future.
+  AskAs as = {.metadata = {},
+              .deadline = std::min(absl::FromChrono(context.deadline()) - kKeptBack, absl::Now() + patience)};
+  for (const char* key : {"authorization", "traceparent", "tracestate"}) {
+    const auto found = context.client_metadata().find(key);
+    if (found == context.client_metadata().end()) continue;
+    as.metadata.emplace_back(key, std::string(found->second.data(), found->second.size()));
+  }
+  return as;
+}
 
 void AskBytes(Upstreams& upstreams, const AskAs& as, const std::string& path, const std::string& request,
               std::function<void(absl::StatusOr<std::string>)> done) {

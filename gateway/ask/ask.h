@@ -1,5 +1,5 @@
-#ifndef GATEWAY_CUSTOMER360_ASK_H_
-#define GATEWAY_CUSTOMER360_ASK_H_
+#ifndef GATEWAY_ASK_ASK_H_
+#define GATEWAY_ASK_ASK_H_
 
 #include <functional>
 #include <memory>
@@ -22,6 +22,10 @@ struct AskAs {
   absl::Time deadline;
 };
 
+// As the caller of one of the gateway's own RPCs: under its token and in its trace, until its deadline, less
+// what the answer takes, and no longer than `patience`.
+AskAs AsCaller(const grpc::CallbackServerContext& context, absl::Duration patience);
+
 // Calls a method that reads. `done` hears the serialized answer, once, on a thread of gRPC's or on this one.
 void AskBytes(Upstreams& upstreams, const AskAs& as, const std::string& path, const std::string& request,
               std::function<void(absl::StatusOr<std::string>)> done);
@@ -43,4 +47,4 @@ void Ask(Upstreams& upstreams, const AskAs& as, const std::string& path, const R
 
 }  // namespace clientele::gateway
 
-#endif  // GATEWAY_CUSTOMER360_ASK_H_
+#endif  // GATEWAY_ASK_ASK_H_
