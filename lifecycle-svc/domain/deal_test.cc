@@ -234,7 +234,7 @@ TEST(Conversion, IsRoundedOnceAndNeverOutOfRange) {
   EXPECT_EQ(Convert(D("1"), D("1"), D("3")), D("0.333333"));
   EXPECT_EQ(Convert(D("2"), D("1"), D("3")), D("0.666667"));
   EXPECT_EQ(Convert(D("99999999999999"), kMaxRate, D("1")), std::nullopt);
-  EXPECT_EQ(Convert(D("99999999"), D("1"), D("0.000001")), std::nullopt);
+  EXPECT_EQ(Convert(D("999999999"), D("1"), D("0.000001")), std::nullopt);
 }
 
 }  // namespace
