@@ -49,6 +49,8 @@ void AddWatch(CLI::App& app, Command* chosen);
 void AddExport(CLI::App& app, Command* chosen);
 void AddMerge(CLI::App& app, Command* chosen);
 void AddHistory(CLI::App& app, Command* chosen);
+void AddAttributes(CLI::App& app, Command* chosen);
+void AddTargetMarkets(CLI::App& app, Command* chosen);
 void AddOwnership(CLI::App& app, Command* chosen);
 void AddKeys(CLI::App& app, Command* chosen);
 void AddToken(CLI::App& app, Command* chosen);

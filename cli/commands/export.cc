@@ -10,12 +10,14 @@
 
 #include "absl/strings/str_join.h"
 #include "cli/commands/command.h"
+#include "cli/import/attributes.h"
 #include "cli/import/csv.h"
 #include "cli/import/field_reader.h"
 #include "cli/import/kinds.h"
 #include "cli/import/mapping.h"
 #include "cli/render/progress.h"
 #include "cli/render/text.h"
+#include "clientele/customer/v1/attribute_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "servicekit/types/str_cat.h"
 
@@ -35,10 +37,11 @@ struct Arguments {
 // One file of an export.
 class CsvFile {
  public:
-  // The default columns, or those that the mapping names. INVALID_ARGUMENT for a mapping that cannot be read
-  // backwards.
+  // The default columns and those of all custom attributes, or those that the mapping names. INVALID_ARGUMENT
+  // for a mapping that cannot be read backwards.
   static absl::StatusOr<std::unique_ptr<CsvFile>> Open(const std::string& folder, const Kind& kind,
-                                                       const RecordMapping* mapping);
+                                                       const RecordMapping* mapping,
+                                                       const AttributeTypes& attributes);
 
   void Add(const google::protobuf::Message& record);
   int64_t rows() const { return rows_; }
@@ -55,9 +58,16 @@ class CsvFile {
     bool identifier = false;
     std::string system;                       // Of its identifiers; empty: the row's.
     std::map<std::string, std::string> back;  // The mapping's `map`, from value to cell.
+    std::string attribute;                    // The id of a custom attribute, which has no path.
   };
 
-  absl::Status Take(const Field& field, const FieldMapping* mapping);
+  // Takes the column as the mapping, if any, wants it.
+  absl::Status Take(Column column, const FieldMapping* mapping);
+  // Any kind's, by the name of the field in a mapping.
+  static const FieldMapping* Wanted(const RecordMapping& mapping, const std::string& name) {
+    const auto found = mapping.fields.find(name);
+    return found == mapping.fields.end() ? nullptr : &found->second;
+  }
 
   std::vector<Column> columns_;
   std::string system_;  // Of all rows; empty: each says its own in a column `system`.
@@ -71,13 +81,12 @@ bool IsIdentifier(std::string_view column) {
   return columns->contains(column);
 }
 
-absl::Status CsvFile::Take(const Field& field, const FieldMapping* mapping) {
-  Column column{std::string(field.column), std::string(field.path), IsIdentifier(field.column), "", {}};
+absl::Status CsvFile::Take(Column column, const FieldMapping* mapping) {
   if (mapping != nullptr) {
     const auto& pieces = mapping->text.pieces;
     if (pieces.size() != 1 || !pieces.front().is_column) return absl::OkStatus();  // A constant says nothing.
     if (mapping->times.has_value() || !mapping->format.empty()) {
-      return absl::InvalidArgumentError(StrCat("mapping, line ", mapping->line, ": `", field.column,
+      return absl::InvalidArgumentError(StrCat("mapping, line ", mapping->line, ": `", column.header,
                                                "` has `times` or `format`, which an export cannot undo"));
     }
     column.header = pieces.front().text;
@@ -89,16 +98,22 @@ absl::Status CsvFile::Take(const Field& field, const FieldMapping* mapping) {
 }
 
 absl::StatusOr<std::unique_ptr<CsvFile>> CsvFile::Open(const std::string& folder, const Kind& kind,
-                                                       const RecordMapping* mapping) {
+                                                       const RecordMapping* mapping,
+                                                       const AttributeTypes& attributes) {
   auto csv = std::make_unique<CsvFile>();
+  std::vector<Column> columns;
   for (const Field& field : kind.fields) {
-    const FieldMapping* wanted = nullptr;
-    if (mapping != nullptr) {
-      const auto found = mapping->fields.find(std::string(field.column));
-      if (found == mapping->fields.end()) continue;
-      wanted = &found->second;
-    }
-    if (const absl::Status taken = csv->Take(field, wanted); !taken.ok()) return taken;
+    columns.push_back(
+        {std::string(field.column), std::string(field.path), IsIdentifier(field.column), "", {}, ""});
+  }
+  if (kind.name == "customer") {
+    for (const auto& [id, type] : attributes)
+      columns.push_back({StrCat(kAttributePrefix, id), "", false, "", {}, id});
+  }
+  for (Column& column : columns) {
+    const FieldMapping* const wanted = mapping == nullptr ? nullptr : Wanted(*mapping, column.header);
+    if (mapping != nullptr && wanted == nullptr) continue;
+    if (const absl::Status taken = csv->Take(std::move(column), wanted); !taken.ok()) return taken;
   }
   if (mapping != nullptr) csv->system_ = mapping->system;
   const std::string path = StrCat(folder, "/", mapping == nullptr ? std::string(kind.file) : mapping->file);
@@ -115,7 +130,10 @@ void CsvFile::Add(const google::protobuf::Message& record) {
   std::vector<std::string> cells;
   std::string system = system_;
   for (const Column& column : columns_) {
-    std::string cell = ReadCell(record, column.path);
+    std::string cell =
+        column.attribute.empty()
+            ? ReadCell(record, column.path)
+            : ReadAttribute(static_cast<const v1::CustomerRecord&>(record).customer(), column.attribute);
     if (column.identifier && !cell.empty()) {
       const size_t colon = cell.find(':');
       const std::string of = cell.substr(0, colon);
@@ -145,8 +163,11 @@ class Sink {
 
 class CsvSink final : public Sink {
  public:
-  static absl::StatusOr<std::unique_ptr<Sink>> Open(const Arguments& arguments) {
+  static absl::StatusOr<std::unique_ptr<Sink>> Open(const Arguments& arguments, Session& session) {
     auto sink = std::make_unique<CsvSink>();
+    const auto attributes = session.gateway.Call<v1::AttributeService>(
+        &v1::AttributeService::Stub::ListAttributes, v1::ListAttributesRequest());
+    if (!attributes.ok()) return attributes.status();
     Mapping mapping;
     if (!arguments.mapping.empty()) {
       auto loaded = LoadMapping(arguments.mapping);
@@ -159,7 +180,7 @@ class CsvSink final : public Sink {
         if (record.kind->name == name) wanted = &record;
       }
       if (!arguments.mapping.empty() && wanted == nullptr) continue;
-      auto file = CsvFile::Open(arguments.folder, *FindKind(name), wanted);
+      auto file = CsvFile::Open(arguments.folder, *FindKind(name), wanted, TypesOf(*attributes));
       if (!file.ok()) return file.status();
       sink->files_[name] = *std::move(file);
     }
@@ -227,7 +248,7 @@ absl::Status Export(const Arguments& arguments, Session& session) {
   std::error_code error;
   std::filesystem::create_directories(arguments.folder, error);
   if (error) return absl::InvalidArgumentError(StrCat(arguments.folder, ": ", error.message()));
-  auto sink = arguments.format == "csv" ? CsvSink::Open(arguments) : JsonSink::Open(arguments);
+  auto sink = arguments.format == "csv" ? CsvSink::Open(arguments, session) : JsonSink::Open(arguments);
   if (!sink.ok()) return sink.status();
   grpc::ClientContext context;
   if (absl::Status prepared = session.gateway.Prepare(&context, kStreamTimeout); !prepared.ok())

@@ -7,6 +7,7 @@
 #include "cli/commands/command_fixture.h"
 #include "cli/import/mapping.h"
 #include "cli/import/record_reader.h"
+#include "clientele/customer/v1/attribute_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "clientele/gateway/v1/account_service.grpc.pb.h"
 
@@ -31,6 +32,7 @@ struct FakeImports : v1::CustomerImportService::Service {
     customer->set_employee_count(12);
     customer->mutable_annual_revenue()->set_currency_code("KRW");
     customer->mutable_annual_revenue()->set_units(1'500'000);
+    (*customer->mutable_attributes())["score"].set_number(-0.25);
     customer->add_tags("vip");
     customer->add_tags("seoul");
     customer->add_contact_points()->set_kind(v1::ContactPoint::PHONE);
@@ -70,10 +72,22 @@ struct FakeImports : v1::CustomerImportService::Service {
   int reverts = 0;
 };
 
+struct FakeAttributes : v1::AttributeService::Service {
+  grpc::Status ListAttributes(grpc::ServerContext*, const v1::ListAttributesRequest*,
+                              v1::ListAttributesResponse* response) override {
+    for (const auto& [name, type] : {std::pair("attributes/score", v1::Attribute::NUMBER),
+                                     std::pair("attributes/since", v1::Attribute::DATE)}) {
+      response->add_attributes()->set_name(name);
+      response->mutable_attributes(response->attributes_size() - 1)->set_type(type);
+    }
+    return grpc::Status::OK;
+  }
+};
+
 class ExportCommand : public CommandTest {
  protected:
   ExportCommand() {
-    Serve({&imports_});
+    Serve({&imports_, &attributes_});
     folder_ = testing::TempDir() + "/export";
     std::filesystem::remove_all(folder_);
   }
@@ -84,6 +98,7 @@ class ExportCommand : public CommandTest {
   }
 
   FakeImports imports_;
+  FakeAttributes attributes_;
   std::string folder_;
 };
 
@@ -91,8 +106,10 @@ TEST_F(ExportCommand, WritesWhatImportReads) {
   EXPECT_THAT(Run({"export", folder_, "--filter", "industry = \"software\""}),
               AllOf(HasSubstr("1 rows of customer"), HasSubstr("1 identifiers of other systems")));
   EXPECT_EQ(imports_.filter, "industry = \"software\"");
-  const auto mapping = DefaultMapping(folder_);
+  auto mapping = DefaultMapping(folder_);
   ASSERT_TRUE(mapping.ok()) << mapping.status();
+  EXPECT_TRUE(mapping->NamesAttributes());
+  mapping->SetAttributes({{"score", v1::Attribute::NUMBER}, {"since", v1::Attribute::DATE}});
   std::vector<SourceRecord> records;
   for (const RecordMapping& record : mapping->records) {
     auto reader = RecordReader::Open(folder_, mapping->path, record);
@@ -108,6 +125,8 @@ TEST_F(ExportCommand, WritesWhatImportReads) {
   EXPECT_EQ(customer.display_name(), "한빛, \"전자\"");
   EXPECT_EQ(customer.annual_revenue().units(), 1'500'000);
   EXPECT_EQ(customer.tags_size(), 2);
+  ASSERT_EQ(customer.attributes().size(), 1u);
+  EXPECT_EQ(customer.attributes().at("score").number(), -0.25);
   EXPECT_EQ(customer.contact_points(0).value(), "02-123-4567");
   EXPECT_EQ(customer.external_ids(0).system(), "crm");
   const auto& contact = static_cast<const v1::ImportRecord&>(*records[1].record).contact();

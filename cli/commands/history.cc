@@ -9,6 +9,7 @@
 #include "cli/import/change_text.h"
 #include "cli/render/table.h"
 #include "cli/render/text.h"
+#include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/history_service.grpc.pb.h"
 #include "servicekit/types/str_cat.h"
 
@@ -46,7 +47,34 @@ absl::Status ShowHistory(const std::string& who, int64_t limit, Session& session
   return absl::OkStatus();
 }
 
+// One person at a customer.
+absl::Status EraseContact(const std::string& name, bool sure, Session& session) {
+  v1::GetContactRequest get;
+  get.set_name(name);
+  const auto contact = session.gateway.Call<v1::CustomerService>(&v1::CustomerService::Stub::GetContact, get);
+  if (!contact.ok()) return contact.status();
+  if (!sure) {
+    return absl::FailedPreconditionError(
+        StrCat("this erases ", contact->display_name(), " (", contact->name(),
+               ") everywhere, for good; if that is what you want, say it with --yes"));
+  }
+  v1::EraseContactRequest request;
+  request.set_name(contact->name());
+  request.set_request_id(NewRequestId());
+  const auto erased = session.gateway.Call<Histories>(&Histories::Stub::EraseContact, request);
+  if (!erased.ok()) return erased.status();
+  if (session.json) {
+    session.PrintJson(*erased);
+  } else {
+    std::cout << "  Erased. Nothing of the contact is left, also in the history.\n";
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Erase(const std::string& who, bool sure, Session& session) {
+  if (who.starts_with("customers/") && who.find("/contacts/") != std::string::npos) {
+    return EraseContact(who, sure, session);
+  }
   const auto customer = FindCustomer(session.gateway, who);
   if (!customer.ok()) return customer.status();
   if (!sure) {
@@ -86,8 +114,9 @@ void AddHistory(CLI::App& app, Command* chosen) {
       [=] { *chosen = [who, limit](Session& session) { return ShowHistory(*who, *limit, session); }; });
 
   auto sure = std::make_shared<bool>(false);
-  CLI::App* erase = app.add_subcommand("erase", "Erase a customer's personal data everywhere; figures stay");
-  erase->add_option("CUSTOMER", *who, "As for history")->required();
+  CLI::App* erase = app.add_subcommand(
+      "erase", "Erase a customer's personal data everywhere, or a contact's; figures stay");
+  erase->add_option("CUSTOMER", *who, "As for history; or customers/…/contacts/…")->required();
   erase->add_flag("--yes", *sure, "It cannot be undone: say that you mean it");
   erase->callback([=] { *chosen = [who, sure](Session& session) { return Erase(*who, *sure, session); }; });
 }

@@ -6,11 +6,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "cli/commands/command.h"
+#include "cli/commands/definitions.h"
 #include "cli/commands/request_id.h"
 #include "cli/import/run.h"
 #include "cli/render/progress.h"
 #include "cli/render/table.h"
 #include "cli/render/text.h"
+#include "clientele/customer/v1/attribute_service.grpc.pb.h"
 #include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "nlohmann/json.hpp"
 #include "servicekit/types/str_cat.h"
@@ -29,6 +31,7 @@ constexpr int kMostBreaks = 20;
 struct Arguments {
   std::string folder, mapping, rejects = "import-rejects.csv";
   bool dry_run = false;
+  size_t streams = 2;
 };
 
 std::string Seconds(absl::Duration duration) {
@@ -170,9 +173,17 @@ absl::Status Run(const Arguments& arguments, Session& session) {
   if (arguments.folder.empty()) {
     return absl::InvalidArgumentError("say which folder: clientele import FOLDER; --help shows more");
   }
-  const absl::StatusOr<Mapping> mapping = MappingFor(arguments.folder, arguments.mapping);
+  absl::StatusOr<Mapping> mapping = MappingFor(arguments.folder, arguments.mapping);
   if (!mapping.ok()) return mapping.status();
   if (absl::Status signed_in = session.gateway.CheckSignedIn(); !signed_in.ok()) return signed_in;
+  if (absl::Status defined = ImportDefinitions(arguments.folder, arguments.dry_run, session); !defined.ok())
+    return defined;
+  if (mapping->NamesAttributes()) {
+    const auto attributes = session.gateway.Call<v1::AttributeService>(
+        &v1::AttributeService::Stub::ListAttributes, v1::ListAttributesRequest());
+    if (!attributes.ok()) return attributes.status();
+    mapping->SetAttributes(TypesOf(*attributes));
+  }
   const OpenImportStream open =
       ImportStreamsOver(session.gateway.channel(), [&](grpc::ClientContext* context, bool renew) {
         return session.gateway.Prepare(context, kStreamTimeout, renew);
@@ -191,6 +202,7 @@ absl::Status Run(const Arguments& arguments, Session& session) {
     ImportOptions options;
     options.customer_import = run;
     options.validate_only = arguments.dry_run;
+    options.streams = arguments.streams;
     options.on_change = [](const Origin& origin, const std::string& change) {
       std::cout << "  " << origin.file << ":" << origin.line << "  " << Printable(change) << "\n";
     };
@@ -218,14 +230,18 @@ absl::Status Run(const Arguments& arguments, Session& session) {
 
 void AddImport(CLI::App& app, Command* chosen) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("import", "Bring a folder of CSV files in; again changes nothing");
-  command->add_option("FOLDER", arguments->folder, "Where the CSV files are");
+  CLI::App* command = app.add_subcommand("import", "Bring a folder of files in; again changes nothing");
+  command->add_option("FOLDER", arguments->folder,
+                      "Where the CSV files are, or a file of JSON lines (.jsonl) as `export` writes it");
   command->add_option("--mapping", arguments->mapping,
                       "Which file holds what (YAML, see cli/README.md); default: the folder's mapping.yaml, "
                       "else the default columns");
   command->add_option("--rejects", arguments->rejects, "Where rows that could not be used are written")
       ->capture_default_str();
   command->add_flag("--dry-run", arguments->dry_run, "Show what would change of customers; store nothing");
+  command->add_option("--streams", arguments->streams, "How many at the same time, where the order allows it")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16));
   command->require_subcommand(0, 1);
   CLI::App* list = command->add_subcommand("list", "Imports, newest first");
   list->callback([=] { *chosen = [](Session& session) { return ListImports(session); }; });

@@ -91,6 +91,26 @@ absl::Status AllDuplicates(const DuplicatesArguments& arguments, Session& sessio
   return absl::OkStatus();
 }
 
+absl::Status Dismiss(const std::string& one, const std::string& other, Session& session) {
+  const auto customer = FindCustomer(session.gateway, one);
+  if (!customer.ok()) return customer.status();
+  const auto second = FindCustomer(session.gateway, other);
+  if (!second.ok()) return second.status();
+  v1::DismissDuplicateRequest request;
+  request.set_name(customer->name());
+  request.set_other(second->name());
+  request.set_request_id(NewRequestId());
+  const auto dismissed = session.gateway.Call<Duplicates>(&Duplicates::Stub::DismissDuplicate, request);
+  if (!dismissed.ok()) return dismissed.status();
+  if (session.json) {
+    session.PrintJson(*dismissed);
+  } else {
+    std::cout << "  " << Printable(customer->display_name()) << " and " << Printable(second->display_name())
+              << " are two, and are not shown as duplicates any more.\n";
+  }
+  return absl::OkStatus();
+}
+
 struct MergeArguments {
   std::string survivor, merged;
   std::vector<std::string> take;
@@ -207,7 +227,15 @@ void AddMerge(CLI::App& app, Command* chosen) {
   duplicates->add_option("--limit", asked->limit, "At most this many pairs")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
+  duplicates->require_subcommand(0, 1);
+  auto pair = std::make_shared<std::pair<std::string, std::string>>();
+  CLI::App* dismiss = duplicates->add_subcommand("dismiss", "Say that two customers are two");
+  dismiss->add_option("CUSTOMER", pair->first, kWho)->required();
+  dismiss->add_option("OTHER", pair->second, "The one that it was taken for")->required();
+  dismiss->callback(
+      [=] { *chosen = [pair](Session& session) { return Dismiss(pair->first, pair->second, session); }; });
   duplicates->callback([=] {
+    if (!duplicates->get_subcommands().empty()) return;
     *chosen = [asked](Session& session) {
       return asked->who.empty() ? AllDuplicates(*asked, session) : DuplicatesOf(*asked, session);
     };

@@ -23,6 +23,12 @@ struct FakeCustomers : v1::CustomerService::Service {
     response->set_etag("\"3\"");
     return grpc::Status::OK;
   }
+  grpc::Status GetContact(grpc::ServerContext*, const v1::GetContactRequest* request,
+                          v1::Contact* response) override {
+    response->set_name(request->name());
+    response->set_display_name("홍길동");
+    return grpc::Status::OK;
+  }
 };
 
 struct FakeDuplicates : v1::DuplicateService::Service {
@@ -46,6 +52,12 @@ struct FakeDuplicates : v1::DuplicateService::Service {
     }
     return grpc::Status::OK;
   }
+  grpc::Status DismissDuplicate(grpc::ServerContext*, const v1::DismissDuplicateRequest* request,
+                                v1::DismissDuplicateResponse*) override {
+    dismissed = *request;
+    return grpc::Status::OK;
+  }
+  v1::DismissDuplicateRequest dismissed;
 };
 
 struct FakeMerges : v1::MergeService::Service {
@@ -92,7 +104,13 @@ struct FakeHistories : v1::HistoryService::Service {
     response->set_contact_count(3);
     return grpc::Status::OK;
   }
+  grpc::Status EraseContact(grpc::ServerContext*, const v1::EraseContactRequest* request,
+                            v1::EraseContactResponse*) override {
+    erased_contact = request->name();
+    return grpc::Status::OK;
+  }
   int erased = 0;
+  std::string erased_contact;
 };
 
 class MergeCommands : public CommandTest {
@@ -109,6 +127,14 @@ TEST_F(MergeCommands, DuplicatesSayHowLikelyAndWhy) {
   EXPECT_THAT(Run({"duplicates", "customers/1"}),
               AllOf(HasSubstr("0.88"), HasSubstr("한빛전자"), HasSubstr("Same phone")));
   EXPECT_THAT(Run({"duplicates"}), HasSubstr("한빛전자"));
+}
+
+TEST_F(MergeCommands, DismissedDuplicatesAreNamedBoth) {
+  EXPECT_THAT(Run({"duplicates", "dismiss", "customers/1", "customers/2"}),
+              HasSubstr("한빛 and 한빛전자 are two"));
+  EXPECT_EQ(duplicates_.dismissed.name(), "customers/1");
+  EXPECT_EQ(duplicates_.dismissed.other(), "customers/2");
+  EXPECT_EQ(duplicates_.dismissed.request_id().size(), 36u);
 }
 
 TEST_F(MergeCommands, MergeSendsWhatWasSeenAndSaysHowToUndoIt) {
@@ -134,6 +160,15 @@ TEST_F(MergeCommands, ErasureWantsToBeMeant) {
   EXPECT_EQ(histories_.erased, 0);
   EXPECT_THAT(Run({"erase", "customers/1", "--yes"}), HasSubstr("3 contacts"));
   EXPECT_EQ(histories_.erased, 1);
+}
+
+TEST_F(MergeCommands, ErasureOfAContactWantsToBeMeant) {
+  const std::string contact = "customers/1/contacts/7";
+  EXPECT_THAT(Run({"erase", contact}), AllOf(HasSubstr("홍길동"), HasSubstr("--yes")));
+  EXPECT_EQ(histories_.erased_contact, "");
+  EXPECT_THAT(Run({"erase", contact, "--yes"}), HasSubstr("Erased"));
+  EXPECT_EQ(histories_.erased_contact, contact);
+  EXPECT_EQ(histories_.erased, 0);
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
+
+#include "servicekit/types/utf8.h"
 
 namespace clientele::cli {
 namespace {
@@ -96,6 +99,38 @@ TEST(Csv, FormulasAreTextAndComeBack) {
 TEST(Csv, LinesAreQuotedOnlyWhereNeeded) {
   EXPECT_EQ(ToCsvLine({"a", "b,c", "say \"x\"", "", "홍"}), "a,\"b,c\",\"say \"\"x\"\"\",,홍");
   EXPECT_EQ(ToCsvLine({"", "x"}), ",x");
+}
+
+// Bytes of any kind: the reader comes to the end, and every field is UTF-8.
+TEST(Csv, WhateverTheBytesFieldsAreUtf8AndRowsComeToAnEnd) {
+  const std::string seed =
+      "name,note\r\n\"Kim, Lee \"\"Co\"\"\",\"two\nlines\"\n한빛,\xED\x95\x9C\n,,\nlast;row\n";
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = seed;
+    for (size_t changes = 1 + random() % 6; changes > 0; --changes) {
+      const size_t at = random() % (text.size() + 1);
+      switch (random() % 3) {
+        case 0:
+          text.insert(at, 1, static_cast<char>(random() % 256));
+          break;
+        case 1:
+          text.erase(at, 1 + random() % 6);
+          break;
+        default:
+          text.insert(at, 1, "\",\n\r;\t\xFF"[random() % 7]);
+      }
+    }
+    CsvFormat format;
+    if (round % 3 == 1) format.delimiter = ';';
+    if (round % 3 == 2) format.whitespace = true;
+    const std::vector<CsvRow> rows = Read(text, format);
+    EXPECT_LE(rows.size(), text.size() + 1);
+    for (const CsvRow& row : rows) {
+      EXPECT_GT(row.line, 0);
+      for (const std::string& field : row.fields) EXPECT_TRUE(servicekit::IsUtf8(field)) << text;
+    }
+  }
 }
 
 }  // namespace

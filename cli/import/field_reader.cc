@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "cli/import/attributes.h"
 #include "clientele/type/v1/reference.pb.h"
 #include "google/type/date.pb.h"
 #include "google/type/money.pb.h"
@@ -93,6 +94,11 @@ const Message* Element(const Message& message, const FieldDescriptor* field, std
 }
 
 }  // namespace
+
+std::string ReadAttribute(const customer::v1::Customer& customer, std::string_view id) {
+  const auto found = customer.attributes().find(std::string(id));
+  return found == customer.attributes().end() ? "" : AttributeText(found->second);
+}
 
 std::string ReadCell(const Message& record, std::string_view path) {
   const Message* message = &record;

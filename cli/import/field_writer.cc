@@ -44,15 +44,6 @@ std::string Names(const EnumDescriptor* type) {
   return names;
 }
 
-// `1,234.50` is common in exports; other uses of a comma are not guessed at.
-std::string WithoutGrouping(std::string_view text) {
-  const size_t point = std::min(text.find('.'), text.size());
-  for (size_t i = 0; i < point; ++i) {
-    if (text[i] == ',' && ((point - i) % 4 != 0 || i == 0)) return std::string(text);
-  }
-  return absl::StrReplaceAll(ToAbsl(text), {{",", ""}});
-}
-
 absl::Status WriteMoney(std::string_view cell, const CellOptions& options, google::type::Money* money) {
   std::string currency = options.currency;
   if (const size_t blank = cell.find(' '); blank != std::string_view::npos) {
@@ -70,6 +61,14 @@ absl::Status WriteMoney(std::string_view cell, const CellOptions& options, googl
   return absl::OkStatus();
 }
 
+absl::Status NoTime(std::string_view cell, const CellOptions& options) {
+  return Wrong(options.format.empty()
+                   ? StrCat("`", cell,
+                            "` is not a date such as 2026-01-31 or 2026-01-31T09:30:00Z; "
+                            "other forms need `format` in the mapping")
+                   : StrCat("`", cell, "` is not a date of the form `", options.format, "`"));
+}
+
 absl::Status WriteMessage(std::string_view cell, const CellOptions& options, Message* message) {
   const Descriptor* type = message->GetDescriptor();
   if (type == google::type::Money::descriptor()) {
@@ -83,22 +82,11 @@ absl::Status WriteMessage(std::string_view cell, const CellOptions& options, Mes
     id->set_id(std::string(cell));
     return absl::OkStatus();
   }
-  absl::Time time;
-  if (!ParseTime(cell, options, &time)) {
-    return Wrong(options.format.empty()
-                     ? StrCat("`", cell,
-                              "` is not a date such as 2026-01-31 or 2026-01-31T09:30:00Z; "
-                              "other forms need `format` in the mapping")
-                     : StrCat("`", cell, "` is not a date of the form `", options.format, "`"));
-  }
   if (type == google::type::Date::descriptor()) {
-    const absl::CivilDay day = absl::ToCivilDay(time, options.time_zone);
-    auto* date = static_cast<google::type::Date*>(message);
-    date->set_year(static_cast<int32_t>(day.year()));
-    date->set_month(day.month());
-    date->set_day(day.day());
-    return absl::OkStatus();
+    return WriteDate(cell, options, static_cast<google::type::Date*>(message));
   }
+  absl::Time time;
+  if (!ParseTime(cell, options, &time)) return NoTime(cell, options);
   const absl::Duration since_epoch = time - absl::UnixEpoch();
   auto* timestamp = static_cast<google::protobuf::Timestamp*>(message);
   timestamp->set_seconds(absl::ToUnixSeconds(time));
@@ -150,6 +138,24 @@ absl::Status WriteScalar(std::string_view cell, const FieldDescriptor* field, Me
 }
 
 }  // namespace
+
+std::string WithoutGrouping(std::string_view text) {
+  const size_t point = std::min(text.find('.'), text.size());
+  for (size_t i = 0; i < point; ++i) {
+    if (text[i] == ',' && ((point - i) % 4 != 0 || i == 0)) return std::string(text);
+  }
+  return absl::StrReplaceAll(ToAbsl(text), {{",", ""}});
+}
+
+absl::Status WriteDate(std::string_view cell, const CellOptions& options, google::type::Date* date) {
+  absl::Time time;
+  if (!ParseTime(cell, options, &time)) return NoTime(cell, options);
+  const absl::CivilDay day = absl::ToCivilDay(time, options.time_zone);
+  date->set_year(static_cast<int32_t>(day.year()));
+  date->set_month(day.month());
+  date->set_day(day.day());
+  return absl::OkStatus();
+}
 
 bool ParseTime(std::string_view text, const CellOptions& options, absl::Time* time) {
   std::string error;

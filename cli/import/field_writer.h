@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "google/type/date.pb.h"
 
 namespace clientele::cli {
 
@@ -40,6 +41,9 @@ class FieldWriter {
   std::vector<Step> steps_;
 };
 
+// `1,234.50` is common in exports; other uses of a comma are not guessed at.
+std::string WithoutGrouping(std::string_view text);
+absl::Status WriteDate(std::string_view cell, const CellOptions& options, google::type::Date* date);
 // Reads `2026-01-31`, `2026-01-31 09:30`, `2026-01-31T09:30:00Z`, or what `format` says.
 bool ParseTime(std::string_view text, const CellOptions& options, absl::Time* time);
 

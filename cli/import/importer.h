@@ -22,6 +22,7 @@ struct ImportOptions {
   size_t batch_size = 500;
   size_t batch_bytes = 1 << 20;  // Services refuse messages above 4 MiB.
   size_t window = 4;             // Batches on the way, so that the service never waits for us.
+  size_t streams = 2;            // At the same time, of kinds of records that customer-svc stores.
   absl::Duration first_pause = absl::Milliseconds(200);
   absl::Duration longest_pause = absl::Seconds(5);
   absl::Duration give_up_after = absl::Minutes(2);  // Without an answer in between.

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -33,6 +35,7 @@ class FakeImportService : public Base::Service {
     Request request;
     while (stream->Read(&request)) {
       Response response;
+      absl::MutexLock lock(&mutex);
       largest = std::max<size_t>(largest, request.ByteSizeLong());
       for (const auto& record : request.records()) Apply(record, response.add_results());
       // Applied, but never answered: what a crash looks like.
@@ -42,9 +45,11 @@ class FakeImportService : public Base::Service {
     return grpc::Status::OK;
   }
 
+  absl::Mutex mutex;
   std::atomic<int> break_after_batches = -1, refuse = 0, streams = 0;
   grpc::Status failure = {grpc::UNAVAILABLE, "going down"};
   std::set<std::string> records;
+  std::vector<std::string> arrived;
   size_t largest = 0;
 
  private:
@@ -63,6 +68,7 @@ class FakeImportService : public Base::Service {
       result->mutable_error()->add_details()->PackFrom(bad);
       return;
     }
+    arrived.push_back(text);
     result->set_outcome(records.insert(text).second ? ImportResult::CREATED : ImportResult::UNCHANGED);
   }
 };
@@ -77,6 +83,7 @@ class ImporterTest : public testing::Test {
     builder.RegisterService(&lifecycle_);
     server_ = builder.BuildAndStart();
     options_.batch_size = 10;
+    options_.streams = 1;
     options_.first_pause = absl::Milliseconds(1);
     options_.longest_pause = absl::Milliseconds(5);
     options_.give_up_after = absl::Milliseconds(300);
@@ -160,6 +167,62 @@ TEST_F(ImporterTest, StreamThatBreaksMidwayIsTakenUpAgain) {
   EXPECT_EQ(report.total().rejected, 2);
   EXPECT_EQ(customers_.streams, 2);
   EXPECT_EQ(lifecycle_.streams, 4);
+}
+
+TEST_F(ImporterTest, SeveralStreamsBringEverythingOnceAlsoWhenTheyBreak) {
+  options_.streams = 4;
+  customers_.break_after_batches = 3;
+  ImportReport report(rejects_);
+  const absl::Status done = Run(&report);
+  ASSERT_TRUE(done.ok()) << done;
+  EXPECT_EQ(customers_.records.size(), 95u);
+  EXPECT_EQ(lifecycle_.records.size(), 95u);
+  EXPECT_EQ(report.total().created + report.total().unchanged, 190);
+  EXPECT_EQ(report.total().rejected, 2);
+  EXPECT_GE(customers_.streams, 5);
+  EXPECT_EQ(lifecycle_.streams, 1);
+}
+
+// Which of two rows wins must not depend on which stream is faster.
+TEST_F(ImporterTest, RowsOfOneRecordKeepTheirOrder) {
+  std::ofstream customers(folder_ + "/customers.csv");
+  customers << "external_id,name,type\n";
+  for (int version = 1; version <= 3; ++version) {
+    for (int i = 0; i < 50; ++i) customers << "C" << i << ",version " << version << ",PERSON\n";
+  }
+  customers.close();
+  options_.streams = 4;
+  ImportReport report(rejects_);
+  ASSERT_TRUE(Run(&report).ok());
+  std::map<std::string, int> last;
+  for (const std::string& record : customers_.arrived) {
+    std::smatch version, id;
+    ASSERT_TRUE(std::regex_search(record, version, std::regex("version ([0-9])"))) << record;
+    ASSERT_TRUE(std::regex_search(record, id, std::regex("id: \"(C[0-9]+)\""))) << record;
+    EXPECT_EQ(std::stoi(version[1]), last[id[1]] + 1) << id[1];
+    last[id[1]] = std::stoi(version[1]);
+  }
+  EXPECT_EQ(last.size(), 50u);
+}
+
+TEST_F(ImporterTest, JsonLinesArriveAsTheRowsDo) {
+  std::filesystem::remove(folder_ + "/customers.csv");
+  std::ofstream lines(folder_ + "/records.jsonl");
+  for (int i = 0; i < 30; ++i) {
+    lines << "{\"customer\": {\"customer\": {\"displayName\": \"Customer " << i
+          << "\", \"externalIds\": [{\"system\": \"csv\", \"id\": \"C" << i << "\"}]}}}\n";
+  }
+  lines << "no record\n";
+  lines.close();
+  ImportReport report(rejects_);
+  const absl::Status done = Run(&report);
+  ASSERT_TRUE(done.ok()) << done;
+  EXPECT_EQ(customers_.records.size(), 30u);
+  EXPECT_EQ(lifecycle_.records.size(), 95u);
+  EXPECT_EQ(report.total().rejected, 1);
+  std::stringstream text;
+  text << std::ifstream(rejects_).rdbuf();
+  EXPECT_THAT(text.str(), HasSubstr("records.jsonl,31,customer,,is not a line of JSON,no record\n"));
 }
 
 TEST_F(ImporterTest, ErrorsThatDoNotPassStopAtOnce) {

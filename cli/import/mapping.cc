@@ -9,6 +9,12 @@ namespace clientele::cli {
 
 using servicekit::StrCat;
 
+namespace {
+
+constexpr std::string_view kJsonLines = "records.jsonl";  // As `export` calls it.
+
+}  // namespace
+
 absl::StatusOr<Template> ParseTemplate(std::string_view text) {
   Template parsed;
   while (!text.empty()) {
@@ -51,18 +57,41 @@ absl::StatusOr<Mapping> DefaultMapping(const std::string& folder) {
     }
     if (has("currency")) take("currency");
     if (has("system")) take("system");
+    if (kind.name == "customer") {
+      for (const std::string& column : header.fields) {
+        if (!AttributeIdOf(column).empty()) take(column);
+      }
+    }
     mapping.records.push_back(std::move(record));
   }
-  if (mapping.records.empty()) {
+  if (const std::string path = StrCat(folder, "/", kJsonLines); std::filesystem::exists(path)) {
+    mapping.json_lines.push_back(path);
+  }
+  if (mapping.records.empty() && mapping.json_lines.empty()) {
     return absl::NotFoundError(StrCat(folder, ": has neither a mapping.yaml nor one of the default files (",
-                                      files, "); name a mapping with --mapping"));
+                                      files, ", ", kJsonLines, "); name a mapping with --mapping"));
   }
   return mapping;
 }
 
+bool Mapping::NamesAttributes() const {
+  return std::any_of(records.begin(), records.end(), [](const RecordMapping& record) {
+    return std::any_of(record.fields.begin(), record.fields.end(),
+                       [](const auto& field) { return !AttributeIdOf(field.first).empty(); });
+  });
+}
+
+void Mapping::SetAttributes(const AttributeTypes& attributes) {
+  for (RecordMapping& record : records) record.attributes = attributes;
+}
+
 absl::StatusOr<Mapping> MappingFor(const std::string& folder, const std::string& path) {
+  if (std::filesystem::is_regular_file(folder) && std::string_view(folder).ends_with(".jsonl")) {
+    return Mapping{.json_lines = {folder}};
+  }
   if (!std::filesystem::is_directory(folder)) {
-    return absl::NotFoundError(StrCat(folder, ": is not a folder; give the folder that holds the CSV files"));
+    return absl::NotFoundError(
+        StrCat(folder, ": is neither a folder that holds CSV files nor a file of JSON lines (.jsonl)"));
   }
   if (!path.empty()) return LoadMapping(path);
   if (const std::string own = StrCat(folder, "/mapping.yaml"); std::filesystem::exists(own))

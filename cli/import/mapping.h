@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cli/import/attributes.h"
 #include "cli/import/csv.h"
 #include "cli/import/kinds.h"
 #include "servicekit/types/money.h"
@@ -57,21 +58,29 @@ struct RecordMapping {
   std::string system;
   std::string currency;
   absl::TimeZone time_zone = absl::UTCTimeZone();
-  // By column name of kinds.cc; also `currency` and `system`, by row.
+  // By column name of kinds.cc; also `currency` and `system`, by row, and `attributes.…` of a customer.
   std::map<std::string, FieldMapping> fields;
+  AttributeTypes attributes;  // Those that are defined.
   int line = 0;
 };
 
 struct Mapping {
-  std::string path;                    // Empty: the default columns.
-  std::vector<RecordMapping> records;  // In the order in which they are sent.
+  std::string path;                     // Empty: the default columns.
+  std::vector<RecordMapping> records;   // In the order in which they are sent.
+  std::vector<std::string> json_lines;  // Paths of files that need no mapping.
+
+  // Whether it names any: then `SetAttributes` must tell which there are.
+  bool NamesAttributes() const;
+  void SetAttributes(const AttributeTypes& attributes);
 };
 
 // INVALID_ARGUMENT as `mapping.yaml:12: …` with what is allowed there.
 absl::StatusOr<Mapping> LoadMapping(const std::string& path);
-// The documented columns, for the default files that `folder` has. NOT_FOUND when it has none.
+// The documented columns, for the default files that `folder` has, and its records.jsonl. NOT_FOUND when it
+// has none.
 absl::StatusOr<Mapping> DefaultMapping(const std::string& folder);
-// `path` if given, else the folder's `mapping.yaml`, else the default columns.
+// `path` if given, else the folder's `mapping.yaml`, else the default columns. `folder` may also be a file of
+// JSON lines.
 absl::StatusOr<Mapping> MappingFor(const std::string& folder, const std::string& path);
 
 absl::StatusOr<Template> ParseTemplate(std::string_view text);

@@ -84,7 +84,7 @@ TEST(Mapping, FolderWithoutAnythingSaysWhatItCouldHave) {
   std::filesystem::create_directories(folder);
   EXPECT_THAT(MappingFor(folder, "").status().ToString(),
               AllOf(HasSubstr("customers.csv"), HasSubstr("--mapping")));
-  EXPECT_THAT(MappingFor("/no/folder", "").status().ToString(), HasSubstr("is not a folder"));
+  EXPECT_THAT(MappingFor("/no/folder", "").status().ToString(), HasSubstr("neither a folder"));
 }
 
 }  // namespace

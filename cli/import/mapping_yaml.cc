@@ -116,6 +116,13 @@ class Loader {
     std::vector<std::string_view> names;
     for (const Field& field : record->kind->fields) names.push_back(field.column);
     names.insert(names.end(), {"currency", "system"});
+    std::vector<std::string> attributes;  // Which there are, is asked later.
+    for (const auto& pair : node) {
+      std::string name = pair.first.as<std::string>();
+      if (record->kind->name == "customer" && !AttributeIdOf(name).empty())
+        attributes.push_back(std::move(name));
+    }
+    names.insert(names.end(), attributes.begin(), attributes.end());
     if (!CheckKeys(node, StrCat("a ", record->kind->name), names)) return;
     for (const auto& pair : node) record->fields[pair.first.as<std::string>()] = OneField(pair.second);
     for (const Field& field : record->kind->fields) {

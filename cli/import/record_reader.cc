@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "clientele/customer/v1/import_service.pb.h"
 #include "servicekit/types/str_cat.h"
 
 namespace clientele::cli {
@@ -57,6 +58,9 @@ absl::Status RecordReader::Prepare(const std::string& mapping_path) {
     if (absl::Status known = CheckConditions(field.when, at(field.line)); !known.ok()) return known;
     CompiledField compiled{&field, FindField(*mapping_.kind, name), *std::move(text), std::nullopt};
     if (compiled.field != nullptr) compiled.writer.emplace(oneof->message_type(), compiled.field->path);
+    if (const std::string id(AttributeIdOf(name)); !id.empty()) {
+      if (absl::Status found = FindAttribute(id, at(field.line), compiled); !found.ok()) return found;
+    }
     fields_.push_back(std::move(compiled));
   }
   if (absl::Status known = CheckConditions(mapping_.only, at(mapping_.line)); !known.ok()) return known;
@@ -68,6 +72,21 @@ absl::Status RecordReader::Prepare(const std::string& mapping_path) {
     return Rewind();
   }
   return absl::OkStatus();
+}
+
+absl::Status RecordReader::FindAttribute(const std::string& id, const std::string& where,
+                                         CompiledField& field) const {
+  const auto type = mapping_.attributes.find(id);
+  if (type != mapping_.attributes.end()) {
+    field.attribute = id;
+    field.attribute_type = type->second;
+    return absl::OkStatus();
+  }
+  std::vector<std::string_view> ids;
+  for (const auto& [known, its_type] : mapping_.attributes) ids.push_back(known);
+  return absl::InvalidArgumentError(
+      StrCat(where, ": there is no custom attribute `", id, "`; ",
+             ids.empty() ? "`clientele attributes create` makes one" : Suggest(id, std::move(ids))));
 }
 
 absl::Status RecordReader::Rewind() {
@@ -197,25 +216,36 @@ void RecordReader::Build(const CsvRow& row, SourceRecord* next) {
   if (std::string currency = EvaluateColumn("currency", row); !currency.empty()) options.currency = currency;
   if (std::string system = EvaluateColumn("system", row); !system.empty()) options.system = system;
   for (const CompiledField& field : fields_) {
-    if (!field.writer.has_value()) continue;
+    if (!field.writer.has_value() && field.attribute.empty()) continue;
     std::string text = Evaluate(field, row);
     CellOptions own = options;
     if (!field.mapping->format.empty()) own.format = field.mapping->format;
     if (!field.mapping->system.empty()) own.system = field.mapping->system;
     absl::Status written = absl::OkStatus();
-    if (text.empty() && field.field->required) {
+    if (text.empty() && field.field != nullptr && field.field->required) {
       written = absl::InvalidArgumentError("is empty");
     } else if (field.mapping->times.has_value() && !text.empty() && !Multiply(field, &text)) {
       written = absl::InvalidArgumentError(
           StrCat("`", text, "` is not a decimal number, so it cannot be multiplied"));
     } else {
-      written = field.writer->Write(text, own, record);
+      written = WriteField(field, text, own, record);
     }
     if (written.ok()) continue;
     next->record.reset();
-    next->rejection = {std::string(field.field->column), std::string(written.message())};
+    next->rejection = {field.attribute.empty() ? std::string(field.field->column)
+                                               : StrCat(kAttributePrefix, field.attribute),
+                       std::string(written.message())};
     return;
   }
+}
+
+absl::Status RecordReader::WriteField(const CompiledField& field, const std::string& text,
+                                      const CellOptions& options, Message* record) const {
+  if (field.attribute.empty()) return field.writer->Write(text, options, record);
+  if (text.empty()) return absl::OkStatus();
+  auto& customer = *static_cast<customer::v1::CustomerRecord*>(record)->mutable_customer();
+  return WriteAttribute(text, options, field.attribute_type,
+                        &(*customer.mutable_attributes())[field.attribute]);
 }
 
 bool RecordReader::Multiply(const CompiledField& field, std::string* text) const {

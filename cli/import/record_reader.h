@@ -13,43 +13,25 @@
 #include "cli/import/csv.h"
 #include "cli/import/field_writer.h"
 #include "cli/import/mapping.h"
+#include "cli/import/record_source.h"
 #include "google/protobuf/message.h"
 
 namespace clientele::cli {
 
-// Where a record comes from.
-struct Origin {
-  std::string file;
-  int64_t line = 0;
-  const Kind* kind = nullptr;
-  std::vector<std::string> row;
-};
-
-// Why a row cannot be used.
-struct Rejection {
-  std::string field;
-  std::string reason;
-};
-
-// A record, or the reason why there is none.
-struct SourceRecord {
-  Origin origin;
-  std::unique_ptr<google::protobuf::Message> record;  // An ImportRecord of the kind's service.
-  std::optional<Rejection> rejection;
-};
-
 // Turns the rows of one mapping entry into records, one at a time. Parents come before their children
 // whatever the file's order (it is read once for each level).
-class RecordReader {
+class RecordReader final : public RecordSource {
  public:
   static absl::StatusOr<std::unique_ptr<RecordReader>> Open(const std::string& folder,
                                                             const std::string& mapping_path,
                                                             const RecordMapping& mapping);
 
-  bool Next(SourceRecord* next);
-  // For progress: over all levels.
-  int64_t bytes_read() const { return bytes_before_ + (csv_ ? csv_->bytes_read() : 0); }
-  int64_t bytes_total() const { return file_bytes_ * (last_level_ + 1); }
+  const Kind& kind() const override { return *mapping_.kind; }
+  bool Next(SourceRecord* next) override;
+  bool nested() const override { return last_level_ > 0; }
+  // Over all levels.
+  int64_t bytes_read() const override { return bytes_before_ + (csv_ ? csv_->bytes_read() : 0); }
+  int64_t bytes_total() const override { return file_bytes_ * (last_level_ + 1); }
 
  private:
   // A template with its columns found: index in the row, or one of the builtins.
@@ -63,11 +45,16 @@ class RecordReader {
     const FieldMapping* mapping;
     const Field* field;
     Compiled text;
-    std::optional<FieldWriter> writer;  // Not for `currency` and `system`.
+    std::optional<FieldWriter> writer;  // Not for `currency`, `system` and custom attributes.
+    std::string attribute = {};         // The id of a custom attribute.
+    customer::v1::Attribute::Type attribute_type = {};
   };
 
   RecordReader(std::string path, const RecordMapping& mapping);
   absl::Status Prepare(const std::string& mapping_path);
+  absl::Status FindAttribute(const std::string& id, const std::string& where, CompiledField& field) const;
+  absl::Status WriteField(const CompiledField& field, const std::string& text, const CellOptions& options,
+                          google::protobuf::Message* record) const;
   absl::Status Rewind();
   absl::StatusOr<Compiled> Compile(const FieldMapping& field, const std::string& where) const;
   absl::StatusOr<size_t> ColumnOf(const std::string& name, const std::string& where) const;

@@ -25,6 +25,13 @@ constexpr std::string_view kCancelReasons[] = {"ordered twice", "예산 취소 B
 constexpr std::string_view kReturnReasons[] = {"불량 Defective", "damaged in transit", "wrong size",
                                                "ordered too many"};
 
+constexpr std::string_view kErps[] = {"SAP", "Oracle", "더존 Douzone", "영림원 K-System", "own development"};
+
+std::string_view SizeClass(int64_t employees) {
+  if (employees < 50) return "small";
+  return employees < 300 ? "medium" : "large";
+}
+
 class Writer {
  public:
   Writer(std::string folder, const SampleOptions& options) : folder_(std::move(folder)), company_(options) {}
@@ -34,6 +41,7 @@ class Writer {
     std::filesystem::create_directories(folder_, failed);
     if (failed) return absl::InvalidArgumentError(StrCat(folder_, ": ", failed.message()));
     OpenFiles();
+    WriteDefinitions();
     WriteCompany();
     for (int64_t number = 1; number <= company_.options.customers; ++number) {
       WriteCustomer(MakeHistory(company_, number));
@@ -57,12 +65,15 @@ class Writer {
   };
 
   void OpenFiles() {
+    Open("attributes.jsonl");
+    Open("target_markets.jsonl");
     Open("teams.csv", "external_id,name,parent");
     Open("representatives.csv", "external_id,name,department,team,manager");
     Open("customers.csv",
          "external_id,name,type,registration_number,industry,employee_count,annual_revenue,currency,founded_"
          "year,source,"
-         "email,phone,address_label,region_code,postal_code,locality,address,tags,owner,team");
+         "email,phone,address_label,region_code,postal_code,locality,address,tags,owner,team,"
+         "attributes.size_class,attributes.newsletter,attributes.erp_in_use");
     Open("contacts.csv", "external_id,customer,name,job_title,buying_role,email,phone");
     Open("needs.csv",
          "external_id,customer,description,product_interest,quantity,budget,currency,decision_date,urgency,"
@@ -89,15 +100,49 @@ class Writer {
   }
 
   void Open(const std::string& name, std::string_view header) {
-    File& file = files_[name];
-    file.out.open(StrCat(folder_, "/", name), std::ios::binary | std::ios::trunc);
-    file.out << header << '\n';
+    Open(name);
+    files_[name].out << header << '\n';
+  }
+  void Open(const std::string& name) {
+    files_[name].out.open(StrCat(folder_, "/", name), std::ios::binary | std::ios::trunc);
   }
 
   void Put(const std::string& name, const Row& row) {
     File& file = files_[name];
     file.out << ToCsvLine(row) << '\n';
     ++file.rows;
+  }
+
+  void PutLine(const std::string& name, std::string_view line) {
+    File& file = files_[name];
+    file.out << line << '\n';
+    ++file.rows;
+  }
+
+  // What the company wants to know of its customers beside what everyone does, and whom it wants as
+  // customers. Sizes are several times what it has.
+  void WriteDefinitions() {
+    PutLine("attributes.jsonl",
+            R"({"name":"attributes/size_class","displayName":"규모 Size class","type":"CHOICE",)"
+            R"("choices":["small","medium","large"]})");
+    PutLine("attributes.jsonl",
+            R"({"name":"attributes/newsletter","displayName":"뉴스레터 Newsletter","type":"FLAG"})");
+    PutLine("attributes.jsonl",
+            R"({"name":"attributes/erp_in_use","displayName":"사용 중인 ERP ERP in use","type":"TEXT"})");
+    const auto market = [&](std::string_view name, std::string_view description, std::string_view filter,
+                            int64_t percent) {
+      PutLine("target_markets.jsonl",
+              StrCat(R"({"displayName":")", name, R"(","description":")", description, R"(","filter":")",
+                     filter, R"(","estimatedSize":")",
+                     std::max<int64_t>(1, company_.options.customers * percent / 100), R"("})"));
+    };
+    market("한국 기계 Korean machinery",
+           "Makers of machines in Korea, for the general and the professional products.",
+           R"(industry = \"manufacturing\" AND addresses.region_code = \"KR\")", 60);
+    market("큰 회사 Large organizations", "Those who buy tailored projects.",
+           R"(attributes.size_class = \"large\")", 45);
+    market("소매·물류 Retail and logistics", "Standard products, sold by a process.",
+           R"(industry = \"retail\" OR industry = \"logistics\")", 120);
   }
 
   void WriteCompany() {
@@ -139,6 +184,8 @@ class Writer {
     const int64_t registration = (history.number * 7'654'321 + 1'234'567'890) % 10'000'000'000;
     const int64_t employees = history.size * random.Between(6, 24);
     const SampleRepresentative& owner = company_.representatives[history.owner];
+    // A stream of its own, so that what was there before there were attributes is as it was.
+    Random attributes(company_.options.seed, (uint64_t{6} << 40) + static_cast<uint64_t>(history.number));
     const std::string domain = StrCat("c", history.number, history.korean ? ".example.kr" : ".example.com");
     const auto phone = [&] {
       return history.korean
@@ -167,7 +214,10 @@ class Writer {
          StrCat(place.street, " ", random.Between(1, 480)),
          history.size > 50 ? "key account" : "",
          history.pooled ? "" : owner.id,
-         history.pooled ? owner.team : ""});
+         history.pooled ? owner.team : "",
+         history.person ? "" : std::string(SizeClass(employees)),
+         attributes.Chance(350) ? "true" : "false",
+         history.person || attributes.Chance(400) ? "" : std::string(attributes.Pick(kErps))});
     int64_t count = 0;
     for (const SampleContact& contact : history.contacts) {
       ++count;

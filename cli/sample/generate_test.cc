@@ -9,8 +9,11 @@
 #include <set>
 #include <sstream>
 
+#include "cli/import/attributes.h"
 #include "cli/import/record_reader.h"
 #include "cli/sample/random.h"
+#include "clientele/customer/v1/target_market_service.pb.h"
+#include "google/protobuf/util/json_util.h"
 
 namespace clientele::cli {
 namespace {
@@ -52,6 +55,16 @@ std::vector<std::map<std::string, std::string>> Table(const std::string& folder,
   return rows;
 }
 
+template <typename Message>
+std::vector<Message> Lines(const std::string& folder, const std::string& file) {
+  std::vector<Message> messages;
+  std::ifstream stream(folder + "/" + file);
+  for (std::string line; std::getline(stream, line);) {
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &messages.emplace_back()).ok()) << line;
+  }
+  return messages;
+}
+
 TEST(Sample, SameSeedSameBytes) {
   const auto first = Bytes(Generate("a", 300, 7));
   EXPECT_EQ(first, Bytes(Generate("b", 300, 7)));
@@ -78,8 +91,13 @@ TEST(Sample, RandomIsPinned) {
 
 TEST(Sample, EveryRowIsARecordAndEveryReferenceLeadsSomewhere) {
   const std::string folder = Generate("whole", 1500, 1);
-  const auto mapping = MappingFor(folder, "");
+  auto mapping = MappingFor(folder, "");
   ASSERT_TRUE(mapping.ok()) << mapping.status();
+  customer::v1::ListAttributesResponse defined;
+  for (const auto& attribute : Lines<customer::v1::Attribute>(folder, "attributes.jsonl")) {
+    *defined.add_attributes() = attribute;
+  }
+  mapping->SetAttributes(TypesOf(defined));
   EXPECT_EQ(mapping->records.size(), Kinds().size());
   for (const RecordMapping& record : mapping->records) {
     auto reader = RecordReader::Open(folder, "", record);
@@ -116,6 +134,32 @@ TEST(Sample, EveryRowIsARecordAndEveryReferenceLeadsSomewhere) {
       }
     }
   }
+}
+
+TEST(Sample, DefinesItsAttributesAndTargetMarkets) {
+  const std::string folder = Generate("defined", 1500, 1);
+  std::map<std::string, std::set<std::string>> values;
+  for (const auto& row : Table(folder, "customers.csv")) {
+    for (const char* id : {"size_class", "newsletter", "erp_in_use"}) {
+      values[id].insert(row.at(std::string("attributes.") + id));
+    }
+  }
+  const auto attributes = Lines<customer::v1::Attribute>(folder, "attributes.jsonl");
+  ASSERT_EQ(attributes.size(), 3u);
+  EXPECT_EQ(attributes[0].name(), "attributes/size_class");
+  // Every choice is somebody's, and nobody has another one.
+  std::set<std::string> choices(attributes[0].choices().begin(), attributes[0].choices().end());
+  choices.insert("");
+  EXPECT_EQ(values.at("size_class"), choices);
+  EXPECT_EQ(values.at("newsletter"), (std::set<std::string>{"false", "true"}));
+  const auto markets = Lines<customer::v1::TargetMarket>(folder, "target_markets.jsonl");
+  ASSERT_EQ(markets.size(), 3u);
+  std::set<std::string> industries;
+  for (const auto& row : Table(folder, "customers.csv")) industries.insert(row.at("industry"));
+  for (const char* industry : {"machinery", "retail", "logistics"}) {
+    EXPECT_TRUE(industries.contains(industry)) << industry;
+  }
+  for (const auto& market : markets) EXPECT_GT(market.estimated_size(), 0) << market.display_name();
 }
 
 TEST(Sample, IsBelievable) {

@@ -105,6 +105,7 @@ TEST_F(CompletenessTest, MissingItemsSayWhoSuppliesThemAndGoOnceSupplied) {
   EXPECT_EQ(checked->share(), 0);
   EXPECT_THAT(Missing(*checked), ElementsAre("need", "need_with_budget", "decision_maker", "owner",
                                              "recent_interaction", "employee_count"));
+  EXPECT_EQ(checked->missing_items(0).description(), "No open need is known.");
   EXPECT_EQ(checked->missing_items(1).description(), "A need with a budget is not known.");
   EXPECT_EQ(checked->missing_items(1).supplier(), type::v1::SALES);
   EXPECT_DOUBLE_EQ(checked->missing_items(1).share(), 3.0 / 15);

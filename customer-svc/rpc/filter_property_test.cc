@@ -3,7 +3,10 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "customer-svc/rpc/service_fixture.h"
+#include "customer-svc/store/customer_index.h"
+#include "servicekit/mysql/transaction.h"
 
 namespace clientele::customer {
 namespace {
@@ -74,6 +77,16 @@ class FilterTest : public ServiceTest {
       id.set_system(Flip() ? "erp" : "crm");
       id.set_id(absl::StrCat(i));
     }
+    for (int n = Pick(0, 2); n > 0; --n) {
+      v1::ContactPoint& point = *customer.add_contact_points();
+      const bool email = Flip();
+      point.set_kind(email ? v1::ContactPoint::EMAIL : v1::ContactPoint::PHONE);
+      // The same ones, written in several ways.
+      const std::vector<std::string> ways =
+          email ? std::vector<std::string>{"Info@example.com", "info@EXAMPLE.com", "sales@example.com"}
+                : std::vector<std::string>{"+82 2-1234-5678", "02 1234 5678", "02 8765 4321"};
+      point.set_value(ways[Pick(0, 2)]);
+    }
     if (Pick(0, 2) == 0) customer.set_owner(owners_[Pick(0, 1)]);
     if (customer.owner().empty() && Flip()) customer.set_team(teams_of_[Pick(0, 1)]);
     if (!all_.empty() && Pick(0, 3) == 0) customer.set_parent(all_[Pick(0, 3) % all_.size()].name());
@@ -125,6 +138,14 @@ class FilterTest : public ServiceTest {
         return {field + " = \"" + text + "\"", has};
     }
   }
+  // Whether the customer has this e-mail address or phone number, of which two stand for one.
+  static Predicate Reached(v1::ContactPoint::Kind kind, const std::vector<std::string>& ways) {
+    return [=](const v1::Customer& c) {
+      return std::any_of(c.contact_points().begin(), c.contact_points().end(), [&](const auto& point) {
+        return point.kind() == kind && std::find(ways.begin(), ways.end(), point.value()) != ways.end();
+      });
+    };
+  }
   static std::vector<std::string> One(const std::string& value) {
     return value.empty() ? std::vector<std::string>() : std::vector<std::string>{value};
   }
@@ -133,7 +154,15 @@ class FilterTest : public ServiceTest {
     const auto with = [](const char* id) {
       return [id](const v1::Customer& c) { return c.attributes().find(id) != c.attributes().end(); };
     };
-    switch (Pick(0, 19)) {
+    switch (Pick(0, 22)) {
+      case 20:
+        return {"contact_points.email = \"INFO@example.com\"",
+                Reached(v1::ContactPoint::EMAIL, {"Info@example.com", "info@EXAMPLE.com"})};
+      case 21:
+        return {"contact_points.phone = \"(02) 1234-5678\"",
+                Reached(v1::ContactPoint::PHONE, {"+82 2-1234-5678", "02 1234 5678"})};
+      case 22:
+        return {"contact_points.email = \"Sales*\"", Reached(v1::ContactPoint::EMAIL, {"sales@example.com"})};
       case 0:
         return {"type = PERSON", [](const auto& c) { return c.type() == v1::Customer::PERSON; }};
       case 1:
@@ -267,10 +296,13 @@ TEST_F(FilterTest, WhatBelongsToAnUpdatedCustomerIsFoundByWhatItIsNow) {
   change.set_name(all_[0].name());
   change.add_tags("renewed");
   change.add_addresses()->set_locality("대전");
+  change.add_contact_points()->set_kind(v1::ContactPoint::EMAIL);
+  change.mutable_contact_points(0)->set_value("renewed@example.com");
   (*change.mutable_attributes())["size_class"].set_choice("C");
-  ASSERT_TRUE(Update(change, {"tags", "addresses", "attributes.size_class"}).ok());
+  ASSERT_TRUE(Update(change, {"tags", "addresses", "contact_points", "attributes.size_class"}).ok());
   for (const char* filter :
-       {"tags:renewed", "addresses.locality = \"대전\"", "tags:renewed AND attributes.size_class = \"C\""}) {
+       {"tags:renewed", "addresses.locality = \"대전\"", "contact_points.email = \"renewed@example.com\"",
+        "tags:renewed AND attributes.size_class = \"C\""}) {
     v1::ListCustomersRequest request;
     request.set_filter(filter);
     const auto listed = List(request);
@@ -283,6 +315,40 @@ TEST_F(FilterTest, WhatBelongsToAnUpdatedCustomerIsFoundByWhatItIsNow) {
   v1::ListCustomersRequest request;
   request.set_filter("tags:renewed");
   EXPECT_TRUE(List(request)->empty());
+}
+
+TEST_F(FilterTest, WhatIsNoPhoneNumberIsNotAskedFor) {
+  v1::ListCustomersRequest request;
+  request.set_filter("contact_points.phone = \"12\"");
+  const auto listed = List(request);
+  EXPECT_TRUE(absl::IsInvalidArgument(listed.status())) << listed.status();
+  EXPECT_THAT(WrongFields(listed.status()), ElementsAre("filter"));
+}
+
+// As after the migration that made them values to filter by.
+TEST_F(FilterTest, OlderCustomersBecomeFoundByTheirContactPoints) {
+  Database().Execute("DELETE FROM customer_values WHERE kind IN (6, 7)");
+  Database().Execute("UPDATE older_customers SET done_up_to = UNHEX('00000000000000000000000000000000')");
+  const auto found = [&] {
+    v1::ListCustomersRequest request;
+    request.set_filter("contact_points.email:* OR contact_points.phone:*");
+    request.set_page_size(1000);
+    const auto listed = List(request);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    return listed.ok() ? listed->size() : 0;
+  };
+  EXPECT_EQ(found(), 0u);
+  for (bool more = true; more;) {
+    const auto step =
+        RunInTransaction(Database().pool(), absl::Now() + absl::Seconds(20),
+                         [](servicekit::Transaction& tx) { return IndexOlderCustomers(tx, 40); });
+    ASSERT_TRUE(step.ok()) << step.status();
+    more = *step;
+  }
+  const auto expected = std::count_if(all_.begin(), all_.end(),
+                                      [](const v1::Customer& c) { return c.contact_points_size() > 0; });
+  ASSERT_GT(expected, 0);
+  EXPECT_EQ(found(), static_cast<size_t>(expected));
 }
 
 // The threshold is too high for a test's customers, so rows are made by the database itself.
@@ -307,7 +373,8 @@ TEST_F(FilterTest, AFilterWithoutAnIndexSaysSoInsteadOfScanning) {
   for (const char* filter :
        {"industry = \"x\"", "industry = \"x\" AND type = PERSON", "display_name = \"x*\"", "tags:vip",
         "tags:vip OR attributes.size_class = \"A\" OR industry = \"x\"", "create_time > \"2026-01-01\"",
-        "(tags:vip AND type = PERSON) OR employee_count = 3"}) {
+        "(tags:vip AND type = PERSON) OR employee_count = 3", "contact_points.email = \"info@example.com\"",
+        "contact_points.phone = \"02 1234 5678\""}) {
     EXPECT_TRUE(ask(filter, false).ok()) << filter << ask(filter, false);
   }
 }

@@ -107,6 +107,35 @@ class ImportRunTest : public ServiceTest {
     SetId(customer->add_external_ids(), id);
     return customer;
   }
+  void DefineNote() {
+    v1::CreateAttributeRequest request;
+    request.set_attribute_id("note");
+    request.mutable_attribute()->set_display_name("Note");
+    request.mutable_attribute()->set_type(v1::Attribute::TEXT);
+    ASSERT_TRUE(Call(attributes_, &Attributes::CreateAttribute, request).ok());
+  }
+  static v1::Need* AddNeed(v1::ImportRecordsRequest& request, int64_t row, const std::string& id,
+                           const std::string& customer, const std::string& description) {
+    auto* record = request.add_records();
+    record->set_row(row);
+    SetId(record->mutable_need()->mutable_customer()->mutable_external_id(), customer);
+    v1::Need* need = record->mutable_need()->mutable_need();
+    need->set_description(description);
+    SetId(need->mutable_external_id(), id);
+    return need;
+  }
+  static v1::Interaction* AddInteraction(v1::ImportRecordsRequest& request, int64_t row,
+                                         const std::string& id, const std::string& customer,
+                                         int64_t seconds) {
+    auto* record = request.add_records();
+    record->set_row(row);
+    SetId(record->mutable_interaction()->mutable_customer()->mutable_external_id(), customer);
+    v1::Interaction* interaction = record->mutable_interaction()->mutable_interaction();
+    interaction->set_channel(v1::Interaction::CALL);
+    interaction->mutable_event_time()->set_seconds(seconds);
+    SetId(interaction->mutable_external_id(), id);
+    return interaction;
+  }
   static v1::Contact* AddContact(v1::ImportRecordsRequest& request, int64_t row, const std::string& id,
                                  const std::string& customer, const std::string& name) {
     auto* record = request.add_records();
@@ -307,6 +336,7 @@ TEST_F(ImportRunTest, ExportIsWhatAnImportTakes) {
 TEST_F(ImportRunTest, ImportThenRevertIsTheIdentity) {
   std::mt19937_64 random(77);
   const auto word = [&] { return std::string(1, static_cast<char>('a' + random() % 6)); };
+  std::vector<std::string> representatives;
   const auto fill = [&](v1::ImportRecordsRequest& request, int records) {
     for (int row = 1; row <= records; ++row) {
       const std::string id = StrCat(random() % 12);
@@ -315,6 +345,13 @@ TEST_F(ImportRunTest, ImportThenRevertIsTheIdentity) {
         if (random() % 2 == 0) customer->set_industry(word());
         if (random() % 2 == 0) customer->add_tags(word());
         if (random() % 3 == 0) customer->set_registration_number(StrCat("r", id));
+        if (random() % 3 == 0) customer->add_addresses()->set_locality(word());
+        if (random() % 3 == 0) {
+          customer->add_contact_points()->set_kind(v1::ContactPoint::EMAIL);
+          customer->mutable_contact_points(0)->set_value(word() + "@example.com");
+        }
+        if (random() % 3 == 0) (*customer->mutable_attributes())["note"].set_text(word());
+        if (random() % 3 == 0) customer->set_owner(representatives[random() % representatives.size()]);
         if (random() % 3 == 0) {
           SetId(request.mutable_records(request.records_size() - 1)
                     ->mutable_customer()
@@ -322,6 +359,12 @@ TEST_F(ImportRunTest, ImportThenRevertIsTheIdentity) {
                     ->mutable_external_id(),
                 StrCat(random() % 12));
         }
+      } else if (random() % 3 == 0) {
+        AddNeed(request, row, StrCat("n", random() % 12), id, word())
+            ->set_quantity(static_cast<int64_t>(random() % 5));
+      } else if (random() % 3 == 0) {
+        AddInteraction(request, row, StrCat("i", random() % 12), id, static_cast<int64_t>(random() % 9))
+            ->set_outcome(word());
       } else {
         AddContact(request, row, StrCat("c", random() % 12), id, word())->set_job_title(word());
       }
@@ -329,6 +372,11 @@ TEST_F(ImportRunTest, ImportThenRevertIsTheIdentity) {
   };
   for (int round = 0; round < 12; ++round) {
     Database().Clear();
+    DefineNote();
+    representatives.clear();
+    for (int i = 0; i < 2; ++i) {
+      representatives.push_back(CreateRepresentative(CreateTeam(StrCat("team ", i)).name()).name());
+    }
     v1::ImportRecordsRequest base;
     fill(base, 15);
     ASSERT_TRUE(Import(base).ok());

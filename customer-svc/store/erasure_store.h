@@ -13,6 +13,13 @@
 
 namespace clientele::customer {
 
+// When a customer was part of another: from its merge until its split. What was written then about the other
+// may be the first one's.
+struct SharedTime {
+  servicekit::Id merge, survivor;
+  absl::Time merge_time, split_time;
+};
+
 // Takes what is personal out of everything that is kept of a customer beside its row. `customers` is the
 // customer with its aliases. Each returns how many rows it changed.
 class ErasureStore {
@@ -27,13 +34,20 @@ class ErasureStore {
   absl::StatusOr<int64_t> EraseHistory(servicekit::Transaction& tx,
                                        const std::vector<servicekit::Id>& customers,
                                        const std::string& resource);
+  // That of the time when the survivor was another customer, too.
+  absl::StatusOr<int64_t> EraseHistory(servicekit::Transaction& tx, const SharedTime& shared);
   absl::Status EraseOwnershipReasons(servicekit::Transaction& tx,
                                      const std::vector<servicekit::Id>& customers);
   // The snapshots of merges that one of them took part in.
   absl::Status EraseMerges(servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers);
+  // The snapshots of one merge that was split, between others.
+  absl::Status EraseSnapshots(servicekit::Transaction& tx, const SharedTime& shared);
   // The entries of the feed keep what they tell of owners and times.
   absl::StatusOr<int64_t> EraseFeed(servicekit::Transaction& tx,
                                     const std::vector<servicekit::Id>& customers);
+  // Entries of that time tell of the survivor by the name that it has now: `display_name`.
+  absl::StatusOr<int64_t> RenameInFeed(servicekit::Transaction& tx, const SharedTime& shared,
+                                       const std::string& display_name);
   // Answers that name one of these; a repeat of such a request is told that its answer is gone.
   absl::Status EraseAnswers(servicekit::Transaction& tx, const std::vector<servicekit::Id>& ids);
 };

@@ -1,6 +1,7 @@
 #include "customer-svc/store/match_store.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "customer-svc/store/lookup.h"
 #include "servicekit/types/utf8.h"
@@ -20,12 +21,20 @@ constexpr size_t kKeysAtOnce = 32;
 
 MatchKey ReadKey(const Row& row) { return {static_cast<MatchKind>(row.Int64(0)), row.Int64(1)}; }
 
+// In the order of the table's key, so that neighbours go to the same page and two writers lock in the same
+// order.
 std::vector<std::vector<Parameter>> RowsOf(const std::vector<MatchStore::Source>& sources) {
-  std::vector<std::vector<Parameter>> rows;
+  std::vector<std::tuple<int64_t, Id, Id, MatchKind>> sorted;
   for (const MatchStore::Source& source : sources) {
     for (const MatchKey& key : source.keys) {
-      rows.push_back({key.hash, static_cast<int64_t>(key.kind), source.customer, source.source});
+      sorted.emplace_back(key.hash, source.customer, source.source, key.kind);
     }
+  }
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(sorted.size());
+  for (const auto& [hash, customer, source, kind] : sorted) {
+    rows.push_back({hash, static_cast<int64_t>(kind), customer, source});
   }
   return rows;
 }

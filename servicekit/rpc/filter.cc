@@ -30,6 +30,10 @@ struct Lexeme {
   size_t at = 0;     // Byte in the filter, from 0.
 };
 
+// Years that DATE and DATETIME hold.
+bool IsYear(absl::civil_year_t year) { return year >= 1 && year <= 9999; }
+bool FitsDatetime(absl::Time time) { return IsYear(absl::ToCivilSecond(time, absl::UTCTimeZone()).year()); }
+
 bool IsWordByte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-' || c == '+' ||
          c == '/' || c == '*' || c == '@' || (static_cast<unsigned char>(c) & 0x80) != 0;
@@ -297,7 +301,7 @@ class Compiler {
       const Sql member(field.column, {Unescaped(value.text)});
       return field.rows ? member : Sql("(") + member + Sql(")");
     }
-    if (field.type == Type::kText && IsPattern(value.text)) return Like(field, value.text);
+    if (field.type == Type::kText && IsPattern(value.text)) return Like(field, value);
     const absl::StatusOr<Parameter> parameter = Value(field, value);
     if (!parameter.ok()) return parameter.status();
     // A decimal travels as text; compared as it is, both sides would become doubles.
@@ -328,17 +332,29 @@ class Compiler {
     return !text.empty() && text.back() == '*' && (text.size() < 2 || text[text.size() - 2] != '\\');
   }
 
-  static Sql Like(const FilterField& field, std::string_view text) {
+  absl::StatusOr<Sql> Like(const FilterField& field, const Lexeme& value) const {
+    std::string_view text = value.text;
     const bool first = BeginsWithStar(text), last = EndsWithStar(text);
     if (first) text.remove_prefix(1);
     if (last) text.remove_suffix(1);
+    const absl::StatusOr<std::string> stored =
+        text.empty() ? std::string() : Stored(field, value, Unescaped(text));
+    if (!stored.ok()) return stored.status();
     std::string pattern = first ? "%" : "";
-    for (char c : Unescaped(text)) {
+    for (char c : *stored) {
       if (c == '%' || c == '_' || c == '|') pattern += '|';
       pattern += c;
     }
     if (last) pattern += '%';
     return field.Column() + Sql(" LIKE ? ESCAPE '|'", {pattern});
+  }
+
+  // The text as it stands in the column.
+  absl::StatusOr<std::string> Stored(const FilterField& field, const Lexeme& value, std::string text) const {
+    if (field.stored == nullptr) return text;
+    std::string stored = field.stored(text);
+    if (stored.empty()) return Wrong(value.at, StrCat("`", field.name, "` never is `", text, "`"));
+    return stored;
   }
 
   absl::StatusOr<Parameter> Value(const FilterField& field, const Lexeme& value) const {
@@ -348,7 +364,11 @@ class Compiler {
       return Wrong(value.at, StrCat("`", field.name, "` takes ", what));
     };
     switch (field.type) {
-      case Type::kText:
+      case Type::kText: {
+        absl::StatusOr<std::string> stored = Stored(field, value, text);
+        if (!stored.ok()) return stored.status();
+        return Parameter(*std::move(stored));
+      }
       case Type::kMember:
         return Parameter(text);
       case Type::kInteger: {
@@ -358,7 +378,7 @@ class Compiler {
       }
       case Type::kDecimal: {
         const absl::StatusOr<Decimal> number = Decimal::Parse(text);
-        if (!number.ok()) return wrong("a number with at most six places");
+        if (!number.ok() || !number->InRange()) return wrong("a number with at most six places");
         return Parameter(*number);
       }
       case Type::kTime: {
@@ -367,15 +387,17 @@ class Compiler {
         const bool parsed = text.size() == 10
                                 ? absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &time, &error)
                                 : absl::ParseTime(absl::RFC3339_full, text, &time, &error);
-        if (!parsed || time == absl::InfiniteFuture() || time == absl::InfinitePast()) {
+        if (!parsed || !FitsDatetime(time)) {
           return wrong("a time, as in 2026-01-31T09:00:00Z or 2026-01-31");
         }
         return Parameter(time);
       }
       case Type::kDay: {
         absl::CivilDay day;
-        if (text.size() != 10 || !absl::ParseCivilTime(text, &day)) return wrong("a day, as in 2026-01-31");
-        return Parameter(text);
+        if (text.size() != 10 || !absl::ParseCivilTime(text, &day) || !IsYear(day.year())) {
+          return wrong("a day, as in 2026-01-31");
+        }
+        return Parameter(absl::FormatCivilTime(day));
       }
       case Type::kBool:
         if (text != "true" && text != "false") return wrong("true or false");

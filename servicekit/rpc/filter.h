@@ -1,6 +1,7 @@
 #ifndef SERVICEKIT_RPC_FILTER_H_
 #define SERVICEKIT_RPC_FILTER_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ struct FilterField {
   std::optional<Sql> rows = std::nullopt;
   // Of the column's own `?`s, for one that is worked out: `TIMESTAMPDIFF(DAY, order_time, ?)`.
   std::vector<Parameter> values = {};
+  // kText: what the column holds of a value, where that is something else, as an e-mail address in lower
+  // case; empty when there is no such value. Null: the value itself.
+  std::function<std::string(std::string_view)> stored = nullptr;
 
   Sql Column() const { return Sql(column, values); }
 };

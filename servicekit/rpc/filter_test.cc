@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/ascii.h"
 #include "echo.pb.h"
 #include "servicekit/types/error.h"
 
@@ -91,6 +92,8 @@ TEST(Filter, WhatIsWrongIsNamedWithItsPlace) {
       {"price = 1.1234567", "`price` takes a number with at most six places"},
       {"create_time > yesterday", "`create_time` takes a time, as in 2026-01-31T09:00:00Z or 2026-01-31"},
       {"create_time > infinite-future", "`create_time` takes a time"},
+      {"create_time > \"12026-01-31T09:00:00Z\"", "`create_time` takes a time"},
+      {"create_time > \"0001-01-01T00:00:00+09:00\"", "`create_time` takes a time"},
       {"open = 1", "`open` takes true or false"},
       {"color = BLUE", "`color` takes one of COLOR_UNSPECIFIED, RED, GREEN"},
       {"color > RED", "`color` has no order: only = and != are allowed"},
@@ -139,6 +142,17 @@ absl::StatusOr<CompiledFilter> Compiled(std::string_view filter, bool searched =
       {"rank", Type::kInteger, "n.rank", nullptr, "", true},
       {"price", Type::kDecimal, "n.price"},
       {"day", Type::kDay, "n.day", nullptr, "", true},
+      {"email",
+       Type::kText,
+       "n.email",
+       nullptr,
+       "",
+       true,
+       std::nullopt,
+       {},
+       [](std::string_view text) {
+         return text.find('@') == text.npos ? "" : absl::AsciiStrToLower(std::string(text));
+       }},
       {"tags", Type::kMember, "tag = ?", nullptr, "", true, Sql("SELECT note AS id FROM tags WHERE ")},
       {"sizes.width", Type::kInteger, "width", nullptr, "", true,
        Sql("SELECT note AS id FROM sizes WHERE side = ? AND ", {"left"})},
@@ -156,6 +170,15 @@ TEST(IndexedFilter, ValuesInAnotherTableAreAskedThere) {
   EXPECT_EQ(Compiled("sizes.width != 3")->condition.text(),
             "((NOT (n.id IN (SELECT note AS id FROM sizes WHERE side = ? AND width <=> ?))))");
   EXPECT_EQ(Compiled("tags:*")->condition.text(), "((n.id IN (SELECT note AS id FROM tags WHERE 1 = 1)))");
+}
+
+TEST(IndexedFilter, ColumnsMayHoldAValueInAnotherForm) {
+  const auto email = [](std::string_view filter) { return Compiled(filter)->condition.parameters()[0]; };
+  EXPECT_EQ(std::get<std::string>(email("email = \"A@B.com\"").value()), "a@b.com");
+  EXPECT_EQ(std::get<std::string>(email("email = \"A@*\"").value()), "a@%");
+  EXPECT_EQ(std::get<std::string>(email("email = \"*\"").value()), "%");
+  const absl::Status status = Compiled("email = \"no address\"").status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("`email` never is `no address`"));
 }
 
 TEST(IndexedFilter, AnOrThatReachesIntoAnotherTableIsAUnion) {
@@ -189,6 +212,7 @@ TEST(IndexedFilter, SaysWhatKeepsItFromAnIndex) {
 TEST(IndexedFilter, DaysAreDays) {
   EXPECT_TRUE(Compiled("day >= 2026-02-28").ok());
   EXPECT_FALSE(Compiled("day = 2026-02-30").ok());
+  EXPECT_FALSE(Compiled("day = 12026-01-1").ok());
   EXPECT_FALSE(Compiled("day = 2026-02-28T00:00:00Z").ok());
 }
 
