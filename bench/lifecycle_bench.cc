@@ -77,7 +77,7 @@ class KnowingDirectory : public CustomerDirectory {
     for (const Id& customer : customers) known[customer] = {};
     return known;
   }
-  absl::Status Release(const CallContext&, Id) override { return absl::OkStatus(); }
+  absl::Status Release(const CallContext&, Id, int64_t) override { return absl::OkStatus(); }
   absl::Status Supply(const CallContext&, const customer::v1::SupplyInformationRequest&) override {
     return absl::OkStatus();
   }

@@ -71,7 +71,9 @@ int main(int argc, char** argv) {
                         call.method = "EscalateStalled";
                         call.token = token();
                         call.deadline = absl::Now() + absl::Minutes(1);
-                        const absl::StatusOr<int> escalated = EscalateStalled(environment, call, 20);
+                        // As long as customer-svc may have told of new owners, nobody is taken from one.
+                        const absl::StatusOr<int> escalated =
+                            EscalateStalled(environment, call, 20, customer_feed.lag() == 0);
                         if (!escalated.ok()) return escalated.status();
                         return *escalated > 0;
                       });

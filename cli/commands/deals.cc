@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "cli/commands/command.h"
 #include "cli/commands/find.h"
 #include "cli/render/table.h"
@@ -69,6 +70,10 @@ absl::Status Forecast(const ForecastOptions& options, Session& session) {
   add(forecast->as_of_date(), forecast->forecast(), "", "");
   std::cout << "  Won within " << forecast->horizon_days() << " days after each day.\n"
             << table.Draw(session.out);
+  if (const auto& f = forecast->forecast(); f.unconverted_count() > 0) {
+    std::cout << "  Without an exchange rate, and so in no amount: " << FormatCount(f.unconverted_count())
+              << " in " << absl::StrJoin(f.unconverted_currencies(), ", ") << ".\n";
+  }
   return absl::OkStatus();
 }
 

@@ -28,6 +28,10 @@ struct FakeForecasts : v1::ForecastService::Service {
     last = *request;
     response->set_horizon_days(request->horizon_days());
     *response->mutable_forecast()->mutable_conditional_amount() = Usd(4321);
+    response->mutable_forecast()->set_unconverted_count(2);
+    for (const char* currency : {"EUR", "KRW"}) {
+      response->mutable_forecast()->add_unconverted_currencies(currency);
+    }
     auto& past = *response->add_past();
     *past.mutable_won_amount() = Usd(200);
     past.set_conditional_ratio(1.25);
@@ -108,8 +112,9 @@ class DealCommands : public CommandTest {
 };
 
 TEST_F(DealCommands, ForecastStandsBesideWhatPastOnesGotRight) {
-  EXPECT_THAT(Run({"forecast", "--days", "30", "--past", "2"}),
-              AllOf(HasSubstr("within 30 days"), HasSubstr("4,321"), HasSubstr("1.25")));
+  EXPECT_THAT(
+      Run({"forecast", "--days", "30", "--past", "2"}),
+      AllOf(HasSubstr("within 30 days"), HasSubstr("4,321"), HasSubstr("1.25"), HasSubstr("2 in EUR, KRW")));
   EXPECT_EQ(forecasts_.last.past_count(), 2);
   EXPECT_THAT(Run({"forecast"}, true), HasSubstr("\"horizonDays\": 92"));
 }

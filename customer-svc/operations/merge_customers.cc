@@ -138,6 +138,7 @@ absl::StatusOr<MergeResult> MergeCustomers(Stores& stores, Transaction& tx, cons
   if (status.ok()) status = stores.matches.Delete(tx, {merge.merged});
   // First the old row: the survivor takes over what only one may have.
   if (status.ok()) status = stores.target_markets.Forget(tx, merge.merged);
+  if (status.ok()) status = stores.target_markets.Rename(tx, merge.merged);
   if (status.ok()) status = stores.customers.Delete(tx, merge.merged);
   if (status.ok()) status = stores.merges.Insert(tx, merge);
   if (status.ok()) status = stores.history.AppendMerge(tx, caller.author, merge.merged, merge.survivor);
@@ -339,6 +340,7 @@ absl::Status Split::Write() {
   if (!contacts.ok()) return contacts.status();
   status = stores_.merges.MoveBack(tx_, merge_);
   if (status.ok()) status = stores_.matches.MoveContacts(tx_, *contacts, merge_.merged);
+  if (status.ok()) status = stores_.target_markets.Rename(tx_, merge_.merged);
   if (status.ok()) status = SaveChanged(stores_, tx_, caller_.author, subsidiaries_);
   if (status.ok()) status = stores_.merges.MarkSplit(tx_, merge_);
   return status;

@@ -100,6 +100,34 @@ class TargetMarketTest : public ServiceTest {
   }
 };
 
+// A definition that names a customer means the survivor while that one is merged, for old members and new.
+TEST_F(TargetMarketTest, DefinitionByNameFollowsMergeAndSplit) {
+  const v1::Customer survivor = In("survivor", ""), merged = In("merged", "");
+  const auto below = [&](const std::string& name, const v1::Customer& parent) {
+    v1::Customer customer = Named(name);
+    customer.set_parent(parent.name());
+    ASSERT_TRUE(Create(customer).ok());
+  };
+  below("s", survivor);
+  below("m", merged);
+  const auto market = Define(absl::StrCat("parent = \"", merged.name(), "\""));
+  ASSERT_TRUE(market.ok()) << market.status();
+  SearchAll();
+  ASSERT_THAT(Members(market->name()), ElementsAre("m"));
+  v1::MergeCustomersRequest merge;
+  merge.set_survivor(survivor.name());
+  merge.set_merged_customer(merged.name());
+  const auto made = Call(merges_, &v1::MergeService::Stub::MergeCustomers, merge);
+  ASSERT_TRUE(made.ok()) << made.status();
+  SearchAll();
+  EXPECT_THAT(Members(market->name()), UnorderedElementsAre("s", "m"));
+  v1::SplitCustomersRequest split;
+  split.set_name(made->name());
+  ASSERT_TRUE(Call(merges_, &v1::MergeService::Stub::SplitCustomers, split).ok());
+  SearchAll();
+  EXPECT_THAT(Members(market->name()), ElementsAre("m"));
+}
+
 TEST_F(TargetMarketTest, MembershipIsPartOfTheCustomersWrite) {
   const auto market = Define("industry = \"retail\"", 8);
   ASSERT_TRUE(market.ok()) << market.status();

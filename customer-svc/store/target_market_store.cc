@@ -6,6 +6,7 @@
 #include "customer-svc/store/customer_filter.h"
 #include "customer-svc/store/customer_store.h"
 #include "customer-svc/store/lookup.h"
+#include "servicekit/types/resource_name.h"
 
 namespace clientele::customer {
 namespace {
@@ -233,6 +234,15 @@ absl::StatusOr<Memberships> TargetMarketStore::Place(Transaction& tx, const std:
 
 absl::Status TargetMarketStore::Forget(Transaction& tx, Id customer) {
   return tx.Execute(Sql("DELETE FROM target_market_members WHERE customer_id = ?", {customer})).status();
+}
+
+absl::Status TargetMarketStore::Rename(Transaction& tx, Id customer) {
+  return tx
+      .Execute(Sql("INSERT INTO target_market_searches (market_id, done_up_to)"
+                   " SELECT id, ? FROM target_markets WHERE LOCATE(?, filter) > 0"
+                   " ON DUPLICATE KEY UPDATE done_up_to = VALUES(done_up_to)",
+                   {Id(), servicekit::NameOf("customers", customer)}))
+      .status();
 }
 
 absl::StatusOr<TargetMarketStore::Step> TargetMarketStore::NextStep(Transaction& tx, int64_t limit) {

@@ -49,6 +49,9 @@ class TargetMarketStore {
 
   // A customer that is about to go is a member of none.
   absl::Status Forget(servicekit::Transaction& tx, servicekit::Id customer);
+  // The customer's name means another one from now on, or itself again: the search for the members of target
+  // markets whose definition has it begins anew.
+  absl::Status Rename(servicekit::Transaction& tx, servicekit::Id customer);
 
   // The next step of the search in the background: up to `limit` customers behind the place where the last
   // one stopped, of which those whose membership is not what the definition says are returned. `market` is

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "lifecycle-svc/contract/encode.h"
+#include "servicekit/rpc/convert.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/clock.h"
 #include "servicekit/types/resource_name.h"
@@ -113,10 +114,11 @@ absl::Status CustomerClient::Supply(const CallContext& call,
   return status.ok() ? absl::OkStatus() : ToStatus(status);
 }
 
-absl::Status CustomerClient::Release(const CallContext& call, Id customer) {
+absl::Status CustomerClient::Release(const CallContext& call, Id customer, int64_t version) {
   // Nobody as its owner; the team stays.
   customer::v1::UpdateCustomerRequest request;
   request.mutable_customer()->set_name(servicekit::NameOf("customers", customer));
+  request.mutable_customer()->set_etag(servicekit::EtagOf(version));
   request.mutable_update_mask()->add_paths("owner");
   customer::v1::Customer response;
   const std::unique_ptr<grpc::ClientContext> context = servicekit::OutgoingContext(call);

@@ -28,7 +28,7 @@ class CustomerClient : public CustomerDirectory {
   absl::Status Supply(const CallContext& call,
                       const customer::v1::SupplyInformationRequest& request) override;
 
-  absl::Status Release(const CallContext& call, Id customer) override;
+  absl::Status Release(const CallContext& call, Id customer, int64_t version) override;
 
   // The stream of its feed, for FeedConsumer.
   std::unique_ptr<grpc::ClientReader<type::v1::ReadFeedResponse>> OpenFeed(

@@ -228,5 +228,14 @@ TEST(Referral, CyclesAreRefusedHoweverLong) {
   EXPECT_TRUE(absl::IsFailedPrecondition(CheckNoCycle(refers(3, 3), graph)));
 }
 
+TEST(Conversion, IsRoundedOnceAndNeverOutOfRange) {
+  EXPECT_EQ(Convert(D("8"), D("1.25"), D("1")), D("10"));
+  EXPECT_EQ(Convert(D("8"), D("1.25"), D("0.0008")), D("12500"));
+  EXPECT_EQ(Convert(D("1"), D("1"), D("3")), D("0.333333"));
+  EXPECT_EQ(Convert(D("2"), D("1"), D("3")), D("0.666667"));
+  EXPECT_EQ(Convert(D("99999999999999"), kMaxRate, D("1")), std::nullopt);
+  EXPECT_EQ(Convert(D("99999999"), D("1"), D("0.000001")), std::nullopt);
+}
+
 }  // namespace
 }  // namespace clientele::lifecycle

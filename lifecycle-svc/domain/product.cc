@@ -44,4 +44,12 @@ std::string ExplainDeliveryModel(const Product& product, const DeliveryMatrix& m
                             ".");
 }
 
+std::optional<Decimal> Convert(Decimal amount, Decimal from, Decimal to) {
+  const Decimal base = amount * from;
+  if (!base.InRange() || to <= Decimal()) return std::nullopt;
+  const absl::int128 doubled = base.micros() * 2'000'000 + to.micros();
+  const Decimal converted = Decimal::FromMicros(doubled / (to.micros() * 2));
+  return converted.InRange() ? std::optional(converted) : std::nullopt;
+}
+
 }  // namespace clientele::lifecycle

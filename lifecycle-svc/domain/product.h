@@ -86,6 +86,10 @@ struct ExchangeRate {
 // 10^10 units: keeps any amount times any rate within 128 bits.
 constexpr Decimal kMaxRate = Decimal::FromMicros(absl::int128(10'000'000'000'000'000));
 
+// An amount in a currency of which one is worth `from` in one of which one is worth `to` (both in the base
+// currency), rounded half up to a micro-unit; nullopt when that is more than an amount can hold.
+std::optional<Decimal> Convert(Decimal amount, Decimal from, Decimal to);
+
 }  // namespace clientele::lifecycle
 
 #endif  // LIFECYCLE_SVC_DOMAIN_PRODUCT_H_

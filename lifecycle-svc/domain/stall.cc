@@ -71,6 +71,24 @@ StallLevel LevelAt(const StallRule& rule, absl::Time quiet_since, absl::Time now
   return reached;
 }
 
+std::optional<absl::Time> AskedBefore(const StallRule& rule, StallLevel level, absl::Time now) {
+  if (level == StallLevel::kRecycled) return std::nullopt;
+  if (level == StallLevel::kNone) return absl::InfiniteFuture();  // Nobody was asked yet.
+  const std::optional<int> days = DaysUntil(rule, level);
+  const std::optional<int> next_days = DaysUntil(rule, static_cast<StallLevel>(static_cast<int>(level) + 1));
+  if (!days.has_value() || !next_days.has_value()) return std::nullopt;
+  return now - Days(*next_days - *days);
+}
+
+StallLevel NextLevel(const StallRule& rule, StallLevel level, absl::Time level_time, absl::Time quiet_since,
+                     absl::Time now) {
+  const StallLevel reached = LevelAt(rule, quiet_since, now);
+  if (reached <= level) return reached;
+  const auto asked_before = AskedBefore(rule, level, now);
+  if (!asked_before.has_value() || level_time > *asked_before) return level;
+  return static_cast<StallLevel>(static_cast<int>(level) + 1);
+}
+
 std::string AskFor(StallLevel level, Stage stage, absl::Time quiet_since, absl::Time now) {
   const std::string quiet =
       servicekit::StrCat("In ", NameOf(stage), " without contact or progress since ",

@@ -52,8 +52,16 @@ void CheckStallRule(servicekit::Violations& violations, std::string_view field, 
 std::optional<absl::Time> StalledFrom(const StallRule& rule, absl::Time quiet_since);
 // By when a customer must have been quiet to have reached a level at `now`; nullopt: nobody reaches it.
 std::optional<absl::Time> QuietBefore(const StallRule& rule, StallLevel level, absl::Time now);
-// How far it is to be escalated at `now`.
+// How far a standstill of that length may be escalated at `now`.
 StallLevel LevelAt(const StallRule& rule, absl::Time quiet_since, absl::Time now);
+// By when a customer must have come to `level` to go on to the next one at `now`: each level has the days
+// between the two to answer, however late the standstill became known. Whenever it was at kNone, where nobody
+// is asked; nullopt: none goes on.
+std::optional<absl::Time> AskedBefore(const StallRule& rule, StallLevel level, absl::Time now);
+// The level after `level`, which it has been at since `level_time`: at once down to what LevelAt() says, and
+// up by one only.
+StallLevel NextLevel(const StallRule& rule, StallLevel level, absl::Time level_time, absl::Time quiet_since,
+                     absl::Time now);
 
 // What is asked of whom, in words; without the customer's name, which the reader sees beside it.
 std::string AskFor(StallLevel level, Stage stage, absl::Time quiet_since, absl::Time now);

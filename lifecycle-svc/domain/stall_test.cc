@@ -25,6 +25,29 @@ TEST(Stall, EscalationFollowsTheDaysOfTheRule) {
   EXPECT_EQ(StalledFrom(rule, kStart), std::nullopt);
 }
 
+TEST(Stall, EachLevelHasItsDaysHoweverLateItBecameKnown) {
+  StallRule rule;
+  rule.stalled_after_days = 14;
+  rule.recycle_days = 30;
+  const absl::Time long_ago = Day(-3000);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kNone, Day(0), long_ago, Day(0)), StallLevel::kRepresentative);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kRepresentative, Day(0), long_ago, Day(1.9)),
+            StallLevel::kRepresentative);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kRepresentative, Day(0), long_ago, Day(2)), StallLevel::kManager);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kManager, Day(2), long_ago, Day(4)), StallLevel::kReassignment);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kReassignment, Day(4), long_ago, Day(26.9)),
+            StallLevel::kReassignment);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kReassignment, Day(4), long_ago, Day(27)), StallLevel::kRecycled);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kRecycled, Day(27), long_ago, Day(1000)), StallLevel::kRecycled);
+  // Never before the standstill is that long, and back at once.
+  EXPECT_EQ(NextLevel(rule, StallLevel::kRepresentative, Day(0), kStart, Day(18.9)),
+            StallLevel::kRepresentative);
+  EXPECT_EQ(NextLevel(rule, StallLevel::kReassignment, Day(4), Day(27), Day(27)), StallLevel::kNone);
+  rule.recycle_days = 0;
+  EXPECT_EQ(NextLevel(rule, StallLevel::kReassignment, Day(4), long_ago, Day(1000)),
+            StallLevel::kReassignment);
+}
+
 // What is looked for by time and what is decided for one customer are the same.
 TEST(Stall, WhoIsLookedForIsWhoReachedTheLevel) {
   std::mt19937 random(3);

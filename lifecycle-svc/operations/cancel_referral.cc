@@ -37,6 +37,8 @@ absl::StatusOr<v1::Referral> CancelReferral(const Environment& environment, cons
         if (work.FindJourney(known->referred) == nullptr) return not_found;
         absl::StatusOr<Referral> referral = ReferralStore::Get(tx, *id);
         if (!referral.ok()) return referral.status();
+        status = work.CheckStillOf(known->referred, referral->referred);
+        if (!status.ok()) return status;
         const v1::Referral before = Encode(*referral);
         status = Cancel(*referral, reason, work.now());
         if (status.ok()) status = ReferralStore::Cancel(tx, *referral);

@@ -44,7 +44,12 @@ absl::StatusOr<v1::FollowUp> ChangeFollowUp(const Environment& environment, cons
         work.follow_ups.Load(*std::move(found));
         FollowUp* follow_up = work.follow_ups.Find(*id);
         if (follow_up == nullptr) return not_found;
-        status = CheckEtag(request.etag(), follow_up->version);
+        status = work.CheckStillOf(*customer, follow_up->customer);
+        if (status.ok() && follow_up->addressee == Addressee::kManager &&
+            call.principal.role == servicekit::Role::kRepresentative) {
+          status = absl::PermissionDeniedError("this is addressed to the manager");
+        }
+        if (status.ok()) status = CheckEtag(request.etag(), follow_up->version);
         const FollowUp before = *follow_up;
         if (status.ok()) status = change(work, *follow_up);
         if (!status.ok()) return status;

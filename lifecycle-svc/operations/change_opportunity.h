@@ -45,7 +45,8 @@ absl::StatusOr<v1::Opportunity> ChangeOpportunity(
         work.opportunities.Load(*std::move(found));
         Opportunity* opportunity = work.opportunities.Find(*id);
         if (opportunity == nullptr) return not_found;
-        status = CheckEtag(etag, opportunity->version);
+        status = work.CheckStillOf(*customer, opportunity->customer);
+        if (status.ok()) status = CheckEtag(etag, opportunity->version);
         if (status.ok()) status = change(work, *opportunity);
         if (status.ok()) status = work.Flush();
         if (!status.ok()) return status;

@@ -41,6 +41,8 @@ absl::StatusOr<Response> ChangeOrder(const Environment& environment, const CallC
         work.orders.Load(*std::move(found));
         Order* order = work.orders.Find(*id);
         if (order == nullptr) return not_found;
+        status = work.CheckStillOf(*customer, order->customer);
+        if (!status.ok()) return status;
         absl::StatusOr<Response> response = change(work, *order);
         if (!response.ok()) return response;
         status = work.Flush();

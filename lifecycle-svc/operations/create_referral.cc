@@ -47,9 +47,15 @@ absl::StatusOr<v1::Referral> CreateReferral(const Environment& environment, cons
         // Who helped may be someone else's customer, as long as the caller sees them.
         status = deals.CheckReadable(call.principal, *referrer);
         if (!status.ok()) return status;
+        const absl::StatusOr<Id> still = OpportunityStore::FindCustomer(tx, *opportunity);
+        if (!still.ok()) return still.status();
+        status = work.CheckStillOf(*referred, *still);
+        if (!status.ok()) return status;
         Referral given = draft;
+        // Whom the opportunity counts as; that it is an alias's own follows from the opportunity.
+        given.referred = *still;
         if (!request.referral().has_event_time()) given.event_time = work.now();
-        const absl::StatusOr<Referral> referral = deals.Refer(given, {});
+        const absl::StatusOr<Referral> referral = deals.Refer(given);
         if (!referral.ok()) return referral.status();
         status = work.Flush();
         if (!status.ok()) return status;

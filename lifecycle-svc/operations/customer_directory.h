@@ -32,8 +32,8 @@ class CustomerDirectory {
   // out.
   virtual absl::StatusOr<absl::flat_hash_map<Id, Completeness>> CheckCompleteness(
       const CallContext& call, const std::vector<Id>& customers, Stage stage) = 0;
-  // Gives a customer back to the pool of its team; OK when nobody owns it any more.
-  virtual absl::Status Release(const CallContext& call, Id customer) = 0;
+  // Gives a customer back to the pool of its team, as it is known here: ABORTED when it has another version.
+  virtual absl::Status Release(const CallContext& call, Id customer, int64_t version) = 0;
   // Adds what was missing.
   virtual absl::Status Supply(const CallContext& call,
                               const customer::v1::SupplyInformationRequest& request) = 0;

@@ -48,7 +48,7 @@ absl::Status Deals::Change(Opportunity& current, Opportunity next, absl::Time ti
   if (!status.ok()) return status;
   if (next == current) return absl::OkStatus();
   const v1::Opportunity before = Encode(current);
-  if (next.open_time != current.open_time) work_.Retime(current.customer, current.id, next.open_time);
+  if (next.open_time != current.open_time) work_.Retime(current, next.open_time);
   const bool stepped = next.step != current.step || next.probability_percent != current.probability_percent ||
                        next.amount != current.amount;
   if (next.lines != current.lines || next.competitors != current.competitors) work_.ReplaceParts(current.id);
@@ -197,31 +197,36 @@ absl::StatusOr<Refund> Deals::GiveBack(Order& order, const RefundDraft& draft) {
   return refund;
 }
 
-absl::StatusOr<Referral> Deals::Refer(Referral referral, const std::vector<Referral>& others) {
+absl::Status Deals::LoadReferrals(const std::vector<Id>& opportunities, const std::vector<Id>& referred) {
+  std::vector<Id> unknown, unreached;
+  for (const Id& opportunity : opportunities) {
+    if (shares_.try_emplace(opportunity, 0).second) unknown.push_back(opportunity);
+  }
+  const auto shares = ReferralStore::SumShares(work_.tx(), unknown);
+  if (!shares.ok()) return shares.status();
+  for (const auto& [opportunity, percent] : *shares) shares_[opportunity] = percent;
+  for (const Id& customer : referred) {
+    if (reached_.insert(customer).second) unreached.push_back(customer);
+  }
+  const absl::StatusOr<ReferralGraph> graph = ReferralStore::Reach(work_.tx(), unreached);
+  if (!graph.ok()) return graph.status();
+  for (const auto& [referrer, led_to] : *graph) {
+    graph_[referrer].insert(led_to.begin(), led_to.end());
+    reached_.insert(led_to.begin(), led_to.end());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Referral> Deals::Refer(Referral referral) {
   const Id given_by = referral.referrer;
   referral.referrer = work_.Resolve(given_by);
-  const auto shares = ReferralStore::SumShares(work_.tx(), {referral.opportunity});
-  if (!shares.ok()) return shares.status();
-  int percent = shares->empty() ? 0 : shares->front().second;
-  absl::StatusOr<ReferralGraph> graph = ReferralStore::Reach(work_.tx(), {referral.referred});
-  if (!graph.ok()) return graph.status();
-  bool grown = false;
-  for (const Referral& other : others) {
-    if (other.opportunity == referral.opportunity) percent += other.influence_percent;
-    grown |= (*graph)[other.referrer].insert(other.referred).second;
-  }
-  if (grown) {
-    // What the new edges lead to may lead on through stored ones.
-    std::vector<Id> from = {referral.referred};
-    for (const Referral& other : others) from.push_back(other.referred);
-    const absl::StatusOr<ReferralGraph> more = ReferralStore::Reach(work_.tx(), from);
-    if (!more.ok()) return more.status();
-    for (const auto& [referrer, referred] : *more)
-      (*graph)[referrer].insert(referred.begin(), referred.end());
-  }
-  absl::Status status = CheckShares(referral, percent);
-  if (status.ok()) status = CheckNoCycle(referral, *graph);
+  absl::Status status = LoadReferrals({referral.opportunity}, {referral.referred});
+  if (status.ok()) status = CheckShares(referral, shares_[referral.opportunity]);
+  if (status.ok()) status = CheckNoCycle(referral, graph_);
   if (!status.ok()) return status;
+  shares_[referral.opportunity] += referral.influence_percent;
+  // Whatever the one referred leads to is there, so also what whoever leads to this referrer now leads to.
+  graph_[referral.referrer].insert(referral.referred);
   referral.id = Id::New(work_.now());
   referral.referrer = work_.Settle(OwnedKind::kReferrer, referral.id, given_by);
   referral.create_time = work_.now();
@@ -299,7 +304,13 @@ absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
     if (line.product.has_value()) ids.push_back(*line.product);
   }
   absl::Status status = work_.LoadProducts(ids);
-  if (status.ok()) status = work_.LoadRates({draft.currency});
+  std::vector<std::string> currencies = {draft.currency};
+  for (const Id& id : ids) {
+    if (const Product* product = work_.products.Find(id);
+        product != nullptr && product->unit_cost.has_value())
+      currencies.push_back(product->unit_cost->currency);
+  }
+  if (status.ok()) status = work_.LoadRates(currencies);
   if (!status.ok()) return status;
   for (const OrderDraft::Line& line : draft.lines) {
     OrderLine& priced = order.lines.emplace_back();
@@ -317,9 +328,8 @@ absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
     }
     if (line.unit_cost.has_value()) {
       priced.unit_cost = *line.unit_cost;
-    } else if (product != nullptr && product->unit_cost.has_value() &&
-               product->unit_cost->currency == draft.currency) {
-      priced.unit_cost = product->unit_cost->amount;
+    } else if (product != nullptr && product->unit_cost.has_value()) {
+      priced.unit_cost = CostIn(draft.currency, *product->unit_cost, DayOf(draft.order_time));
     }
   }
   const absl::StatusOr<Decimal> rate = work_.RateAt(draft.currency, DayOf(draft.order_time));
@@ -329,6 +339,13 @@ absl::StatusOr<Order> Deals::Draft(Id customer, const OrderDraft& draft) {
   if (status.ok()) status = CheckInstalments(order);
   if (!status.ok()) return status;
   return order;
+}
+
+Decimal Deals::CostIn(const std::string& currency, const Money& cost, absl::CivilDay day) const {
+  if (cost.currency == currency) return cost.amount;
+  const absl::StatusOr<Decimal> from = work_.RateAt(cost.currency, day), to = work_.RateAt(currency, day);
+  if (!from.ok() || !to.ok()) return Decimal();
+  return Convert(cost.amount, *from, *to).value_or(Decimal());
 }
 
 Order& Deals::Keep(Order draft) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lifecycle-svc/contract/decode.h"
@@ -45,8 +47,10 @@ class Deals {
   absl::StatusOr<Order*> Place(Id customer, const OrderDraft& draft);
   absl::StatusOr<Payment> Pay(Order& order, const PaymentDraft& draft);
   absl::StatusOr<Refund> GiveBack(Order& order, const RefundDraft& draft);
-  // Shares and cycles are checked against what is stored and `others`, those recorded in this transaction.
-  absl::StatusOr<Referral> Refer(Referral draft, const std::vector<Referral>& others);
+  // Reads at once what Refer() would ask for one referral after another.
+  absl::Status LoadReferrals(const std::vector<Id>& opportunities, const std::vector<Id>& referred);
+  // Shares and cycles are checked against what is stored and what was recorded here before.
+  absl::StatusOr<Referral> Refer(Referral draft);
 
   // NOT_FOUND when the caller may not read such a customer.
   absl::Status CheckReadable(const servicekit::Principal& principal, Id customer);
@@ -58,11 +62,16 @@ class Deals {
   absl::StatusOr<Order> Draft(Id customer, const OrderDraft& draft);
   // Makes `opportunity` what was agreed on in the end.
   absl::StatusOr<Order> DraftWon(Opportunity& opportunity, const Winning& winning);
+  // What a piece costs, converted; 0 when no rate of that day is known.
+  Decimal CostIn(const std::string& currency, const Money& cost, absl::CivilDay day) const;
   Order& Keep(Order order);
   // `time` is when it became what it is now: whoever replays the feed sees no change before.
   void Announce(const Opportunity& opportunity, absl::Time time);
 
   UnitOfWork& work_;
+  absl::flat_hash_map<Id, int> shares_;  // Percent given so far, by opportunity.
+  ReferralGraph graph_;
+  absl::flat_hash_set<Id> reached_;  // Those of whom graph_ holds whatever they lead to.
 };
 
 }  // namespace clientele::lifecycle

@@ -18,6 +18,11 @@ using google::protobuf::Message;
 // Whether a text names something of ours (`orders/01J…`) or is a code, and so tells nothing of a person.
 bool IsHarmless(const FieldDescriptor& field, const std::string& text) {
   if (field.name() == "currency_code" || field.name() == "etag") return true;
+  // Nothing beside the name, which is of a few plain characters.
+  if (text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_-") !=
+      std::string::npos) {
+    return false;
+  }
   const size_t slash = text.find('/');
   return slash != std::string::npos && text.size() >= slash + 27 &&
          servicekit::Id::Parse(std::string_view(text).substr(slash + 1, 26)).ok();
@@ -77,8 +82,15 @@ absl::Status EraseCustomer(Transaction& tx, const customer::v1::CustomerErased& 
   if (!survivors.ok()) return survivors.status();
   const auto found = survivors->find(*customer);
   const Id survivor = found == survivors->end() ? *customer : found->second;
-  absl::Status status = ErasureStore::Erase(tx, *customer, survivor);
+  absl::Status status;
+  if (survivor != *customer) status = AliasStore::RememberInherited(tx, survivor);
+  if (status.ok()) status = ErasureStore::Erase(tx, *customer, survivor);
   if (status.ok()) status = ErasureStore::EraseAnswers(tx, *customer, survivor);
+  const auto past_survivors = AliasStore::ListPastSurvivors(tx, *customer);
+  if (!past_survivors.ok()) return past_survivors.status();
+  if (status.ok()) {
+    status = ErasureStore::EraseTraces(tx, *customer, survivor, *past_survivors, ScrubEvent);
+  }
   if (!status.ok()) return status;
   return ErasureStore::RewriteFeed(tx, *customer, ScrubEvent);
 }

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/operations/follow_ups.h"
 #include "lifecycle-svc/operations/stall.h"
@@ -24,12 +25,22 @@ const StallRule* RuleOf(const std::vector<StallRule>& rules, const Standing& sta
 StallLevel DueLevel(const std::vector<StallRule>& rules, const Standing& standing, absl::Time now) {
   const StallRule* rule = RuleOf(rules, standing);
   if (rule == nullptr) return StallLevel::kNone;
-  return LevelAt(*rule, standing.quiet_since, now);
+  return NextLevel(*rule, standing.level, standing.level_time, standing.quiet_since, now);
 }
 
-// Customers whose level is not what it should be.
+// Customers at `level` for whom the next one is due.
+absl::StatusOr<std::vector<Id>> FindNext(Transaction& tx, const StallRule& rule, StallLevel level,
+                                         absl::Time now, int limit) {
+  const auto before = QuietBefore(rule, static_cast<StallLevel>(static_cast<int>(level) + 1), now);
+  const auto asked_before = AskedBefore(rule, level, now);
+  if (!before.has_value() || !asked_before.has_value()) return std::vector<Id>();
+  return StallStore::FindQuiet(tx, rule, level, *before, *asked_before, limit);
+}
+
+// Customers whose level is not what it should be; those that go back to the pool last, since what hinders
+// them must not keep the others waiting.
 absl::StatusOr<std::vector<Id>> FindDue(Transaction& tx, const std::vector<StallRule>& rules, absl::Time now,
-                                        int limit) {
+                                        int limit, bool may_recycle) {
   std::vector<Id> due;
   absl::Status status;
   const auto take = [&](absl::StatusOr<std::vector<Id>> found) {
@@ -48,12 +59,12 @@ absl::StatusOr<std::vector<Id>> FindDue(Transaction& tx, const std::vector<Stall
         const auto before = QuietBefore(rule, level, now);
         take(StallStore::FindAwake(tx, rule, level, before.value_or(absl::UnixEpoch()), limit));
       }
-      if (level == StallLevel::kRecycled) continue;
-      if (const auto before = QuietBefore(rule, static_cast<StallLevel>(number + 1), now)) {
-        take(StallStore::FindQuiet(tx, rule, level, *before, limit));
-      }
+      if (level < StallLevel::kReassignment) take(FindNext(tx, rule, level, now, limit));
     }
     if (status.ok() && level != StallLevel::kNone) take(StallStore::FindBeside(tx, level, limit));
+  }
+  for (const StallRule& rule : rules) {
+    if (may_recycle && status.ok()) take(FindNext(tx, rule, StallLevel::kReassignment, now, limit));
   }
   if (!status.ok()) return status;
   if (due.size() > kMostAtOnce) due.resize(kMostAtOnce);
@@ -87,7 +98,26 @@ absl::Status Escalate(UnitOfWork& work, FollowUps& follow_ups, const Standing& s
     draft.due_time = work.now();
     follow_ups.Raise(std::move(draft));
   }
-  return StallStore::SetLevel(work.tx(), standing.customer, due);
+  return StallStore::SetLevel(work.tx(), standing.customer, due, work.now());
+}
+
+bool Recycles(const std::vector<StallRule>& rules, const Standing& standing, absl::Time now) {
+  return standing.level != StallLevel::kRecycled && DueLevel(rules, standing, now) == StallLevel::kRecycled;
+}
+
+// Before the transaction: customer-svc gives the customer back to the pool, and tells of it by its feed. What
+// it refuses for this one customer is kept in `refused`, the first of several; once it cannot be reached, it
+// is not asked again.
+absl::Status Release(const Environment& environment, const CallContext& call, const Standing& standing,
+                     absl::Status& refused) {
+  if (absl::IsUnavailable(refused) || absl::IsDeadlineExceeded(refused)) return refused;
+  const absl::Status status =
+      environment.directory.Release(call, standing.customer, standing.customer_version);
+  // What customer-svc does not know is nobody's.
+  if (status.ok() || absl::IsNotFound(status)) return absl::OkStatus();
+  // ABORTED: changed meanwhile, perhaps somebody else's by now. Its feed will tell.
+  if (!absl::IsAborted(status) && refused.ok()) refused = status;
+  return status;
 }
 
 }  // namespace
@@ -96,7 +126,8 @@ std::string StallCause(Id customer, bool reassignment) {
   return JourneyName(customer) + (reassignment ? "/reassignment" : "");
 }
 
-absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallContext& call, int limit) {
+absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallContext& call, int limit,
+                                    bool may_recycle) {
   const absl::Time now = environment.clock.Now();
   std::vector<StallRule> rules;
   std::vector<Standing> standings;
@@ -104,7 +135,7 @@ absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallCo
     auto listed = StallStore::ListRules(tx);
     if (!listed.ok()) return listed.status();
     rules = *std::move(listed);
-    const auto due = FindDue(tx, rules, now, limit);
+    const auto due = FindDue(tx, rules, now, limit, may_recycle);
     if (!due.ok()) return due.status();
     auto found = StallStore::Get(tx, *due);
     if (found.ok()) standings = *std::move(found);
@@ -114,17 +145,19 @@ absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallCo
   if (!status.ok()) return status;
 
   std::vector<Id> customers;
+  absl::flat_hash_set<Id> released;
+  absl::Status refused;
   for (const Standing& standing : standings) {
-    const bool recycled = DueLevel(rules, standing, now) == StallLevel::kRecycled;
-    // Before the transaction: customer-svc gives the customer back to the pool, and tells of it by its feed.
-    if (recycled && standing.level != StallLevel::kRecycled && standing.owner.has_value()) {
-      status = environment.directory.Release(call, standing.customer);
-      // What customer-svc does not know is nobody's.
-      if (!status.ok() && !absl::IsNotFound(status)) return status;
+    const bool recycles = Recycles(rules, standing, now);
+    if (recycles && !may_recycle) continue;
+    if (recycles && standing.owner.has_value()) {
+      const absl::Status done = Release(environment, call, standing, refused);
+      if (!done.ok()) continue;
+      released.insert(standing.customer);
     }
     customers.push_back(standing.customer);
   }
-  if (customers.empty()) return 0;
+  if (customers.empty()) return refused.ok() ? absl::StatusOr<int>(0) : refused;
   int changed = 0;
   status = servicekit::RunTransaction(environment.pool, call.deadline, [&](Transaction& tx) -> absl::Status {
     changed = 0;
@@ -138,6 +171,11 @@ absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallCo
     for (const Standing& standing : *current) {
       const StallLevel due = DueLevel(rules, standing, now);
       if (due == standing.level) continue;
+      // Became due, or somebody's, since it was looked for.
+      if (due == StallLevel::kRecycled && standing.owner.has_value() &&
+          !released.contains(standing.customer)) {
+        continue;
+      }
       done = Escalate(work, follow_ups, standing, due);
       if (!done.ok()) return done;
       ++changed;
@@ -145,6 +183,8 @@ absl::StatusOr<int> EscalateStalled(const Environment& environment, const CallCo
     return work.Flush();
   });
   if (!status.ok()) return status;
+  // While others make progress, what was refused is tried again with them.
+  if (changed == 0 && !refused.ok()) return refused;
   return changed;
 }
 

@@ -149,6 +149,16 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   const auto found_referrals = ReferralStore::Find(tx, referrals.external_ids);
   if (!found_referrals.ok()) return found_referrals.status();
   for (const Referral& referral : *found_referrals) referrals_[*referral.external_id] = referral;
+  std::vector<Id> recommended, referred;
+  for (const ImportItem& item : items) {
+    if (!item.error.ok() || item.record->record_case() != Kind::kReferral) continue;
+    if (const Opportunity* opportunity = work_.opportunities.Find(*item.opportunity)) {
+      recommended.push_back(opportunity->id);
+      referred.push_back(opportunity->customer);
+    }
+  }
+  status = deals_.LoadReferrals(recommended, referred);
+  if (!status.ok()) return status;
   const auto found_moves = JourneyStore::FindMoves(tx, moves.external_ids);
   if (!found_moves.ok()) return found_moves.status();
   for (const Move& move : *found_moves) moves_[*move.external_id] = move;
@@ -348,10 +358,9 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeReferral(const ImportItem& i
     if (!same) return Differs(name);
     return Taken{ImportResult::UNCHANGED, name};
   }
-  const absl::StatusOr<Referral> referral = deals_.Refer(std::move(draft), new_referrals_);
+  const absl::StatusOr<Referral> referral = deals_.Refer(std::move(draft));
   if (!referral.ok()) return referral.status();
   referrals_[*item.external_id] = *referral;
-  new_referrals_.push_back(*referral);
   return Taken{ImportResult::CREATED, NameOf("referrals", referral->id)};
 }
 
@@ -380,8 +389,15 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeTransition(const ImportItem&
     return Taken{ImportResult::UNCHANGED, name(made.id)};
   }
   move.id = Id::New(work_.now());
-  absl::Status status = CheckManualMove(work_.MovesOf(*customer), move, "transition.reason");
+  const std::vector<Move> known = work_.MovesOf(*customer);
+  absl::Status status = CheckManualMove(known, move, "transition.reason");
   if (!status.ok()) return status;
+  // Nobody is asked what its stage requires.
+  if (IsGuarded(StepAt(known, move).direction) && !servicekit::CheckAdministrator(call_.principal).ok()) {
+    return absl::PermissionDeniedError(
+        "only an administrator imports a move forward or back into the lifecycle; TransitionJourney makes "
+        "it");
+  }
   move.id = work_.AddMove(move);
   moves_[*item.external_id] = move;
   return Taken{ImportResult::CREATED, name(move.id)};

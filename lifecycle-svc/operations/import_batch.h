@@ -76,7 +76,6 @@ class ImportBatch {
   absl::flat_hash_map<ExternalId, Refund> refunds_;
   absl::flat_hash_map<ExternalId, OrderReturn> returns_;
   absl::flat_hash_map<ExternalId, Referral> referrals_;
-  std::vector<Referral> new_referrals_;
   absl::flat_hash_map<ExternalId, Move> moves_;
 };
 

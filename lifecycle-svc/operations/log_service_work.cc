@@ -49,7 +49,8 @@ absl::StatusOr<v1::ServiceTask> LogServiceWork(const Environment& environment, c
       },
       [&](ServiceProject& project) {
         return EncodeTask(project, *project.FindTask(name->id), environment.base_currency);
-      });
+      },
+      name->id);
 }
 
 }  // namespace clientele::lifecycle

@@ -7,6 +7,8 @@
 #include "lifecycle-svc/operations/stall.h"
 #include "lifecycle-svc/operations/unit_of_work.h"
 #include "lifecycle-svc/store/alias_store.h"
+#include "lifecycle-svc/store/referral_store.h"
+#include "lifecycle-svc/store/stall_store.h"
 
 namespace clientele::lifecycle {
 namespace {
@@ -72,6 +74,8 @@ absl::Status MergeCustomers(const Environment& environment, const CallContext& c
   nobody.id = survivor;
   absl::Status status = JourneyStore::InsertMissing(tx, {nobody});
   if (status.ok()) status = JourneyStore::Lock(tx, {survivor, names->other}).status();
+  // A merge leads referrals to others than before: not while one is checked for cycles.
+  if (status.ok()) status = ReferralStore::Lock(tx);
   if (!status.ok()) return status;
   absl::StatusOr<KnownCustomer> merged = JourneyStore::GetCustomer(tx, names->other);
   if (absl::IsNotFound(merged.status())) {
@@ -109,6 +113,9 @@ absl::Status SplitCustomers(const Environment& environment, const CallContext& c
   if (!aliases.ok()) return aliases.status();
   status = AliasStore::Split(tx, survivor, names->other, PartsOf(names->other, *aliases));
   if (status.ok()) status = JourneyStore::InsertMissing(tx, {(*alias)->customer});
+  if (status.ok()) {
+    status = StallStore::CopyStanding(tx, survivor, names->other, environment.clock.Now());
+  }
   if (!status.ok()) return status;
   return Refold(environment, call, tx, {survivor, names->other});
 }

@@ -36,7 +36,7 @@ absl::StatusOr<OrderReturn> OrderCorrections::TakeBack(Order& order, OrderReturn
   const v1::OrderReturn after = Encode(draft, order.currency, base);
   work_.Record(order.customer, after.name(), nullptr, after);
   // Goods that cost nothing and for which nothing is credited change nobody's value.
-  if (draft.base_amount > Decimal()) {
+  if (draft.base_amount > Decimal() || draft.base_cost > Decimal()) {
     auto event = std::make_unique<v1::OrderReturned>();
     event->set_order_return(after.name());
     *event->mutable_order() = Encode(order, base);

@@ -106,6 +106,13 @@ absl::Status UnitOfWork::CheckCustomer(Id customer) {
   return absl::NotFoundError(StrCat(NameOf("customers", customer), " does not exist"));
 }
 
+absl::Status UnitOfWork::CheckStillOf(Id customer, Id row_customer) const {
+  if (row_customer == Resolve(customer)) return absl::OkStatus();
+  return servicekit::WithReason(
+      absl::AbortedError("whose this is changed meanwhile, as customers were split; try again"),
+      "JOURNEY_CHANGED");
+}
+
 absl::Status UnitOfWork::LoadProducts(const std::vector<Id>& ids) {
   std::vector<Id> missing;
   for (const Id& id : ids) {
@@ -227,15 +234,20 @@ Id UnitOfWork::AddMove(Move move) {
   return history.added.back().id;
 }
 
-void UnitOfWork::Retime(Id customer, Id opportunity, absl::Time time) {
-  for (Move& move : histories_[customer].added) {
-    if (move.kind == MoveKind::kOpportunityOpened && move.cause == opportunity) {
+void UnitOfWork::Retime(const Opportunity& opportunity, absl::Time time) {
+  retimed_steps_.push_back({opportunity.id, opportunity.open_time, time});
+  for (OpportunityStore::StepEntry& entry : steps_) {
+    if (entry.opportunity != opportunity.id) continue;
+    if (entry.event_time <= opportunity.open_time || entry.event_time < time) entry.event_time = time;
+  }
+  for (Move& move : histories_[opportunity.customer].added) {
+    if (move.kind == MoveKind::kOpportunityOpened && move.cause == opportunity.id) {
       move.event_time = time;
       return;
     }
   }
-  touched_.push_back(customer);
-  histories_[customer].retimed.emplace_back(opportunity, time);
+  touched_.push_back(opportunity.customer);
+  histories_[opportunity.customer].retimed.emplace_back(opportunity.id, time);
 }
 
 void UnitOfWork::Strike(Id customer, Id order) {
@@ -266,11 +278,10 @@ absl::Status UnitOfWork::Flush() {
   status =
       HistoryStore::Append(tx_, now_, actor(), call_.method.substr(call_.method.rfind('/') + 1), changes_);
   if (!status.ok()) return status;
-  for (const Event& event : events_) {
-    status = environment_.feed.Publish(tx_, event.customer, event.event_time, *event.event);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+  std::vector<servicekit::FeedEvent> told;
+  told.reserve(events_.size());
+  for (const Event& event : events_) told.emplace_back(event.customer, event.event_time, *event.event);
+  return environment_.feed.Publish(tx_, told);
 }
 
 absl::Status UnitOfWork::WriteRows() {
@@ -285,6 +296,9 @@ absl::Status UnitOfWork::WriteRows() {
   }
   for (const Id& id : replaced_parts_) {
     if (status.ok()) status = OpportunityStore::ReplaceParts(tx_, *opportunities.Find(id));
+  }
+  for (const OpportunityStore::Retimed& retimed : retimed_steps_) {
+    if (status.ok()) status = OpportunityStore::RetimeSteps(tx_, retimed);
   }
   if (status.ok()) status = OpportunityStore::InsertSteps(tx_, steps_, actor(), now_);
   if (status.ok()) status = OrderStore::Insert(tx_, orders.inserted());
@@ -326,6 +340,21 @@ absl::Status UnitOfWork::TouchProgress() {
     touch(opportunity->customer, opportunity->close_time.value_or(now_));
   }
   for (const Order& order : orders.inserted()) touch(order.customer, order.order_time);
+  for (const Payment& payment : payments_) touch(orders.Find(payment.order)->customer, payment.pay_time);
+  // Who is being served does not stand still, either.
+  absl::flat_hash_set<Id> worked_on;
+  for (const auto& [project, work] : service_work_) {
+    worked_on.insert(project);
+    touch(service_projects.Find(project)->customer, work.event_time);
+  }
+  for (const ServiceProject& project : service_projects.inserted()) {
+    if (project.state == ProjectState::kCancelled) continue;
+    touch(project.customer, project.complete_time.value_or(project.open_time));
+  }
+  for (const ServiceProject* project : service_projects.changed()) {
+    if (project->state == ProjectState::kCancelled || worked_on.contains(project->id)) continue;
+    touch(project->customer, project->complete_time.value_or(now_));
+  }
   for (const auto& [customer, time] : newest) {
     const absl::Status status = StallStore::TouchProgress(tx_, customer, time);
     if (!status.ok()) return status;
@@ -339,9 +368,13 @@ absl::Status UnitOfWork::FoldJourneys() {
   for (const Id& customer : touched_) {
     if (!status.ok()) return status;
     // Twice when moves were both added and moved in time; the second finds nothing to do.
-    if (Journey* journey = FindJourney(customer); journey != nullptr) {
-      status = Fold(*journey, histories_[customer], inserted, changed);
+    Journey* journey = FindJourney(customer);
+    if (journey == nullptr) {
+      // Its moves would be lost, with no word of it.
+      return absl::InternalError(
+          StrCat(NameOf("customers", customer), " has new moves though it was not locked for this write"));
     }
+    status = Fold(*journey, histories_[customer], inserted, changed);
   }
   if (!status.ok()) return status;
   status = JourneyStore::InsertMoves(tx_, inserted);

@@ -123,6 +123,9 @@ class UnitOfWork {
   Journey* FindJourney(Id customer);
   // NOT_FOUND unless FindJourney() finds it.
   absl::Status CheckCustomer(Id customer);
+  // Of a row that was found before the transaction to be `customer`'s, which was locked for that, and that is
+  // `row_customer`'s by now: ABORTED (JOURNEY_CHANGED) when a split gave it to somebody else in between.
+  absl::Status CheckStillOf(Id customer, Id row_customer) const;
 
   Rows<Product> products;
   Rows<Opportunity> opportunities;
@@ -163,8 +166,9 @@ class UnitOfWork {
   Id AddMove(Move move);
   // Works out the customer's journey anew though no move is added.
   void Refold(Id customer) { touched_.push_back(Resolve(customer)); }
-  // The move that followed from an opportunity's opening happened at another time.
-  void Retime(Id customer, Id opportunity, absl::Time time);
+  // An opportunity was opened at another time than it says still: so did the move that followed from that
+  // happen, and what is known of its steps begins then.
+  void Retime(const Opportunity& opportunity, absl::Time time);
 
   // The order was cancelled: its move is taken out, as if it had never been placed.
   void Strike(Id customer, Id order);
@@ -210,6 +214,7 @@ class UnitOfWork {
   absl::flat_hash_map<std::string, std::vector<ExchangeRate>> rates_;  // By date.
   std::vector<ExchangeRate> put_rates_;
   std::vector<OpportunityStore::StepEntry> steps_;
+  std::vector<OpportunityStore::Retimed> retimed_steps_;
   absl::flat_hash_set<Id> replaced_parts_;
   std::optional<SalesSteps> sales_steps_;
   std::vector<Payment> payments_;

@@ -18,12 +18,14 @@ absl::StatusOr<v1::ServiceTask> UpdateServiceTask(const Environment& environment
         absl::StatusOr<ServiceTask> next =
             MergeTask(project, *task, change, request.update_mask(), "service_task");
         if (!next.ok()) return next.status();
+        if (absl::Status status = CheckOnlyState(work, project, *task, *next); !status.ok()) return status;
         if (*next == *task) return CheckOpen(project);
         return servicekit::UnderField(ChangeTask(project, *std::move(next), work.now()), "service_task.");
       },
       [&](ServiceProject& project) {
         return EncodeTask(project, *project.FindTask(name->id), environment.base_currency);
-      });
+      },
+      name->id);
 }
 
 }  // namespace clientele::lifecycle

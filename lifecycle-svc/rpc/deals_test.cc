@@ -357,5 +357,32 @@ TEST_F(DealsTest, SummariesAddUpWhatTheCallerCouldList) {
   EXPECT_TRUE(absl::IsInvalidArgument(ListOrders(filtered).status()));
 }
 
+TEST_F(DealsTest, AProductsCostIsConvertedIntoTheOrdersCurrency) {
+  const auto rate = [&](const char* currency, const char* text) {
+    v1::SetExchangeRateRequest set;
+    set.mutable_exchange_rate()->set_currency_code(currency);
+    *set.mutable_exchange_rate()->mutable_start_date() = servicekit::ToProto(absl::CivilDay(2000, 1, 1));
+    set.mutable_exchange_rate()->set_rate(text);
+    ASSERT_TRUE(SetExchangeRate(set).ok());
+  };
+  rate("EUR", "1.25");
+  rate("KRW", "0.0008");
+  const auto cost_of = [&](const char* cost_currency, const char* currency) {
+    v1::CreateProductRequest create;
+    create.mutable_product()->set_display_name("product");
+    *create.mutable_product()->mutable_unit_cost() = In(cost_currency, "8");
+    v1::CreateOrderRequest request = OrderFor(AddCustomerName());
+    request.mutable_order()->mutable_lines(0)->set_product(CreateProduct(create)->name());
+    *request.mutable_order()->mutable_lines(0)->mutable_amount() = In(currency, "100000");
+    const auto order = CreateOrder(request);
+    EXPECT_TRUE(order.ok()) << order.status();
+    return order->lines(0).unit_cost().units();
+  };
+  EXPECT_EQ(cost_of("EUR", "USD"), 10);
+  EXPECT_EQ(cost_of("EUR", "KRW"), 12500);
+  EXPECT_EQ(cost_of("USD", "KRW"), 10000);
+  EXPECT_EQ(cost_of("JPY", "USD"), 0) << "no rate is known";
+}
+
 }  // namespace
 }  // namespace clientele::lifecycle

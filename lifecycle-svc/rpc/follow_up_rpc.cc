@@ -81,7 +81,7 @@ absl::StatusOr<v1::ListFollowUpsResponse> FollowUpRpc::ListFollowUps(
     after_time = *time;
     after = *last;
   }
-  const absl::StatusOr<Sql> filter = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> filter = AndFilter(backend_, call, request.filter(), Fields());
   if (!filter.ok()) return filter.status();
   const absl::Time now = backend_.environment.clock.Now();
   auto follow_ups = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
@@ -101,7 +101,7 @@ absl::StatusOr<v1::ListFollowUpsResponse> FollowUpRpc::ListFollowUps(
 
 absl::StatusOr<v1::SummarizeFollowUpsResponse> FollowUpRpc::SummarizeFollowUps(
     const CallContext& call, const v1::SummarizeFollowUpsRequest& request) {
-  const absl::StatusOr<Sql> filter = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> filter = AndFilter(backend_, call, request.filter(), Fields());
   if (!filter.ok()) return filter.status();
   const auto loads = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return FollowUpStore::Summarize(tx, Readable(call), *filter, backend_.environment.clock.Now());

@@ -177,6 +177,33 @@ TEST_F(FollowUpsTest, OneIsOpenForEachCauseAndEscalates) {
   EXPECT_EQ(Database().Count("follow_ups"), 2);
 }
 
+// What escalated to the manager is not silenced by whom it is about.
+TEST_F(FollowUpsTest, WhatIsAskedOfTheManagerIsAnsweredByTheManager) {
+  const Id team = Id::New(now()), me = Id::New(now());
+  const KnownCustomer customer = AddCustomer(me, team);
+  ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", customer.id))).ok());
+  ASSERT_TRUE(RaiseStalled(customer.id, Addressee::kRepresentative, "3 days").ok());
+  const std::string token = TokenOf(me, team);
+  v1::SnoozeFollowUpRequest snooze;
+  snooze.set_name(ListFollowUps({})->follow_ups(0).name());
+  *snooze.mutable_snooze_until() = servicekit::ToProto(now() + absl::Hours(2));
+  EXPECT_TRUE(SnoozeFollowUp(snooze, token).ok());
+  ASSERT_TRUE(RaiseStalled(customer.id, Addressee::kManager, "5 days").ok());
+  v1::CompleteFollowUpRequest complete;
+  complete.set_name(snooze.name());
+  EXPECT_TRUE(absl::IsPermissionDenied(SnoozeFollowUp(snooze, token).status()));
+  EXPECT_TRUE(absl::IsPermissionDenied(CompleteFollowUp(complete, token).status()));
+  servicekit::Principal manager;
+  manager.subject = "users/m";
+  manager.role = servicekit::Role::kManager;
+  manager.teams = {team};
+  Database().Execute(
+      "INSERT INTO team_tree (ancestor_id, descendant_id) SELECT team_id, team_id FROM journeys"
+      " WHERE team_id IS NOT NULL");
+  EXPECT_TRUE(SnoozeFollowUp(snooze, servicekit::TestToken(manager)).ok());
+  EXPECT_TRUE(CompleteFollowUp(complete, servicekit::TestToken(manager)).ok());
+}
+
 TEST_F(FollowUpsTest, WhatIsWrongIsTold) {
   v1::CreateFollowUpRequest request = ReminderFor(AddCustomerName());
   request.mutable_follow_up()->clear_why();

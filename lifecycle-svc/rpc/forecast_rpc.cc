@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/contract/forecast.h"
@@ -10,14 +12,11 @@
 #include "lifecycle-svc/store/forecast_store.h"
 #include "lifecycle-svc/store/product_store.h"
 #include "servicekit/rpc/convert.h"
-#include "servicekit/types/error.h"
-#include "servicekit/types/str_cat.h"
 
 namespace clientele::lifecycle {
 namespace {
 
 using servicekit::FilterField;
-using servicekit::StrCat;
 
 constexpr int kDefaultHorizon = 92;
 constexpr int kMaxHorizon = 731;
@@ -28,8 +27,9 @@ class Rates {
  public:
   Rates(Transaction& tx, const std::string& base, absl::CivilDay day) : tx_(tx), base_(base), day_(day) {}
 
-  absl::StatusOr<double> Of(const std::string& currency) {
-    if (currency.empty() || currency == base_) return 1.0;
+  // nullopt when no rate is known for the day.
+  absl::StatusOr<std::optional<double>> Of(const std::string& currency) {
+    if (currency.empty() || currency == base_) return std::optional(1.0);
     if (const auto known = known_.find(currency); known != known_.end()) return known->second;
     const auto rates = ExchangeRateStore::Find(tx_, {currency});
     if (!rates.ok()) return rates.status();
@@ -37,20 +37,14 @@ class Rates {
     for (const ExchangeRate& rate : *rates) {
       if (rate.start_date <= day_) best = &rate;
     }
-    if (best == nullptr) {
-      const std::string why = StrCat("no exchange rate from ", currency, " to ", base_, " is known for ",
-                                     absl::FormatCivilTime(day_));
-      return servicekit::PreconditionFailed(
-          why, {{"EXCHANGE_RATE_MISSING", StrCat("exchangeRates/", currency), why}});
-    }
-    return known_[currency] = best->rate.ToDouble();
+    return known_[currency] = best == nullptr ? std::nullopt : std::optional(best->rate.ToDouble());
   }
 
  private:
   Transaction& tx_;
   const std::string& base_;
   const absl::CivilDay day_;
-  std::map<std::string, double> known_;
+  std::map<std::string, std::optional<double>> known_;
 };
 
 // Forecasts of one slice of the opportunities in one snapshot.
@@ -64,6 +58,8 @@ class Forecaster {
     Forecast forecast;
     int64_t won = 0;  // Closed up to the day.
     int64_t lost = 0;
+    // Open ones in a currency without a rate: by it.
+    std::map<std::string, int64_t> unconverted;
   };
   absl::StatusOr<Made> AsOf(absl::CivilDay day) {
     absl::StatusOr<std::vector<AgeCount>> counts = ForecastStore::CountClosed(tx_, day, rule_, condition_);
@@ -77,11 +73,16 @@ class Forecaster {
     }
     std::vector<OpenDeals> deals;
     for (const auto& [currency, cell] : *open) {
-      const absl::StatusOr<double> rate = rates_.Of(currency);
-      if (!rate.ok()) return rate.status();
+      const absl::StatusOr<std::optional<double>> known = rates_.Of(currency);
+      if (!known.ok()) return known.status();
       counts->push_back({cell.age_days, 0, 0, cell.count});
-      deals.push_back({cell.age_days, cell.count, cell.amount * *rate, cell.amount_squares * *rate * *rate,
-                       cell.weighted * *rate});
+      if (!known->has_value()) {
+        made.unconverted[currency] += cell.count;
+        continue;
+      }
+      const double rate = **known;
+      deals.push_back({cell.age_days, cell.count, cell.amount * rate, cell.amount_squares * rate * rate,
+                       cell.weighted * rate});
     }
     made.forecast = ForecastOf(WinCurve(*counts), deals, horizon_days_);
     return made;
@@ -96,10 +97,11 @@ class Forecaster {
     if (!cells.ok()) return cells.status();
     Won won;
     for (const ForecastStore::WonCell& cell : *cells) {
-      const absl::StatusOr<double> rate = rates_.Of(cell.currency);
+      const absl::StatusOr<std::optional<double>> rate = rates_.Of(cell.currency);
       if (!rate.ok()) return rate.status();
+      if (!rate->has_value()) continue;  // As in the forecast that it is held against.
       won.count += cell.count;
-      won.amount += cell.amount * *rate;
+      won.amount += cell.amount * **rate;
     }
     return won;
   }
@@ -147,11 +149,22 @@ absl::StatusOr<Wanted> Decode(const v1::GetForecastRequest& request, absl::Civil
 
 double Ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
-v1::GetForecastResponse::PastForecast Encode(absl::CivilDay day, const Forecast& forecast,
+v1::GetForecastResponse::Forecast Encode(const Forecaster::Made& made, const std::string& base) {
+  v1::GetForecastResponse::Forecast message = lifecycle::Encode(made.forecast, base);
+  for (const auto& [currency, count] : made.unconverted) {
+    message.set_open_count(message.open_count() + count);
+    message.set_unconverted_count(message.unconverted_count() + count);
+    message.add_unconverted_currencies(currency);
+  }
+  return message;
+}
+
+v1::GetForecastResponse::PastForecast Encode(absl::CivilDay day, const Forecaster::Made& made,
                                              const Forecaster::Won& won, const std::string& base) {
+  const Forecast& forecast = made.forecast;
   v1::GetForecastResponse::PastForecast message;
   *message.mutable_as_of_date() = servicekit::ToProto(day);
-  *message.mutable_forecast() = lifecycle::Encode(forecast, base);
+  *message.mutable_forecast() = Encode(made, base);
   *message.mutable_won_amount() = EncodeEstimate(base, won.amount);
   message.set_won_count(won.count);
   message.set_conditional_ratio(Ratio(forecast.conditional_amount, won.amount));
@@ -175,14 +188,14 @@ absl::StatusOr<v1::GetForecastResponse> MakeForecast(Forecaster& forecaster, con
     const absl::StatusOr<Forecaster::Won> won = forecaster.WonAfter(day);
     if (!won.ok()) return won.status();
     SetInterval(made->forecast, past);
-    *response.add_past() = Encode(day, made->forecast, *won, base);
+    *response.add_past() = Encode(day, *made, *won, base);
     past.push_back({made->forecast.conditional_amount, won->amount});
   }
   std::reverse(response.mutable_past()->begin(), response.mutable_past()->end());
   absl::StatusOr<Forecaster::Made> made = forecaster.AsOf(wanted.day);
   if (!made.ok()) return made.status();
   SetInterval(made->forecast, past);
-  *response.mutable_forecast() = lifecycle::Encode(made->forecast, base);
+  *response.mutable_forecast() = Encode(*made, base);
   response.set_won_count(made->won);
   response.set_lost_count(made->lost);
   return response;

@@ -144,13 +144,21 @@ TEST_F(ForecastsTest, ForeignDealsCountAtTheRateOfTheDay) {
   v1::CreateOpportunityRequest create = OpportunityFor(customer);
   *create.mutable_opportunity()->mutable_amount() = In("EUR", "100");
   ASSERT_TRUE(CreateOpportunity(create).ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(GetForecast({}).status())) << "no rate is known";
+  Deal(customer, "40");
+  const auto without = GetForecast({});
+  ASSERT_TRUE(without.ok()) << without.status();
+  EXPECT_EQ(without->forecast().open_count(), 2);
+  EXPECT_EQ(Number(without->forecast().open_amount()), 40);
+  EXPECT_EQ(without->forecast().unconverted_count(), 1);
+  ASSERT_EQ(without->forecast().unconverted_currencies_size(), 1);
+  EXPECT_EQ(without->forecast().unconverted_currencies(0), "EUR");
   v1::SetExchangeRateRequest rate;
   rate.mutable_exchange_rate()->set_currency_code("EUR");
   *rate.mutable_exchange_rate()->mutable_start_date() = servicekit::ToProto(absl::CivilDay(2000, 1, 1));
   rate.mutable_exchange_rate()->set_rate("1.25");
   ASSERT_TRUE(SetExchangeRate(rate).ok());
-  EXPECT_EQ(Number(GetForecast({})->forecast().open_amount()), 125);
+  EXPECT_EQ(Number(GetForecast({})->forecast().open_amount()), 165);
+  EXPECT_EQ(GetForecast({})->forecast().unconverted_count(), 0);
 }
 
 TEST_F(ForecastsTest, TargetsAreReachedByWhatWasOrderedAndKept) {
@@ -293,6 +301,92 @@ TEST_F(ForecastsTest, TheCrmExportGivesTheReferenceForecasts) {
   EXPECT_EQ(within, 8);
   EXPECT_EQ(response->won_count(), 4238);
   EXPECT_EQ(response->lost_count(), 2473);
+}
+
+// What is known of its steps goes with its opening, and ends with its end.
+TEST_F(ForecastsTest, StepsBeginWithACorrectedOpeningAndEndWithABackdatedClose) {
+  const std::string customer = AddCustomerName();
+  const absl::Time opened = now();
+  const std::string deal = Deal(customer, "100");
+  clock_.Advance(absl::Hours(24 * 10));
+  v1::UpdateOpportunityRequest update;
+  update.mutable_opportunity()->set_name(deal);
+  update.mutable_opportunity()->set_step(v1::Opportunity::NEGOTIATION);
+  *update.mutable_opportunity()->mutable_amount() = Dollars("500");
+  ASSERT_TRUE(UpdateOpportunity(update).ok());
+  update.mutable_opportunity()->clear_step();
+  update.mutable_opportunity()->clear_amount();
+  v1::ListOpportunityStepsRequest list;
+  list.set_parent(deal);
+  v1::GetForecastRequest request;
+  *request.mutable_as_of_date() = servicekit::ToProto(DayOf(opened) - 5);
+  EXPECT_EQ(GetForecast(request)->forecast().open_count(), 0);
+  *update.mutable_opportunity()->mutable_open_time() = servicekit::ToProto(opened - absl::Hours(24 * 20));
+  ASSERT_TRUE(UpdateOpportunity(update).ok());
+  EXPECT_EQ(Number(GetForecast(request)->forecast().static_amount()), 10) << "PROSPECTING, and 100 then";
+  auto steps = ListOpportunitySteps(list);
+  ASSERT_EQ(steps->stays_size(), 2);
+  EXPECT_DOUBLE_EQ(steps->stays(0).days(), 30);
+  *update.mutable_opportunity()->mutable_open_time() = servicekit::ToProto(opened + absl::Hours(24 * 5));
+  ASSERT_TRUE(UpdateOpportunity(update).ok());
+  steps = ListOpportunitySteps(list);
+  ASSERT_EQ(steps->stays_size(), 2);
+  EXPECT_DOUBLE_EQ(steps->stays(0).days(), 5);
+  v1::WinOpportunityRequest win;
+  win.set_name(deal);
+  *win.mutable_close_time() = servicekit::ToProto(opened + absl::Hours(24 * 7));
+  ASSERT_TRUE(WinOpportunity(win).ok());
+  steps = ListOpportunitySteps(list);
+  ASSERT_EQ(steps->stays_size(), 2) << "nothing comes after the end";
+  EXPECT_EQ(steps->stays(1).step(), v1::Opportunity::WON);
+  EXPECT_DOUBLE_EQ(steps->stays(0).days(), 2);
+}
+
+TEST_F(ForecastsTest, ATeamsTargetHoldsTheTeamsBelowInEachPeriod) {
+  const Id top = Id::New(now()), below = Id::New(now()), other = Id::New(now());
+  type::v1::ReadFeedResponse batch;
+  *batch.add_entries() = Entry(TeamUnder(top, std::nullopt));
+  *batch.add_entries() = Entry(TeamUnder(below, top));
+  *batch.add_entries() = Entry(TeamUnder(other, std::nullopt));
+  ASSERT_TRUE(Hear(batch).ok());
+  const auto target = [&](Id team, int first, int last) {
+    v1::CreateSalesTargetRequest create;
+    create.mutable_sales_target()->set_team(NameOf("teams", team));
+    *create.mutable_sales_target()->mutable_start_date() = DayAfter(first);
+    *create.mutable_sales_target()->mutable_end_date() = DayAfter(last);
+    *create.mutable_sales_target()->mutable_amount() = Dollars("1000");
+    const auto created = CreateSalesTarget(create);
+    EXPECT_TRUE(created.ok()) << created.status();
+    return created->name();
+  };
+  std::map<std::string, std::pair<int64_t, int64_t>> expected;  // Amount and count, by target.
+  const std::string top_now = target(top, -1, 3), top_long = target(top, -30, 30),
+                    below_now = target(below, -1, 3), other_now = target(other, -1, 3);
+  const auto order = [&](std::optional<Id> team, int64_t amount, int days_ago,
+                         const std::vector<std::string>& counts_for) {
+    auto request =
+        OrderFor(NameOf("customers", AddCustomer(Id::New(now()), team).id), std::to_string(amount).c_str());
+    *request.mutable_order()->mutable_order_time() = servicekit::ToProto(now() - absl::Hours(24 * days_ago));
+    ASSERT_TRUE(CreateOrder(request).ok());
+    for (const std::string& name : counts_for) {
+      expected[name].first += amount;
+      ++expected[name].second;
+    }
+  };
+  order(top, 1, 0, {top_now, top_long});
+  order(below, 10, 0, {top_now, top_long, below_now});
+  order(below, 100, 10, {top_long});
+  order(other, 1000, 0, {other_now});
+  order(other, 10000, 10, {});
+  order(std::nullopt, 100000, 0, {});
+  const auto report = ReportAttainment({});
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_EQ(report->rows_size(), 4);
+  for (const auto& row : report->rows()) {
+    const auto& [amount, count] = expected[row.sales_target().name()];
+    EXPECT_EQ(row.ordered_amount().units(), amount) << row.ShortDebugString();
+    EXPECT_EQ(row.order_count(), count);
+  }
 }
 
 }  // namespace

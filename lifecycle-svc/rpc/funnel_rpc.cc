@@ -136,6 +136,21 @@ std::string_view CollectionOf(VelocityGroup group) {
   return "";
 }
 
+// The row of QueryVelocity that a list is of, as ` AND …`; all of them without one.
+Sql DecodeVelocityRow(Violations& violations, const v1::ListVelocityOpportunitiesRequest& request) {
+  CheckEnum(violations, "group_by", v1::QueryVelocityRequest::GroupBy_descriptor(), request.group_by());
+  const auto group = static_cast<VelocityGroup>(request.group_by());
+  if (group == VelocityGroup::kNone && !request.group().empty()) {
+    violations.Add("group_by", "is required to name a group of it");
+  }
+  if (group == VelocityGroup::kNone || group == VelocityGroup::kIndustry) {
+    return VelocityStore::GroupIs(group, std::nullopt, request.group());
+  }
+  const std::string_view collection = CollectionOf(group);
+  if (collection.empty()) return Sql();  // No known value.
+  return VelocityStore::GroupIs(group, DecodeName(violations, "group", collection, request.group()), "");
+}
+
 }  // namespace
 
 FunnelRpc::FunnelRpc(Backend backend) : backend_(backend) {}
@@ -317,7 +332,7 @@ absl::StatusOr<v1::ListVelocityOpportunitiesResponse> FunnelRpc::ListVelocityOpp
       Sql(" AND ") +
       (request.figure() == R::OPEN ? VelocityStore::IsOpen(as_of)
                                    : VelocityStore::IsClosed(request.figure() == R::WON, start, as_of)) +
-      DecodeDealSlice(violations, request);
+      DecodeDealSlice(violations, request) + DecodeVelocityRow(violations, request);
   if (!violations.empty()) return violations.status();
   const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(), ScopeOf(request));
   if (!page.ok()) return page.status();

@@ -275,6 +275,21 @@ TEST_F(FunnelTest, VelocityEqualsTheRawHistory) {
         EXPECT_TRUE(listed.insert(row.name()).second);
       }
       EXPECT_EQ(listed, names[figure]);
+      // Behind each row lie exactly those that it counts, also behind that of those who have no group.
+      if (by == 0) continue;
+      list.set_group_by(request.group_by());
+      list.set_page_size(1000);
+      for (const auto& row : velocity->rows()) {
+        list.set_group(row.group());
+        const auto of_row = ListVelocityOpportunities(list, asked.viewer.token);
+        ASSERT_TRUE(of_row.ok()) << of_row.status();
+        const Sum& sum = sums[row.group()];
+        EXPECT_EQ(of_row->opportunities_size(),
+                  figure == v1::ListVelocityOpportunitiesRequest::OPEN  ? sum.open
+                  : figure == v1::ListVelocityOpportunitiesRequest::WON ? sum.won
+                                                                        : sum.lost)
+            << row.group();
+      }
     }
   }
 }
@@ -288,6 +303,12 @@ TEST_F(FunnelTest, WrongQuestionsAreRefusedByField) {
   v1::QueryFunnelRequest funnel;
   *funnel.mutable_as_of_time() = servicekit::ToProto(now() + absl::Hours(1));
   EXPECT_EQ(servicekit::GetFieldViolations(QueryFunnel(funnel).status())[0].field, "as_of_time");
+  v1::ListVelocityOpportunitiesRequest deals;
+  deals.set_figure(v1::ListVelocityOpportunitiesRequest::OPEN);
+  deals.set_group(NameOf("teams", Id::New(now())));
+  EXPECT_EQ(servicekit::GetFieldViolations(ListVelocityOpportunities(deals).status())[0].field, "group_by");
+  deals.set_group_by(v1::QueryVelocityRequest::OWNER);
+  EXPECT_EQ(servicekit::GetFieldViolations(ListVelocityOpportunities(deals).status())[0].field, "group");
   v1::QueryVelocityRequest velocity;
   velocity.set_target_market("targetMarkets/x");
   EXPECT_EQ(servicekit::GetFieldViolations(QueryVelocity(velocity).status())[0].field, "target_market");

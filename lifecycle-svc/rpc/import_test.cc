@@ -224,5 +224,73 @@ TEST_F(ImportTest, AMessageAsksCustomerSvcOnce) {
   EXPECT_TRUE(absl::IsPermissionDenied(Import(request, "analyst").status()));
 }
 
+// Whoever may make a move only when all that its stage asks for is known must not import it instead.
+TEST_F(ImportTest, MovesThatAStageAsksForAreImportedByAdministrators) {
+  const Id me = Id::New(now()), team = Id::New(now());
+  const std::string customer = AddCustomer(me, team).id.ToString();
+  servicekit::Principal principal;
+  principal.subject = NameOf("representatives", me);
+  principal.role = servicekit::Role::kRepresentative;
+  principal.representative = me;
+  principal.teams = {team};
+  v1::ImportRecordsRequest request;
+  for (const auto stage : {type::v1::ORDER, type::v1::LOST}) {
+    v1::TransitionRecord& transition = *Next(request).mutable_transition();
+    Set(transition.mutable_external_id(), type::v1::Stage_Name(stage));
+    Set(transition.mutable_customer(), customer);
+    transition.set_stage(stage);
+    transition.set_reason("as it was");
+    *transition.mutable_event_time() =
+        servicekit::ToProto(now() - absl::Hours(stage == type::v1::ORDER ? 2 : 1));
+  }
+  const auto refused = Import(request, servicekit::TestToken(principal));
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(refused->results(0).outcome(), ImportResult::REJECTED);
+  EXPECT_EQ(refused->results(0).error().code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(refused->results(1).outcome(), ImportResult::CREATED) << "out of the lifecycle needs nothing";
+  const auto taken = Import(request);
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_THAT(OutcomesOf(*taken), ::testing::ElementsAre(ImportResult::CREATED, ImportResult::UNCHANGED));
+}
+
+// Within one message, too, whatever is stored before.
+TEST_F(ImportTest, ReferralsOfOneMessageShareAndFormNoCycleWithThoseBefore) {
+  std::vector<std::string> customers;
+  v1::ImportRecordsRequest request;
+  for (int i = 0; i < 4; ++i) {
+    customers.push_back(AddCustomer().id.ToString());
+    v1::OpportunityRecord& deal = *Next(request).mutable_opportunity();
+    Set(deal.mutable_opportunity()->mutable_external_id(), servicekit::StrCat("deal ", i));
+    Set(deal.mutable_customer(), customers.back());
+    *deal.mutable_opportunity()->mutable_amount() = Dollars("1");
+  }
+  ASSERT_TRUE(Import(request).ok());
+  int number = 0;
+  const auto refer = [&](v1::ImportRecordsRequest& message, int referrer, int referred, int percent) {
+    v1::ReferralRecord& record = *Next(message).mutable_referral();
+    Set(record.mutable_referral()->mutable_external_id(), servicekit::StrCat("referral ", ++number));
+    Set(record.mutable_referrer(), customers[referrer]);
+    Set(record.mutable_opportunity(), servicekit::StrCat("deal ", referred));
+    record.mutable_referral()->set_influence_percent(percent);
+  };
+  v1::ImportRecordsRequest before, message;
+  refer(before, 1, 2, 50);
+  ASSERT_THAT(OutcomesOf(*Import(before)), ::testing::ElementsAre(ImportResult::CREATED));
+  refer(message, 0, 1, 60);
+  refer(message, 3, 1, 50);  // 110 percent of one deal.
+  refer(message, 3, 1, 40);
+  refer(message, 2, 3, 10);  // 3 → 1 → 2 → 3, over the one before.
+  refer(message, 2, 0, 10);  // 0 → 1 → 2 → 0.
+  refer(message, 0, 3, 10);
+  refer(message, 3, 2, 50);
+  refer(message, 0, 2, 1);  // 101 percent.
+  const auto imported = Import(message);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_THAT(OutcomesOf(*imported),
+              ::testing::ElementsAre(ImportResult::CREATED, ImportResult::REJECTED, ImportResult::CREATED,
+                                     ImportResult::REJECTED, ImportResult::REJECTED, ImportResult::CREATED,
+                                     ImportResult::CREATED, ImportResult::REJECTED));
+}
+
 }  // namespace
 }  // namespace clientele::lifecycle

@@ -86,15 +86,21 @@ class FakeDirectory : public CustomerDirectory {
     return absl::OkStatus();
   }
 
-  absl::Status Release(const CallContext&, Id customer) override {
+  absl::Status Release(const CallContext&, Id customer, int64_t version) override {
     const std::lock_guard lock(mutex);
     if (down) return absl::UnavailableError("customer-svc is down");
+    if (const auto refusal = release_refusals.find(customer); refusal != release_refusals.end()) {
+      return refusal->second;
+    }
+    released_versions.push_back(version);
     released.push_back(customer);
     return absl::OkStatus();
   }
 
   std::mutex mutex;
   std::vector<Id> released;
+  std::vector<int64_t> released_versions;
+  std::map<Id, absl::Status> release_refusals;
   std::map<std::pair<Id, Stage>, Completeness> incomplete;
   std::vector<customer::v1::SupplyInformationRequest> supplied;
   std::vector<std::string> supply_tokens;

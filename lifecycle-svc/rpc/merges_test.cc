@@ -1,11 +1,31 @@
+#include <functional>
+#include <thread>
+
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/rpc/random_history.h"
+#include "lifecycle-svc/store/referral_store.h"
+#include "servicekit/types/error.h"
 
 namespace clientele::lifecycle {
 namespace {
 
 class MergesTest : public RandomHistory {
  protected:
+  // Whether so many transactions come to wait for a lock that another one holds.
+  static bool ComeToWait(int64_t count) {
+    for (int i = 0; i < 1000; ++i) {
+      const auto waiting =
+          servicekit::RunReading(Database().pool(), absl::Now() + absl::Seconds(10), [](Transaction& tx) {
+            return tx.QueryOne(Sql("SELECT COUNT(*) FROM information_schema.innodb_trx t"
+                                   " JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id"
+                                   " WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()"),
+                               [](const servicekit::Row& row) { return row.Int64(0); });
+          });
+      if (waiting.ok() && *waiting >= count) return true;
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    return false;
+  }
   // Everything that is told of a customer, but for versions.
   std::string Picture(Id customer) {
     std::string picture;
@@ -312,6 +332,190 @@ TEST_F(MergesTest, ErasureTakesKeptAnswersOfTheCustomerOnly) {
   ASSERT_TRUE(HearOne(event).ok());
   EXPECT_EQ(kept(), 0);
   EXPECT_EQ(Database().Count("orders"), 4) << "a repeat has no second effect all the same";
+}
+
+// A write finds whose a row is, and waits for that customer's lock. When a split had it, the lock is another
+// customer's by then, and so is the row.
+TEST_F(MergesTest, AWriteThatWaitedForASplitChangesNobodyElsesRow) {
+  const KnownCustomer a = AddCustomer(), b = AddCustomer(), c = AddCustomer();
+  for (const KnownCustomer& customer : {a, b, c}) {
+    ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", customer.id))).ok());
+  }
+  const std::string name = NameOf("customers", b.id);
+  const auto deal = CreateOpportunity(OpportunityFor(name));
+  const auto order = CreateOrder(OrderFor(name));
+  v1::CreateFollowUpRequest remind;
+  remind.mutable_follow_up()->set_customer(name);
+  remind.mutable_follow_up()->set_why("call");
+  *remind.mutable_follow_up()->mutable_due_time() = servicekit::ToProto(now());
+  const auto follow_up = CreateFollowUp(remind);
+  ASSERT_TRUE(deal.ok() && order.ok() && follow_up.ok());
+  v1::UpdateOpportunityRequest update;
+  update.mutable_opportunity()->set_name(deal->name());
+  // Its opening is a move of the journey, which must not be lost.
+  *update.mutable_opportunity()->mutable_open_time() = servicekit::ToProto(now() - absl::Hours(100));
+  v1::CreatePaymentRequest pay;
+  pay.set_parent(order->name());
+  *pay.mutable_payment()->mutable_amount() = Dollars("5");
+  v1::CompleteFollowUpRequest complete;
+  complete.set_name(follow_up->name());
+  v1::CreateReferralRequest refer;
+  refer.mutable_referral()->set_referrer(NameOf("customers", c.id));
+  refer.mutable_referral()->set_opportunity(deal->name());
+  refer.mutable_referral()->set_influence_percent(10);
+  const std::vector<std::function<absl::Status()>> writes = {
+      [&] { return UpdateOpportunity(update).status(); }, [&] { return CreatePayment(pay).status(); },
+      [&] { return CompleteFollowUp(complete).status(); }, [&] { return CreateReferral(refer).status(); }};
+
+  const Id merge = Id::New(now());
+  ASSERT_TRUE(HearOne(Merged(merge, a.id, b.id)).ok());
+  std::vector<absl::Status> statuses(writes.size());
+  std::vector<std::thread> threads;
+  const absl::Status split = servicekit::RunTransaction(
+      Database().pool(), absl::Now() + absl::Seconds(20), [&](Transaction& tx) -> absl::Status {
+        type::v1::ReadFeedResponse batch;
+        *batch.add_entries() = Entry(Split(merge, a.id, b.id));
+        const absl::Status applied = ApplyCustomerFeed(environment_, tx, batch);
+        if (!applied.ok() || !threads.empty()) return applied;
+        for (size_t i = 0; i < writes.size(); ++i) {
+          threads.emplace_back([&, i] { statuses[i] = writes[i](); });
+        }
+        EXPECT_TRUE(ComeToWait(static_cast<int64_t>(writes.size())));
+        return applied;
+      });
+  for (std::thread& thread : threads) thread.join();
+  ASSERT_TRUE(split.ok()) << split;
+  for (const absl::Status& status : statuses) {
+    EXPECT_TRUE(absl::IsAborted(status)) << status;
+    EXPECT_EQ(servicekit::GetReason(status), "JOURNEY_CHANGED");
+  }
+  // Tried again, each finds whose it is.
+  for (const auto& write : writes) EXPECT_TRUE(write().ok());
+  v1::ListTransitionsRequest list;
+  list.set_parent(name);
+  EXPECT_EQ(ListTransitions(list)->transitions(0).to_stage(), type::v1::OPPORTUNITY);
+  EXPECT_EQ(ListReferrals({})->referrals(0).referred(), name);
+}
+
+TEST_F(MergesTest, AReferralThatIsCheckedForCyclesKeepsMergesWaiting) {
+  const KnownCustomer a = AddCustomer(), b = AddCustomer();
+  for (const KnownCustomer& customer : {a, b}) {
+    ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", customer.id))).ok());
+  }
+  std::vector<std::thread> threads;
+  absl::Status merged;
+  const absl::Status checked = servicekit::RunTransaction(
+      Database().pool(), absl::Now() + absl::Seconds(20), [&](Transaction& tx) -> absl::Status {
+        const absl::Status locked = ReferralStore::Lock(tx);
+        if (!locked.ok() || !threads.empty()) return locked;
+        threads.emplace_back([&] { merged = HearOne(Merged(Id::New(now()), a.id, b.id)); });
+        EXPECT_TRUE(ComeToWait(1));
+        return locked;
+      });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(checked.ok() && merged.ok()) << checked << merged;
+  EXPECT_EQ(ListJourneys({})->journeys_size(), 1);
+}
+
+// What was written while a customer counted as another is recorded under that one's name; an erasure finds it
+// there, before and after the split.
+TEST_F(MergesTest, ErasureFindsWhatIsRecordedUnderASurvivorsName) {
+  for (const bool split : {false, true}) {
+    Database().Clear();
+    const KnownCustomer a = AddCustomer(), b = AddCustomer();
+    for (const KnownCustomer& customer : {a, b}) {
+      ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", customer.id))).ok());
+    }
+    const Id merge = Id::New(now());
+    ASSERT_TRUE(HearOne(Merged(merge, a.id, b.id)).ok());
+    const auto write = [&](const KnownCustomer& customer, const std::string& text) {
+      // Looks like a name at first sight.
+      const std::string tricky = NameOf("orders", Id::New(now())) + " of " + text;
+      auto open = OpportunityFor(NameOf("customers", customer.id));
+      open.mutable_opportunity()->set_display_name(tricky);
+      const auto deal = CreateOpportunity(open);
+      ASSERT_TRUE(deal.ok()) << deal.status();
+      v1::WinOpportunityRequest win;
+      win.set_name(deal->name());
+      ASSERT_TRUE(WinOpportunity(win).ok());
+      auto order = OrderFor(NameOf("customers", customer.id));
+      order.mutable_order()->mutable_lines(0)->set_description(text);
+      const auto ordered = CreateOrder(order);
+      ASSERT_TRUE(ordered.ok()) << ordered.status();
+      v1::CancelOrderRequest cancel;
+      cancel.set_name(ordered->name());
+      cancel.set_reason(text);
+      ASSERT_TRUE(CancelOrder(cancel).ok());
+      v1::CreateFollowUpRequest remind;
+      remind.mutable_follow_up()->set_customer(NameOf("customers", customer.id));
+      remind.mutable_follow_up()->set_why(text);
+      *remind.mutable_follow_up()->mutable_due_time() = servicekit::ToProto(now());
+      ASSERT_TRUE(CreateFollowUp(remind).ok());
+      const auto lost = To(NameOf("customers", customer.id), type::v1::LOST, text);
+      ASSERT_TRUE(TransitionJourney(lost).ok());
+      ASSERT_TRUE(TransitionJourney(To(NameOf("customers", customer.id), type::v1::DORMANT, text)).ok());
+    };
+    ASSERT_NO_FATAL_FAILURE(write(a, "Lee Mongryong"));
+    clock_.Advance(absl::Hours(1));
+    ASSERT_NO_FATAL_FAILURE(write(b, "Hong Gildong"));
+    if (split) {
+      ASSERT_TRUE(HearOne(Split(merge, a.id, b.id)).ok());
+    }
+    const auto count = [&](const std::string& column, const std::string& text) {
+      const std::string table = column == "changes"   ? "history"
+                                : column == "payload" ? "feed"
+                                                      : "order_lines";
+      return Database().Count(table + " WHERE " + column + " LIKE '%" + text + "%'");
+    };
+    const auto kept = [&](const std::string& column) { return count(column, "Mongryong"); };
+    std::map<std::string, int64_t> before;
+    for (const std::string column : {"changes", "payload", "description"}) {
+      before[column] = kept(column);
+      EXPECT_EQ(count(column, "Gildong"), before[column]);
+      EXPECT_GT(before[column], 1);
+    }
+    customer::v1::CustomerErased event;
+    event.set_customer(NameOf("customers", b.id));
+    ASSERT_TRUE(HearOne(event).ok());
+    for (const auto& [column, number] : before) {
+      EXPECT_EQ(count(column, "Gildong"), 0) << column << " split: " << split;
+      EXPECT_EQ(kept(column), number) << column << " split: " << split;
+    }
+    EXPECT_FALSE(FeedTypes().empty());
+  }
+}
+
+TEST_F(MergesTest, EveryListIsFilteredByAMergedCustomersName) {
+  const KnownCustomer a = AddCustomer(), b = AddCustomer();
+  const std::string name = NameOf("customers", b.id);
+  const auto deal = CreateOpportunity(OpportunityFor(name));
+  ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", a.id))).ok());
+  v1::CreateFollowUpRequest remind;
+  remind.mutable_follow_up()->set_customer(name);
+  remind.mutable_follow_up()->set_why("call");
+  *remind.mutable_follow_up()->mutable_due_time() = servicekit::ToProto(now());
+  ASSERT_TRUE(CreateFollowUp(remind).ok());
+  v1::CreateServiceProjectRequest project;
+  project.mutable_service_project()->set_customer(name);
+  project.mutable_service_project()->set_delivery_model(v1::GENERAL);
+  ASSERT_TRUE(CreateServiceProject(project).ok());
+  v1::CreateReferralRequest refer;
+  refer.mutable_referral()->set_referrer(AddCustomerName());
+  refer.mutable_referral()->set_opportunity(deal->name());
+  refer.mutable_referral()->set_influence_percent(10);
+  ASSERT_TRUE(CreateReferral(refer).ok());
+  ASSERT_TRUE(HearOne(Merged(Id::New(now()), a.id, b.id)).ok());
+  const auto by_name = [&]<typename Request>(Request request, const std::string& field = "customer") {
+    request.set_filter(field + " = \"" + name + "\"");
+    return request;
+  };
+  EXPECT_EQ(ListFollowUps(by_name(v1::ListFollowUpsRequest()))->follow_ups_size(), 1);
+  EXPECT_EQ(SummarizeFollowUps(by_name(v1::SummarizeFollowUpsRequest()))->rows_size(), 1);
+  EXPECT_EQ(ListServiceProjects(by_name(v1::ListServiceProjectsRequest()))->service_projects_size(), 1);
+  auto tasks = by_name(v1::ListServiceTasksRequest());
+  tasks.set_parent("serviceProjects/-");
+  EXPECT_GT(ListServiceTasks(tasks)->service_tasks_size(), 0);
+  EXPECT_EQ(ListReferrals(by_name(v1::ListReferralsRequest(), "referred"))->referrals_size(), 1);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "lifecycle-svc/rpc/opportunity_rpc.h"
 
+#include <algorithm>
+
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/store/opportunity_store.h"
 #include "lifecycle-svc/store/sales_step_store.h"
@@ -80,7 +82,7 @@ absl::StatusOr<v1::ListOpportunityStepsResponse> OpportunityRpc::ListOpportunity
   const absl::StatusOr<Id> id = servicekit::ParseName("parent", "opportunities", request.parent());
   if (!id.ok()) return id.status();
   using Steps = std::vector<OpportunityStore::StepEntry>;
-  const auto steps = servicekit::RunReading(
+  auto steps = servicekit::RunReading(
       backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<Steps> {
         const auto opportunity = OpportunityStore::Get(tx, *id, Readable(call));
         if (!opportunity.ok()) return opportunity.status();
@@ -90,6 +92,10 @@ absl::StatusOr<v1::ListOpportunityStepsResponse> OpportunityRpc::ListOpportunity
     return absl::NotFoundError(servicekit::StrCat(request.parent(), " does not exist"));
   }
   if (!steps.ok()) return steps.status();
+  // It may have been closed at a time before what was told of it last: then that had no time to be true.
+  const auto closed =
+      std::find_if(steps->begin(), steps->end(), [](const auto& entry) { return IsClosed(entry.step); });
+  if (closed != steps->end()) steps->erase(closed + 1, steps->end());
   v1::ListOpportunityStepsResponse response;
   absl::Time start;
   for (size_t i = 0; i < steps->size(); ++i) {

@@ -452,5 +452,16 @@ TEST_F(OrderCorrectionsTest, AReferralThatIsTakenBackFreesItsShareAndItsPlaceInT
   EXPECT_EQ(GetReferral(get)->cancel_reason(), "they did not know each other");
 }
 
+// Value counts what they cost, whatever was asked for them.
+TEST_F(OrderCorrectionsTest, GoodsThatWereFreeComeBackWithTheirCost) {
+  const auto order = CreateOrder(ThreePieces(AddCustomerName(), "0"));
+  ASSERT_TRUE(order.ok()) << order.status();
+  EXPECT_EQ(order->base_cost().units(), 3);
+  const auto returned = CreateOrderReturn(Back(order->name(), 2));
+  ASSERT_TRUE(returned.ok()) << returned.status();
+  EXPECT_EQ(returned->base_cost().units(), 2);
+  EXPECT_THAT(FeedTypes(), ::testing::Contains("OrderReturned"));
+}
+
 }  // namespace
 }  // namespace clientele::lifecycle

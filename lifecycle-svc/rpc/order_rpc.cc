@@ -197,7 +197,7 @@ absl::StatusOr<v1::ListReferralsResponse> OrderRpc::ListReferrals(const CallCont
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), ReferralFields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), ReferralFields());
   if (!condition.ok()) return condition.status();
   auto referrals = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return ReferralStore::List(tx, Readable(call), *condition, *after, page->limit());

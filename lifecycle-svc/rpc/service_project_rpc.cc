@@ -64,6 +64,13 @@ absl::StatusOr<TaskKey> AfterTask(const Page& page) {
   return key;
 }
 
+// `rule` for rows of customers that the caller may see, and `assigned` to the caller: for whom that is no
+// representative, nothing is.
+Sql OrAssigned(const CallContext& call, Sql rule, servicekit::SqlText assigned) {
+  if (!call.principal.representative.has_value()) return rule;
+  return Sql("(") + rule + Sql(" OR ") + Sql(assigned, {*call.principal.representative}) + Sql(")");
+}
+
 }  // namespace
 
 ServiceProjectRpc::ServiceProjectRpc(Backend backend) : backend_(backend) {}
@@ -88,7 +95,7 @@ absl::StatusOr<v1::ListServiceProjectsResponse> ServiceProjectRpc::ListServicePr
   if (!page.ok()) return page.status();
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
-  const absl::StatusOr<Sql> condition = AndFilter(request.filter(), Fields());
+  const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   auto projects = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
     return ServiceProjectStore::List(tx, Readable(call), *condition, *after, page->limit());
@@ -117,18 +124,22 @@ absl::StatusOr<v1::ListServiceTasksResponse> ServiceProjectRpc::ListServiceTasks
   if (!page.ok()) return page.status();
   const absl::StatusOr<TaskKey> after = AfterTask(*page);
   if (!after.ok()) return after.status();
-  absl::StatusOr<Sql> condition = AndFilter(request.filter(), TaskFields());
+  absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), TaskFields());
   if (!condition.ok()) return condition.status();
   if (id.has_value()) *condition += Sql(" AND p.id = ?", {*id});
   using Tasks = std::vector<ServiceProjectStore::ListedTask>;
   auto tasks = servicekit::RunReading(
       backend_.environment.pool, call.deadline, [&](Transaction& tx) -> absl::StatusOr<Tasks> {
         if (id.has_value()) {
-          const auto project = ServiceProjectStore::Get(tx, *id, Readable(call));
+          const auto project = ServiceProjectStore::Get(
+              tx, *id,
+              OrAssigned(call, Readable(call),
+                         "EXISTS (SELECT 1 FROM service_tasks t WHERE t.project_id = p.id"
+                         " AND t.assignee_id = ?)"));
           if (!project.ok()) return project.status();
         }
-        return ServiceProjectStore::ListTasks(tx, Readable(call), *condition, after->date, after->id,
-                                              page->limit());
+        return ServiceProjectStore::ListTasks(tx, OrAssigned(call, Readable(call), "t.assignee_id = ?"),
+                                              *condition, after->date, after->id, page->limit());
       });
   if (absl::IsNotFound(tasks.status())) return NotFound(request.parent());
   if (!tasks.ok()) return tasks.status();

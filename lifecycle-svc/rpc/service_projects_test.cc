@@ -351,5 +351,61 @@ TEST_F(ServiceProjectsTest, ModelsAreComparedOverWhatTheCallerSees) {
   EXPECT_EQ(CompareDeliveryModels(request, token)->rows(2).project_count(), 2);
 }
 
+// Service people work for customers who are somebody else's.
+TEST_F(ServiceProjectsTest, WhoeverDoesATaskSeesItMovesItOnAndLogsWork) {
+  const Id helper = Id::New(now()), sales = Id::New(now()), service = Id::New(now());
+  servicekit::Principal principal;
+  principal.subject = NameOf("representatives", helper);
+  principal.role = servicekit::Role::kRepresentative;
+  principal.representative = helper;
+  principal.teams = {service};
+  const std::string token = servicekit::TestToken(principal);
+  v1::CreateServiceProjectRequest create;
+  create.mutable_service_project()->set_customer(NameOf("customers", AddCustomer(Id::New(now()), sales).id));
+  create.mutable_service_project()->set_delivery_model(v1::GENERAL);
+  const auto project = CreateServiceProject(create);
+  ASSERT_TRUE(project.ok()) << project.status();
+  v1::ListServiceTasksRequest list;
+  list.set_parent(project->name());
+  EXPECT_TRUE(absl::IsNotFound(ListServiceTasks(list, token).status())) << "nothing is theirs yet";
+  v1::CreateServiceTaskRequest add;
+  add.set_parent(project->name());
+  add.mutable_service_task()->set_title("Train");
+  add.mutable_service_task()->set_assignee(NameOf("representatives", helper));
+  const auto task = CreateServiceTask(add);
+  ASSERT_TRUE(task.ok()) << task.status();
+  const v1::ServiceTask others = TasksOf(project->name())[0];
+  for (const std::string& parent : {project->name(), std::string("serviceProjects/-")}) {
+    list.set_parent(parent);
+    const auto listed = ListServiceTasks(list, token);
+    ASSERT_TRUE(listed.ok()) << listed.status();
+    ASSERT_EQ(listed->service_tasks_size(), 1) << "their own only";
+    EXPECT_EQ(listed->service_tasks(0).name(), task->name());
+  }
+  v1::UpdateServiceTaskRequest update;
+  update.mutable_service_task()->set_name(task->name());
+  update.mutable_service_task()->set_state(v1::ServiceTask::DONE);
+  update.mutable_service_task()->set_title("Something else");
+  EXPECT_TRUE(absl::IsPermissionDenied(UpdateServiceTask(update, token).status()));
+  update.mutable_service_task()->clear_title();
+  const auto done = UpdateServiceTask(update, token);
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(done->state(), v1::ServiceTask::DONE);
+  update.mutable_service_task()->set_name(others.name());
+  EXPECT_TRUE(absl::IsNotFound(UpdateServiceTask(update, token).status()));
+  v1::LogServiceWorkRequest work;
+  work.set_name(task->name());
+  work.set_minutes(30);
+  const auto logged = LogServiceWork(work, token);
+  ASSERT_TRUE(logged.ok()) << logged.status();
+  EXPECT_EQ(logged->logged_minutes(), 30);
+  work.set_name(others.name());
+  EXPECT_TRUE(absl::IsNotFound(LogServiceWork(work, token).status()));
+  v1::CancelServiceProjectRequest cancel;
+  cancel.set_name(project->name());
+  cancel.set_reason("x");
+  EXPECT_TRUE(absl::IsNotFound(CancelServiceProject(cancel, token).status()));
+}
+
 }  // namespace
 }  // namespace clientele::lifecycle

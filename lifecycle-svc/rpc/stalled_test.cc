@@ -33,17 +33,20 @@ class StalledTest : public RandomHistory {
     event.set_held(held);
     return HearOne(event, customer);
   }
-  // All that is due now.
-  int Escalate() {
+  absl::StatusOr<int> EscalateSome(int limit = 3, bool may_recycle = true) {
     CallContext call;
     call.principal.subject = "services/lifecycle-svc";
     call.principal.role = servicekit::Role::kService;
     call.token = "service";
     call.method = "EscalateStalled";
     call.deadline = absl::Now() + absl::Seconds(60);
+    return EscalateStalled(environment_, call, limit, may_recycle);
+  }
+  // All that is due now.
+  int Escalate() {
     int all = 0;
     for (int i = 0; i < 100; ++i) {
-      const absl::StatusOr<int> changed = EscalateStalled(environment_, call, 3);
+      const absl::StatusOr<int> changed = EscalateSome();
       EXPECT_TRUE(changed.ok()) << changed.status();
       if (!changed.ok() || *changed == 0) break;
       all += *changed;
@@ -61,6 +64,22 @@ class StalledTest : public RandomHistory {
       if (follow_up.customer() == NameOf("customers", customer.id)) found.push_back(follow_up);
     }
     return found;
+  }
+  // Each level in its days, up to the question whether somebody else should have the customer; 83 days later
+  // it goes back to the pool.
+  void EscalateToReassignment() {
+    clock_.Advance(Days(21 + 3));
+    EXPECT_GE(Escalate(), 1);
+    for (int i = 0; i < 2; ++i) {
+      clock_.Advance(Days(2));
+      EXPECT_GE(Escalate(), 1);
+    }
+  }
+  v1::StallLevel LevelOf(const KnownCustomer& customer) {
+    for (const auto listed = ListStalledCustomers({}); const v1::StalledCustomer& row : listed->customers()) {
+      if (row.customer() == NameOf("customers", customer.id)) return row.level();
+    }
+    return v1::STALL_LEVEL_UNSPECIFIED;
   }
   KnownCustomer Lead(std::optional<Id> owner) {
     KnownCustomer customer = AddCustomer(owner, Id::New(now()));
@@ -107,10 +126,12 @@ TEST_F(StalledTest, AStandstillIsEscalatedAfterThreeFiveAndSevenDaysAndEndsByIts
     EXPECT_EQ(follow_up.state(), v1::FollowUp::DONE);
 
   // And from the beginning, up to the pool, from which it is not taken twice.
-  clock_.Advance(Days(21 + 90));
+  EscalateToReassignment();
+  clock_.Advance(Days(90 - 7));
   EXPECT_EQ(Escalate(), 1);
   ASSERT_EQ(directory_.released.size(), 1u);
   EXPECT_EQ(directory_.released[0], customer.id);
+  EXPECT_EQ(directory_.released_versions[0], customer.version);
   EXPECT_EQ(Escalate(), 0);
   EXPECT_EQ(ListStalledCustomers({})->customers(0).level(), v1::STALL_RECYCLED);
   // Whoever claims them begins anew.
@@ -159,10 +180,67 @@ TEST_F(StalledTest, InThePoolTheManagerIsAsked) {
   clock_.Advance(Days(24));
   EXPECT_EQ(Escalate(), 1);
   EXPECT_EQ(FollowUpsOf(customer)[0].addressee(), v1::FollowUp::MANAGER);
-  clock_.Advance(Days(100));
-  EXPECT_EQ(Escalate(), 1);
+  for (const int days : {2, 2, 83}) {
+    clock_.Advance(Days(days));
+    EXPECT_EQ(Escalate(), 1);
+  }
   EXPECT_TRUE(directory_.released.empty());
   EXPECT_EQ(FollowUpsOf(customer)[0].state(), v1::FollowUp::DONE);
+}
+
+// What becomes known late, such as years of history from another system, makes a standstill long at once; its
+// owner, the manager and whoever reassigns are still asked one after another, each with their days.
+TEST_F(StalledTest, ALongStandstillThatBecomesKnownLateIsAskedAboutLevelByLevel) {
+  const KnownCustomer customer = AddCustomer(Id::New(now()), Id::New(now()));
+  ASSERT_TRUE(HearOne(Changed(customer), customer).ok());
+  auto old = OpportunityFor(NameOf("customers", customer.id));
+  *old.mutable_opportunity()->mutable_open_time() = servicekit::ToProto(now() - Days(3000));
+  ASSERT_TRUE(CreateOpportunity(old).ok());
+  const std::vector<std::pair<int, v1::StallLevel>> levels = {{0, v1::STALL_REPRESENTATIVE},
+                                                              {2, v1::STALL_MANAGER},
+                                                              {2, v1::STALL_REASSIGNMENT},
+                                                              {83, v1::STALL_RECYCLED}};
+  for (const auto& [days, level] : levels) {
+    if (days > 0) {
+      clock_.Advance(absl::Hours(24 * days - 1));
+      EXPECT_EQ(Escalate(), 0) << level << " came before its day";
+      clock_.Advance(absl::Hours(1));
+    }
+    EXPECT_TRUE(directory_.released.empty());
+    EXPECT_EQ(Escalate(), 1);
+    EXPECT_EQ(LevelOf(customer), level);
+  }
+  EXPECT_EQ(directory_.released.size(), 1u);
+}
+
+TEST_F(StalledTest, OneThatIsNotReleasedKeepsNobodyWaiting) {
+  const KnownCustomer first = Lead(Id::New(now())), second = Lead(Id::New(now()));
+  EscalateToReassignment();
+  const KnownCustomer young = Lead(Id::New(now()));
+  clock_.Advance(Days(83));
+  directory_.release_refusals[first.id] = absl::FailedPreconditionError("is under contract");
+  const auto changed = EscalateSome();
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(*changed, 2);
+  EXPECT_EQ(LevelOf(first), v1::STALL_REASSIGNMENT);
+  EXPECT_EQ(LevelOf(second), v1::STALL_RECYCLED);
+  EXPECT_EQ(LevelOf(young), v1::STALL_REPRESENTATIVE);
+  // When nothing else is left, somebody has to hear of it.
+  EXPECT_TRUE(absl::IsFailedPrecondition(EscalateSome().status()));
+  // Changed meanwhile, perhaps somebody else's: the feed will tell, and nothing is wrong.
+  directory_.release_refusals[first.id] = absl::AbortedError("the etag is stale");
+  EXPECT_EQ(*EscalateSome(), 0);
+  EXPECT_EQ(LevelOf(first), v1::STALL_REASSIGNMENT);
+  directory_.release_refusals.clear();
+  directory_.down = true;
+  EXPECT_TRUE(absl::IsUnavailable(EscalateSome().status()));
+  clock_.Advance(Days(2));
+  EXPECT_EQ(*EscalateSome(), 1) << "the others are escalated while customer-svc is down";
+  EXPECT_EQ(LevelOf(young), v1::STALL_MANAGER);
+  directory_.down = false;
+  EXPECT_EQ(*EscalateSome(3, /*may_recycle=*/false), 0) << "who owns them is not known now";
+  EXPECT_EQ(*EscalateSome(), 1);
+  EXPECT_EQ(LevelOf(first), v1::STALL_RECYCLED);
 }
 
 TEST_F(StalledTest, RulesAreDataThatAnAdministratorEdits) {
@@ -191,8 +269,8 @@ TEST_F(StalledTest, RulesAreDataThatAnAdministratorEdits) {
   EXPECT_EQ(ListStallRules({})->stall_rules_size(), 30);
 }
 
-// Whatever happens in whatever order: the level is what the rule says of the time that nothing happened, and
-// the summary counts exactly those whom the viewer could list.
+// Whatever happens in whatever order: the level is what the rule says of the time that nothing happened, each
+// in its days after the one before; and the summary counts exactly those whom the viewer could list.
 TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
   MakeCompany(25);
   std::map<std::pair<int, int>, StallRule> rules;
@@ -208,6 +286,7 @@ TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
   std::map<Id, absl::Time> quiet;
   std::map<Id, Tier> tiers;
   std::map<Id, lifecycle::Stage> stages;
+  std::map<Id, std::pair<int, absl::Time>> levels;  // With since when.
   for (int round = 0; round < 60; ++round) {
     clock_.Advance(Days(static_cast<double>(Pick(6))));
     const KnownCustomer& customer = ledger_[Pick(ledger_.size())].known;
@@ -233,6 +312,31 @@ TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
     }
     if (round % 6 != 5) continue;
     Escalate();
+    for (const LedgerCustomer& one : ledger_) {
+      const Id id = one.known.id;
+      const auto stage = stages.contains(id) ? stages[id] : lifecycle::Stage::kTarget;
+      const auto rule = rules.find({static_cast<int>(stage), static_cast<int>(tiers[id])});
+      auto& [level, since] = levels[id];
+      const int before = level;
+      if (rule == rules.end() || rule->second.stalled_after_days == 0) {
+        level = 0;
+      } else {
+        const std::vector<int> days = {0, rule->second.representative_days, rule->second.manager_days,
+                                       rule->second.reassignment_days, rule->second.recycle_days};
+        const absl::Time stalled = std::max(quiet[id], one.known.create_time) +
+                                   Days(static_cast<double>(rule->second.stalled_after_days));
+        int reached = 0;
+        for (int next = 1; next <= 4; ++next) {
+          if ((next < 4 || days[4] > 0) && stalled + Days(days[next]) <= now()) reached = next;
+        }
+        if (level > reached) {
+          level = reached;
+        } else if (level < reached && (level == 0 || since + Days(days[level + 1] - days[level]) <= now())) {
+          ++level;
+        }
+      }
+      if (level != before) since = now();
+    }
     for (const Viewer& viewer : Viewers()) {
       std::map<std::string, v1::StalledCustomer> listed;
       v1::ListStalledCustomersRequest list;
@@ -252,7 +356,7 @@ TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
         ++expected;
         const auto row = listed.find(NameOf("customers", id));
         ASSERT_NE(row, listed.end());
-        EXPECT_EQ(row->second.level(), static_cast<int>(LevelAt(rule, since, now())));
+        EXPECT_EQ(static_cast<int>(row->second.level()), levels[id].first);
       }
       EXPECT_EQ(listed.size(), expected);
       size_t summed = 0;
@@ -268,6 +372,78 @@ TEST_F(StalledTest, LevelsFollowFromTheQuietTimeAndTheSummaryFromTheList) {
       EXPECT_EQ(summed, expected);
     }
   }
+}
+
+TEST_F(StalledTest, ASplitCustomerBeginsWithWhatIsKnownOfBoth) {
+  const KnownCustomer survivor = Lead(Id::New(now())), restored = Lead(Id::New(now()));
+  const Id merge = Id::New(now());
+  ASSERT_TRUE(LifecycleFixture::HearOne(Merged(merge, survivor.id, restored.id)).ok());
+  ASSERT_TRUE(HearTier(survivor, Tier::kBig).ok());
+  clock_.Advance(Days(1000));
+  ASSERT_TRUE(HearContact(restored, now()).ok());
+  ASSERT_TRUE(LifecycleFixture::HearOne(Split(merge, survivor.id, restored.id)).ok());
+  EXPECT_EQ(Escalate(), 0) << "they were met this very day";
+  EXPECT_EQ(ListStalledCustomers({})->customers_size(), 0);
+  // From here on, a big customer's days.
+  clock_.Advance(Days(11 + 3));
+  EXPECT_EQ(Escalate(), 2);
+  EXPECT_EQ(LevelOf(restored), v1::STALL_REPRESENTATIVE);
+  EXPECT_EQ(ListStalledCustomers({})->customers(1).tier(), value::v1::BIG);
+}
+
+TEST_F(StalledTest, WhoIsServedOrPaysDoesNotStandStill) {
+  const KnownCustomer customer = AddCustomer(Id::New(now()), Id::New(now()));
+  const std::string name = NameOf("customers", customer.id);
+  const auto order = CreateOrder(OrderFor(name));
+  ASSERT_TRUE(order.ok()) << order.status();
+  // 45 days until an order stands still, and 3 until somebody is asked.
+  const auto stalls = [&] {
+    clock_.Advance(Days(48));
+    EXPECT_EQ(Escalate(), 1);
+    EXPECT_EQ(LevelOf(customer), v1::STALL_REPRESENTATIVE);
+  };
+  const auto moves = [&](const char* what) {
+    EXPECT_EQ(LevelOf(customer), v1::STALL_LEVEL_UNSPECIFIED) << what;
+    EXPECT_EQ(Escalate(), 1) << what;
+  };
+  stalls();
+  v1::CreateServiceProjectRequest create;
+  create.mutable_service_project()->set_customer(name);
+  create.mutable_service_project()->set_delivery_model(v1::GENERAL);
+  const auto project = CreateServiceProject(create);
+  ASSERT_TRUE(project.ok()) << project.status();
+  moves("a project");
+  stalls();
+  v1::ListServiceTasksRequest list;
+  list.set_parent(project->name());
+  const std::string task = ListServiceTasks(list)->service_tasks(0).name();
+  v1::LogServiceWorkRequest work;
+  work.set_name(task);
+  work.set_minutes(30);
+  *work.mutable_event_time() = servicekit::ToProto(now() - Days(48));
+  ASSERT_TRUE(LogServiceWork(work).ok());
+  EXPECT_EQ(LevelOf(customer), v1::STALL_REPRESENTATIVE) << "that was long ago";
+  *work.mutable_event_time() = servicekit::ToProto(now() - Days(1));
+  ASSERT_TRUE(LogServiceWork(work).ok());
+  moves("work");
+  stalls();
+  v1::UpdateServiceTaskRequest update;
+  update.mutable_service_task()->set_name(task);
+  update.mutable_service_task()->set_state(v1::ServiceTask::IN_PROGRESS);
+  ASSERT_TRUE(UpdateServiceTask(update).ok());
+  moves("a task");
+  stalls();
+  v1::CreatePaymentRequest pay;
+  pay.set_parent(order->name());
+  *pay.mutable_payment()->mutable_amount() = Dollars("5");
+  ASSERT_TRUE(CreatePayment(pay).ok());
+  moves("a payment");
+  stalls();
+  v1::CancelServiceProjectRequest cancel;
+  cancel.set_name(project->name());
+  cancel.set_reason("given up");
+  ASSERT_TRUE(CancelServiceProject(cancel).ok());
+  EXPECT_EQ(LevelOf(customer), v1::STALL_REPRESENTATIVE) << "giving up is no progress";
 }
 
 }  // namespace

@@ -75,6 +75,16 @@ absl::Status Inherit(Transaction& tx, Id survivor) {
   return absl::OkStatus();
 }
 
+// Those who count as `survivor` now did so once.
+absl::Status RememberSurvivor(Transaction& tx, Id survivor) {
+  return tx
+      .Execute(Sql("INSERT INTO past_survivors (customer_id, survivor_id)"
+                   " SELECT a.alias_id, a.survivor_id FROM customer_aliases a WHERE a.survivor_id = ?"
+                   " ON DUPLICATE KEY UPDATE customer_id = past_survivors.customer_id",
+                   {survivor}))
+      .status();
+}
+
 constexpr SqlText kSelect =
     "SELECT alias_id, survivor_id, into_id, merge_id, customer_version, display_name, industry, owner_id, "
     "team_id"
@@ -162,12 +172,14 @@ absl::Status AliasStore::Merge(Transaction& tx, Id merge, Id into, Id survivor, 
     if (status.ok()) status = tx.Execute(sql).status();
   }
   if (!status.ok()) return status;
-  return tx
-      .Execute(Sql("INSERT INTO customer_aliases (alias_id, survivor_id, into_id, merge_id, customer_version,"
-                   " display_name, industry, owner_id, team_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   {merged.id, survivor, into, merge, merged.version, merged.display_name, merged.industry,
-                    merged.owner, merged.team}))
-      .status();
+  status =
+      tx.Execute(
+            Sql("INSERT INTO customer_aliases (alias_id, survivor_id, into_id, merge_id, customer_version,"
+                " display_name, industry, owner_id, team_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {merged.id, survivor, into, merge, merged.version, merged.display_name, merged.industry,
+                 merged.owner, merged.team}))
+          .status();
+  return status.ok() ? RememberSurvivor(tx, survivor) : status;
 }
 
 absl::Status AliasStore::Split(Transaction& tx, Id survivor, Id restored,
@@ -185,9 +197,17 @@ absl::Status AliasStore::Split(Transaction& tx, Id survivor, Id restored,
     status = tx.Execute(Sql("UPDATE customer_aliases SET survivor_id = ? WHERE alias_id IN ", {restored}) +
                         InList(its_aliases))
                  .status();
+    if (status.ok()) status = RememberSurvivor(tx, restored);
   }
   if (!status.ok()) return status;
   return tx.Execute(Sql("DELETE FROM customer_aliases WHERE alias_id = ?", {restored})).status();
+}
+
+absl::Status AliasStore::RememberInherited(Transaction& tx, Id survivor) { return Inherit(tx, survivor); }
+
+absl::StatusOr<std::vector<Id>> AliasStore::ListPastSurvivors(Transaction& tx, Id customer) {
+  return tx.QueryAll(Sql("SELECT survivor_id FROM past_survivors WHERE customer_id = ?", {customer}),
+                     [](const Row& row) { return row.Id(0); });
 }
 
 absl::Status AliasStore::InsertOwned(Transaction& tx, const std::vector<OwnedRow>& owned) {

@@ -55,6 +55,11 @@ class AliasStore {
   // to be inserted by the caller.
   static absl::Status Split(Transaction& tx, Id survivor, Id restored, const std::vector<Id>& its_aliases);
 
+  // Remembers what followed from aliases' own rows as their own, too: a merge and a split do it themselves.
+  static absl::Status RememberInherited(Transaction& tx, Id survivor);
+  // All that a customer counts as or ever counted as.
+  static absl::StatusOr<std::vector<Id>> ListPastSurvivors(Transaction& tx, Id customer);
+
   struct OwnedRow {
     OwnedKind kind;
     Id id;

@@ -1,9 +1,11 @@
 #include "lifecycle-svc/store/erasure_store.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "servicekit/mysql/row.h"
 
 namespace clientele::lifecycle {
@@ -79,6 +81,36 @@ constexpr SqlText kOwnIds[] = {
 
 constexpr size_t kIdsAtOnce = 16;
 
+// The customer and all that is its own, with its moves.
+absl::StatusOr<absl::flat_hash_set<Id>> FindOwn(Transaction& tx, Id customer, Id survivor) {
+  absl::flat_hash_set<Id> own = {customer};
+  const auto add = [&](const Sql& sql) {
+    return tx.Query(sql, [&](const Row& row) {
+      own.insert(row.Id(0));
+      return absl::OkStatus();
+    });
+  };
+  absl::Status status =
+      add(Sql("SELECT t.id FROM moves t LEFT JOIN alias_rows a ON a.kind = 1 AND a.id = t.id"
+              " WHERE t.customer_id IN (?, ?) AND COALESCE(a.own_customer_id, t.customer_id) = ?",
+              {customer, survivor, customer}));
+  for (const SqlText& text : kOwnIds) {
+    if (status.ok()) status = add(Sql(text, {customer, survivor, customer}));
+  }
+  if (!status.ok()) return status;
+  return own;
+}
+
+// Whether a text, such as a resource's name or a message, holds a name of one of `ids`.
+bool NamesOneOf(std::string_view text, const absl::flat_hash_set<Id>& ids) {
+  constexpr size_t kIdLength = 26;
+  for (size_t at = text.find('/'); at != std::string_view::npos; at = text.find('/', at + 1)) {
+    const absl::StatusOr<Id> id = Id::Parse(text.substr(at + 1, kIdLength));
+    if (id.ok() && ids.contains(*id)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 absl::Status ErasureStore::Erase(Transaction& tx, Id customer, Id survivor) {
@@ -122,6 +154,34 @@ absl::Status ErasureStore::EraseAnswers(Transaction& tx, Id customer, Id survivo
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status ErasureStore::EraseTraces(Transaction& tx, Id customer, Id survivor,
+                                       const std::vector<Id>& past_survivors,
+                                       absl::FunctionRef<std::string(const std::string&)> scrub) {
+  if (past_survivors.empty()) return absl::OkStatus();
+  absl::StatusOr<absl::flat_hash_set<Id>> own = FindOwn(tx, customer, survivor);
+  for (size_t i = 0; own.ok() && i < past_survivors.size(); ++i) {
+    const Id other = past_survivors[i];
+    std::vector<Id> entries;
+    absl::Status status =
+        tx.Query(Sql("SELECT id, resource FROM history WHERE customer_id = ?", {other}), [&](const Row& row) {
+          if (NamesOneOf(row.Text(1), *own)) entries.push_back(row.Id(0));
+          return absl::OkStatus();
+        });
+    for (const Id& entry : entries) {
+      if (!status.ok()) return status;
+      status = tx.Execute(Sql("UPDATE history SET changes = '{}' WHERE customer_id = ? AND id = ?",
+                              {other, entry}))
+                   .status();
+    }
+    if (!status.ok()) return status;
+    status = RewriteFeed(tx, other, [&](const std::string& payload) {
+      return NamesOneOf(payload, *own) ? scrub(payload) : payload;
+    });
+    if (!status.ok()) return status;
+  }
+  return own.status();
 }
 
 absl::Status ErasureStore::RewriteFeed(Transaction& tx, Id customer,

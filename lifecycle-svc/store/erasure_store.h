@@ -2,6 +2,7 @@
 #define LIFECYCLE_SVC_STORE_ERASURE_STORE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -22,6 +23,10 @@ class ErasureStore {
   // Answers kept for repeated requests that tell of the customer or of anything that is its own. Such a
   // repeat is FAILED_PRECONDITION, ANSWER_ERASED, from then on.
   static absl::Status EraseAnswers(Transaction& tx, Id customer, Id survivor);
+  // What history and feed hold of its own under the names of those whom it ever counted as; `scrub` as below.
+  static absl::Status EraseTraces(Transaction& tx, Id customer, Id survivor,
+                                  const std::vector<Id>& past_survivors,
+                                  absl::FunctionRef<std::string(const std::string&)> scrub);
   // Rewrites what the feed tells of the customer: `scrub` gets the payload of each entry, and gives the new
   // one.
   static absl::Status RewriteFeed(Transaction& tx, Id customer,

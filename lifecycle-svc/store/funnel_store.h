@@ -79,6 +79,9 @@ class VelocityStore {
   // Who works on it, and of which team they are; otherwise the customer's.
   static Sql OwnerIs(Id owner);
   static Sql TeamIsUnder(Id team);
+  // Those that one row of Count() counts, as ` AND …`: of `industry` when grouped by it, else of `id` or of
+  // none.
+  static Sql GroupIs(VelocityGroup group, const std::optional<Id>& id, const std::string& industry);
 };
 
 }  // namespace clientele::lifecycle

@@ -293,4 +293,12 @@ absl::Status OpportunityStore::InsertSteps(Transaction& tx, const std::vector<St
       .status();
 }
 
+absl::Status OpportunityStore::RetimeSteps(Transaction& tx, const Retimed& retimed) {
+  return tx
+      .Execute(Sql("UPDATE opportunity_steps SET event_time = ? WHERE opportunity_id = ?"
+                   " AND (event_time <= ? OR event_time < ?)",
+                   {retimed.open_time, retimed.opportunity, retimed.old_open_time, retimed.open_time}))
+      .status();
+}
+
 }  // namespace clientele::lifecycle

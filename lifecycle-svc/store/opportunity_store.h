@@ -40,7 +40,7 @@ class OpportunityStore {
     int64_t lost_to = 0;
   };
 
-  // NOT_FOUND when there is none. Which customer it belongs to never changes.
+  // NOT_FOUND when there is none. Merges and splits change whose it is.
   static absl::StatusOr<Id> FindCustomer(Transaction& tx, Id id);
   // With their lines and competitors.
   static absl::StatusOr<std::vector<Opportunity>> Find(Transaction& tx, const std::vector<Id>& ids);
@@ -64,6 +64,13 @@ class OpportunityStore {
   static absl::Status ReplaceParts(Transaction& tx, const Opportunity& opportunity);
   static absl::Status InsertSteps(Transaction& tx, const std::vector<StepEntry>& steps,
                                   const std::string& actor, absl::Time now);
+  // What is known of the steps from before it was opened, as is said now, counts from then on.
+  struct Retimed {
+    Id opportunity;
+    absl::Time old_open_time;
+    absl::Time open_time;
+  };
+  static absl::Status RetimeSteps(Transaction& tx, const Retimed& retimed);
 };
 
 }  // namespace clientele::lifecycle

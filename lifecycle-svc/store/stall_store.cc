@@ -26,7 +26,7 @@ StallRule ReadRule(const Row& row) {
 
 constexpr servicekit::SqlText kSelectStandings =
     "SELECT j.customer_id, j.display_name, j.owner_id, j.team_id, j.stage, j.tier, j.stall_level, "
-    "j.quiet_since";
+    "j.quiet_since, j.stall_level_time, j.customer_version";
 
 Standing ReadStanding(const Row& row) {
   return {row.Id(0),
@@ -36,7 +36,9 @@ Standing ReadStanding(const Row& row) {
           ReadEnum<Stage>(row, 4),
           ReadEnum<Tier>(row, 5),
           ReadEnum<StallLevel>(row, 6),
-          row.Time(7)};
+          row.Time(7),
+          row.Time(8),
+          row.Int64(9)};
 }
 
 // Who stands still at a time, by the rule of their stage and tier.
@@ -95,6 +97,17 @@ absl::Status StallStore::TouchProgress(Transaction& tx, Id customer, absl::Time 
       .status();
 }
 
+absl::Status StallStore::CopyStanding(Transaction& tx, Id from, Id to, absl::Time time) {
+  return tx
+      .Execute(Sql("UPDATE journeys t JOIN journeys f ON f.customer_id = ? SET t.tier = f.tier,"
+                   " t.contact_time = f.contact_time,"
+                   " t.progress_time = GREATEST(COALESCE(f.progress_time, ?), ?),"
+                   " t.quiet_since = GREATEST(COALESCE(f.contact_time, ?), COALESCE(f.progress_time, ?), ?)"
+                   " WHERE t.customer_id = ?",
+                   {from, time, time, time, time, time, to}))
+      .status();
+}
+
 absl::StatusOr<bool> StallStore::SetTier(Transaction& tx, Id customer, Tier tier) {
   const auto found =
       Ids(tx, Sql("SELECT customer_id FROM journeys WHERE customer_id = ? FOR UPDATE", {customer}));
@@ -107,8 +120,11 @@ absl::StatusOr<bool> StallStore::SetTier(Transaction& tx, Id customer, Tier tier
 }
 
 absl::StatusOr<std::vector<Id>> StallStore::FindQuiet(Transaction& tx, const StallRule& rule,
-                                                      StallLevel level, absl::Time before, int limit) {
-  return Ids(tx, AtLevel(rule, level) + Sql(" AND quiet_since <= ? LIMIT ?", {before, limit}));
+                                                      StallLevel level, absl::Time before,
+                                                      absl::Time asked_before, int limit) {
+  Sql sql = AtLevel(rule, level) + Sql(" AND quiet_since <= ?", {before});
+  if (asked_before < kForever) sql += Sql(" AND stall_level_time <= ?", {asked_before});
+  return Ids(tx, sql + Sql(" LIMIT ?", {limit}));
 }
 
 absl::StatusOr<std::vector<Id>> StallStore::FindAwake(Transaction& tx, const StallRule& rule,
@@ -128,9 +144,10 @@ absl::StatusOr<std::vector<Standing>> StallStore::Get(Transaction& tx, const std
       ReadStanding);
 }
 
-absl::Status StallStore::SetLevel(Transaction& tx, Id customer, StallLevel level) {
+absl::Status StallStore::SetLevel(Transaction& tx, Id customer, StallLevel level, absl::Time time) {
   return tx
-      .Execute(Sql("UPDATE journeys SET stall_level = ? WHERE customer_id = ?", {NumberOf(level), customer}))
+      .Execute(Sql("UPDATE journeys SET stall_level = ?, stall_level_time = ? WHERE customer_id = ?",
+                   {NumberOf(level), time, customer}))
       .status();
 }
 
@@ -153,7 +170,7 @@ absl::StatusOr<std::vector<std::pair<Standing, absl::Time>>> StallStore::List(Tr
                          Sql(" AND j.customer_id > ? ORDER BY j.customer_id LIMIT ?", {after, limit}),
                      [](const Row& row) {
                        Standing standing = ReadStanding(row);
-                       const absl::Time from = standing.quiet_since + absl::Hours(24 * row.Int64(8));
+                       const absl::Time from = standing.quiet_since + absl::Hours(24 * row.Int64(10));
                        return std::pair(std::move(standing), from);
                      });
 }

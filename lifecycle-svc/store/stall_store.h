@@ -27,6 +27,8 @@ struct Standing {
   Tier tier = Tier::kNone;
   StallLevel level = StallLevel::kNone;
   absl::Time quiet_since;
+  absl::Time level_time;  // Since when it is at `level`.
+  int64_t customer_version = 0;
 };
 
 // Who stands still, by which rule, and what that is judged by.
@@ -44,16 +46,21 @@ class StallStore {
   // False when the customer is not there.
   static absl::StatusOr<bool> SetTier(Transaction& tx, Id customer, Tier tier);
 
-  // Customers of the rule's stage and tier at `level`, at most `limit`: quiet since `before` or longer …
+  // What `from` was told and did is what is known of `to` now, which was split from it at `time`: they begin
+  // with the same tier and contact, and the split counts as progress.
+  static absl::Status CopyStanding(Transaction& tx, Id from, Id to, absl::Time time);
+
+  // Customers of the rule's stage and tier at `level`, at most `limit`: quiet since `before` or longer, and
+  // at the level since `asked_before` or longer …
   static absl::StatusOr<std::vector<Id>> FindQuiet(Transaction& tx, const StallRule& rule, StallLevel level,
-                                                   absl::Time before, int limit);
+                                                   absl::Time before, absl::Time asked_before, int limit);
   // … and those at `level` that are quiet only since after that.
   static absl::StatusOr<std::vector<Id>> FindAwake(Transaction& tx, const StallRule& rule, StallLevel level,
                                                    absl::Time after, int limit);
   // Those at any level who left the lifecycle's way, where no rule applies.
   static absl::StatusOr<std::vector<Id>> FindBeside(Transaction& tx, StallLevel level, int limit);
   static absl::StatusOr<std::vector<Standing>> Get(Transaction& tx, const std::vector<Id>& customers);
-  static absl::Status SetLevel(Transaction& tx, Id customer, StallLevel level);
+  static absl::Status SetLevel(Transaction& tx, Id customer, StallLevel level, absl::Time time);
 
   struct Count {
     Stage stage;

@@ -47,6 +47,25 @@ Sql VelocityStore::TeamIsUnder(Id team) {
          Sql(" IN (SELECT descendant_id FROM team_tree WHERE ancestor_id = ?))", {team});
 }
 
+Sql VelocityStore::GroupIs(VelocityGroup group, const std::optional<Id>& id, const std::string& industry) {
+  switch (group) {
+    case VelocityGroup::kNone:
+      return Sql();
+    case VelocityGroup::kIndustry:
+      return Sql(" AND j.industry = ?", {industry});
+    case VelocityGroup::kTargetMarket:
+      return id.has_value() ? Sql(" AND EXISTS (SELECT 1 FROM target_market_members t WHERE t.customer_id = "
+                                  "o.customer_id"
+                                  " AND t.target_market_id = ?)",
+                                  {*id})
+                            : Sql(" AND NOT EXISTS (SELECT 1 FROM target_market_members t"
+                                  " WHERE t.customer_id = o.customer_id)");
+    default:
+      // NULL is what has none.
+      return Sql(" AND ") + KeyOf(group) + (id.has_value() ? Sql(" = ?", {*id}) : Sql(" IS NULL"));
+  }
+}
+
 absl::StatusOr<std::vector<VelocityRow>> VelocityStore::Count(Transaction& tx, VelocityGroup group,
                                                               absl::Time start, absl::Time as_of,
                                                               const Sql& rule, const Sql& condition) {

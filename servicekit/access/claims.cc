@@ -43,7 +43,7 @@ absl::StatusOr<absl::Time> NumericDate(const Json& value) {
   return absl::UnixEpoch() + absl::Seconds(seconds);
 }
 
-bool IsOneOf(const std::string& name, const std::vector<std::string>& names) {
+bool IsOneOf(std::string_view name, const std::vector<std::string>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

@@ -345,11 +345,11 @@ TEST_F(TokenTest, CacheStaysBoundedAndCorrectUnderManyThreads) {
 
 TEST(Claims, WhatIsNotAPrincipalIsRefused) {
   const Json good = {{"iss", "i"}, {"aud", {"x", "a"}}, {"sub", "users/u"}, {"exp", 1}, {"role", "analyst"}};
-  EXPECT_TRUE(ParseClaims(good.dump(), "i", "a").ok());
+  EXPECT_TRUE(ParseClaims(good.dump(), {"i"}, {"a"}).ok());
   const auto with = [&](const char* name, const Json& value) {
     Json changed = good;
     changed[name] = value;
-    return ParseClaims(changed.dump(), "i", "a").status();
+    return ParseClaims(changed.dump(), {"i"}, {"a"}).status();
   };
   EXPECT_TRUE(with("exp", 1.5).ok());
   for (const Json& bad : {Json("1"), Json(nullptr), Json(1e300), Json(Json::array())}) {
@@ -367,7 +367,7 @@ TEST(Claims, WhatIsNotAPrincipalIsRefused) {
     EXPECT_TRUE(absl::IsUnauthenticated(with("sub", bad))) << bad;
   }
   EXPECT_TRUE(absl::IsUnauthenticated(with("aud", Json::array({1}))));
-  EXPECT_FALSE(ParseClaims("{", "i", "a").ok());
+  EXPECT_FALSE(ParseClaims("{", {"i"}, {"a"}).ok());
 }
 
 }  // namespace

@@ -503,7 +503,7 @@ TEST_F(FeedTest, ARestoredFeedThatHasGrownAgainIsNotFollowed) {
   database_->Execute("DELETE FROM feed WHERE position > 3");
   database_->Execute("UPDATE feed_sequencer SET position = 3");
   feed_.Start();
-  const Id other = Id::Parse("019363c0-0000-7000-8000-000000000001").value();
+  const Id other = Id::New(absl::Now());
   for (int i = 5; i <= 6; ++i) ASSERT_TRUE(PublishOne(i, other).ok());
   ASSERT_EQ(ReadAll().size(), 5u);
 

@@ -38,6 +38,23 @@ absl::Status AddReferrers(Transaction& tx, Stores& stores, const std::vector<Fac
   return AddUpstream(tx, stores, std::move(helpers), earliest, touched);
 }
 
+// What work added to a task's cost is the difference from the position before: when that is heard of late,
+// the difference changes too, and it may lie at an earlier time.
+absl::Status AddTasks(Transaction& tx, Stores& stores, const std::vector<Fact>& facts,
+                      std::vector<RescoreQueue::Touched>& touched) {
+  std::vector<Id> tasks;
+  for (const Fact& fact : facts) {
+    if (fact.kind == FactKind::kServiceCostLogged) tasks.push_back(fact.source);
+  }
+  const auto first = stores.facts.FirstTimes(tx, tasks);
+  if (!first.ok()) return first.status();
+  for (const Fact& fact : facts) {
+    const auto found = first->find(fact.source);
+    if (found != first->end()) touched.push_back({fact.customer, found->second});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status RecordFacts(Transaction& tx, Stores& stores, std::vector<Fact> facts,
@@ -83,6 +100,7 @@ absl::Status RecordFacts(Transaction& tx, Stores& stores, std::vector<Fact> fact
   }
   if (status.ok()) status = stores.facts.AdvanceClock(tx, facts.front().feed, latest, base_currency);
   if (status.ok()) status = AddReferrers(tx, stores, changed, touched);
+  if (status.ok()) status = AddTasks(tx, stores, facts, touched);
   if (!status.ok()) return status;
   return stores.queue.Add(tx, std::move(touched));
 }

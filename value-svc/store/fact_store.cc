@@ -174,6 +174,21 @@ absl::StatusOr<std::vector<Fact>> FactStore::OrdersOf(Transaction& tx, absl::Spa
                      Decode);
 }
 
+absl::StatusOr<absl::flat_hash_map<Id, absl::Time>> FactStore::FirstTimes(Transaction& tx,
+                                                                          absl::Span<const Id> sources) {
+  absl::flat_hash_map<Id, absl::Time> times;
+  if (sources.empty()) return times;
+  const absl::Status status =
+      tx.Query(Sql("SELECT source_id, MIN(event_time) FROM facts WHERE source_id IN ") + IdList(sources) +
+                   Sql(" GROUP BY source_id"),
+               [&](const Row& row) {
+                 times[row.Id(0)] = row.Time(1);
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return times;
+}
+
 absl::StatusOr<std::vector<FactStore::Referrer>> FactStore::ReferrersOf(Transaction& tx,
                                                                         absl::Span<const Id> opportunities) {
   if (opportunities.empty()) return std::vector<Referrer>();

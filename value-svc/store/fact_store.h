@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -36,6 +37,9 @@ class FactStore {
   // The orders that were won with these opportunities, with their cancellations and returns.
   absl::StatusOr<std::vector<Fact>> OrdersOf(Transaction& tx, absl::Span<const Id> opportunities,
                                              absl::Time as_of);
+  // When the first of what is told of each of these sources happened.
+  absl::StatusOr<absl::flat_hash_map<Id, absl::Time>> FirstTimes(Transaction& tx,
+                                                                 absl::Span<const Id> sources);
   struct Referrer {
     Id customer;
     Id opportunity;
