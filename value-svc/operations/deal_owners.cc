@@ -1,6 +1,5 @@
 #include "value-svc/operations/deal_owners.h"
 
-#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -63,7 +62,7 @@ absl::StatusOr<std::vector<FactStore::Link>> WholeDeals(Transaction& tx, Stores&
 
 }  // namespace
 
-absl::StatusOr<DealOwners> FindOwners(Transaction& tx, Stores& stores, std::vector<Fact>& facts) {
+absl::StatusOr<std::vector<Misplaced>> FindOwners(Transaction& tx, Stores& stores, std::vector<Fact>& facts) {
   std::vector<FactStore::Link> added;
   for (const Fact& fact : facts) added.push_back(FactStore::LinkOf(fact));
   const auto links = WholeDeals(tx, stores, added);
@@ -78,18 +77,13 @@ absl::StatusOr<DealOwners> FindOwners(Transaction& tx, Stores& stores, std::vect
       known = &link;
   }
   for (Fact& fact : facts) fact.origin = first.at(deals.Find(fact.source))->origin;
-  DealOwners owners;
-  for (const FactStore::Link& link : *links) {
-    if (link.kind != FactKind::kServiceCostLogged) continue;
-    absl::Time& begin = owners.task_begin.try_emplace(link.source, link.event_time).first->second;
-    begin = std::min(begin, link.event_time);
-  }
+  std::vector<Misplaced> misplaced;
   for (size_t i = added.size(); i < links->size(); ++i) {
     const FactStore::Link& link = (*links)[i];
     const Id origin = first.at(deals.Find(link.source))->origin;
-    if (link.origin != origin) owners.misplaced.push_back({link, origin});
+    if (link.origin != origin) misplaced.push_back({link, origin});
   }
-  return owners;
+  return misplaced;
 }
 
 }  // namespace clientele::value

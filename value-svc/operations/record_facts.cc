@@ -62,15 +62,15 @@ absl::Status RecordFacts(Transaction& tx, Stores& stores, std::vector<Fact> fact
   if (facts.empty()) return absl::OkStatus();
   std::vector<Id> named, origins;
   for (const Fact& fact : facts) named.push_back(fact.origin);
-  const auto owners = FindOwners(tx, stores, facts);
-  if (!owners.ok()) return owners.status();
+  const auto misplaced = FindOwners(tx, stores, facts);
+  if (!misplaced.ok()) return misplaced.status();
   origins = named;
   absl::Time latest = absl::InfinitePast();
   for (const Fact& fact : facts) {
     origins.push_back(fact.origin);
     latest = std::max(latest, fact.event_time);
   }
-  for (const Misplaced& one : owners->misplaced) origins.push_back(one.origin);
+  for (const Misplaced& one : *misplaced) origins.push_back(one.origin);
   const auto survivors = LockWithSurvivors(tx, stores, std::move(origins));
   if (!survivors.ok()) return survivors.status();
   const auto counts_as = [&](Id customer) {
@@ -82,14 +82,13 @@ absl::Status RecordFacts(Transaction& tx, Stores& stores, std::vector<Fact> fact
   for (size_t i = 0; i < facts.size(); ++i) {
     Fact& fact = facts[i];
     fact.customer = counts_as(fact.origin);
-    const bool work = fact.kind == FactKind::kServiceCostLogged;
-    touched.push_back({fact.customer, work ? owners->task_begin.at(fact.source) : fact.event_time});
+    touched.push_back({fact.customer, fact.event_time});
     // Whom the event names is scored, too, whichever of the deal's facts comes first.
     if (named[i] != fact.origin) touched.push_back({counts_as(named[i]), fact.event_time});
     changed.push_back(FactStore::LinkOf(fact));
   }
   absl::Status status = stores.facts.Add(tx, facts);
-  for (const Misplaced& one : owners->misplaced) {
+  for (const Misplaced& one : *misplaced) {
     const Id customer = counts_as(one.origin);
     if (status.ok()) status = stores.facts.SetOrigin(tx, one.fact, one.origin, customer);
     touched.push_back({one.fact.customer, one.fact.event_time});
