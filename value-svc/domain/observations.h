@@ -90,8 +90,8 @@ struct Observations {
   // nothing of how they are paid.
   int64_t due_order_count = 0;
   int64_t late_order_count = 0;  // Of them, those with a part that was paid late or is overdue.
-  Decimal open_amount;     // Of orders with a due date, what is not paid yet;
-  Decimal overdue_amount;  // and what of that should have been.
+  Decimal open_amount;           // Of orders with a due date, what is not paid yet;
+  Decimal overdue_amount;        // and what of that should have been.
   absl::int128 due_micros = 0;
   absl::int128 late_micro_days = 0;  // Σ micro-units × whole days beyond terms.
 
