@@ -4,6 +4,7 @@
 #include "cli/commands/command_fixture.h"
 #include "clientele/lifecycle/v1/delivery_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/forecast_service.grpc.pb.h"
+#include "clientele/lifecycle/v1/opportunity_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/order_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/service_project_service.grpc.pb.h"
 
