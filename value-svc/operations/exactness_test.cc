@@ -175,6 +175,33 @@ TEST_F(ExactnessTest, DifferencesOfScoresSplitToTheLastMillionth) {
   }
 }
 
+// In the base currency, of an order in another one, summing to the order's amount to the last millionth.
+TEST_F(ExactnessTest, InstalmentsBecomePartsOfTheOrdersAmount) {
+  const Id customer = NewCustomer();
+  FeedScript script;
+  const absl::CivilDay day(2026, 1, 15);
+  FeedScript::Order order = {.customer = customer, .units = 100, .time = kNow - 200 * kDay};
+  order.instalments = {{day, 50'000}, {day + 30, 50'000}, {day + 60, 50'000}};
+  const Id id = script.AddOrder(order);
+  script.AddPayment(order, id, 40, absl::FromCivil(day + 10, absl::UTCTimeZone()));
+  ApplyLifecycle(script.Batch());
+  const auto facts =
+      Read([&](Transaction& tx) { return stores_.facts.OfCustomers(tx, std::vector<Id>{customer}, kNow); });
+  ASSERT_EQ(facts.size(), 2u);
+  const std::vector<Due>& dues = facts[0].dues;
+  ASSERT_EQ(dues.size(), 3u);
+  EXPECT_EQ(dues[0], (Due{absl::FromCivil(day, absl::UTCTimeZone()), Decimal::FromMicros(33'333'333)}));
+  EXPECT_EQ(dues[2].time, absl::FromCivil(day + 60, absl::UTCTimeZone()));
+  EXPECT_EQ(dues[0].amount + dues[1].amount + dues[2].amount, Units(100));
+  EXPECT_EQ(facts[0].due_time, dues[2].time);
+
+  RunToEnd();
+  const Score score = ScoreOf(customer);
+  EXPECT_EQ(score.due_order_count, 1);
+  // A third of it was 10 days late; of the rest 6.67 came in time, and all else is overdue.
+  EXPECT_GT(score.days_beyond_terms_micros, 50'000'000);
+}
+
 // Those who come later are scored by the reference of before, and nobody else's score, tier or part changes.
 TEST_F(ExactnessTest, AddingCustomersMovesNobody) {
   PopulateOddly(40);
