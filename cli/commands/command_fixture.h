@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/commands/command.h"
+#include "clientele/gateway/v1/account_service.grpc.pb.h"
 #include "clientele/gateway/v1/sign_in_service.grpc.pb.h"
 
 namespace clientele::cli {
@@ -18,6 +19,16 @@ struct FakeSignIn : gateway::v1::SignInService::Service {
                       gateway::v1::SignInResponse* response) override {
     response->set_access_token("good");
     return grpc::Status::OK;
+  }
+};
+
+struct FakeAccounts : gateway::v1::AccountService::Service {
+  grpc::Status WhoAmI(grpc::ServerContext* context, const gateway::v1::WhoAmIRequest*,
+                      gateway::v1::WhoAmIResponse*) override {
+    const auto& metadata = context->client_metadata();
+    const auto token = metadata.find("authorization");
+    const bool known = token != metadata.end() && token->second == "Bearer good";
+    return known ? grpc::Status::OK : grpc::Status(grpc::UNAUTHENTICATED, "the token is not known");
   }
 };
 

@@ -11,7 +11,6 @@
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/search_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
-#include "clientele/gateway/v1/account_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/department_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/follow_up_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
@@ -24,16 +23,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-struct FakeAccounts : gateway::v1::AccountService::Service {
-  grpc::Status WhoAmI(grpc::ServerContext* context, const gateway::v1::WhoAmIRequest*,
-                      gateway::v1::WhoAmIResponse*) override {
-    const auto& metadata = context->client_metadata();
-    const auto token = metadata.find("authorization");
-    const bool known = token != metadata.end() && token->second == "Bearer good";
-    return known ? grpc::Status::OK : grpc::Status(grpc::UNAUTHENTICATED, "the token is not known");
-  }
-};
 
 struct FakeTeams : customer::v1::TeamService::Service {
   grpc::Status ListRepresentatives(grpc::ServerContext*, const customer::v1::ListRepresentativesRequest*,

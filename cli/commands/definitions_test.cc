@@ -128,7 +128,7 @@ struct FakeImports : v1::CustomerImportService::Service {
 class DefinitionCommands : public CommandTest {
  protected:
   DefinitionCommands() {
-    Serve({&attributes_, &markets_, &imports_});
+    Serve({&accounts_, &attributes_, &markets_, &imports_});
     folder_ = testing::TempDir() + "/definitions";
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
@@ -142,6 +142,7 @@ class DefinitionCommands : public CommandTest {
   }
 
   std::string folder_;
+  FakeAccounts accounts_;
   FakeAttributes attributes_;
   FakeMarkets markets_;
   FakeImports imports_;

@@ -15,6 +15,11 @@ void Table::Add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
+void Table::SetTotal(std::vector<std::string> cells) {
+  total_ = std::move(cells);
+  total_.resize(columns_.size());
+}
+
 std::string Table::Draw(const Terminal& terminal, size_t indent) const {
   std::vector<std::string> headers;
   std::vector<size_t> widths;

@@ -22,8 +22,8 @@ class Table {
 
   // Missing cells are empty.
   void Add(std::vector<std::string> cells);
-  // A row below a line, in bold.
-  void SetTotal(std::vector<std::string> cells) { total_ = std::move(cells); }
+  // A row below a line, in bold. Missing cells are empty, too.
+  void SetTotal(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
   size_t rows() const { return rows_.size(); }
 

@@ -86,7 +86,7 @@ TEST_F(CompletenessTest, DefaultSetsAreThereForEveryStageAndAreValid) {
     names.push_back(set.name());
     EXPECT_GE(set.requirements_size(), 3) << set.name();
     EXPECT_TRUE(Preview(set).ok()) << set.name() << Preview(set).status();
-    EXPECT_EQ(set.etag(), "\"1\"");
+    EXPECT_FALSE(set.etag().empty());
   }
   EXPECT_THAT(names,
               ElementsAre("requirementSets/target", "requirementSets/lead", "requirementSets/opportunity",

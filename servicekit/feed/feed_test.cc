@@ -339,6 +339,7 @@ TEST_F(FeedTest, OnlyThoseWhoMayReadEverythingMayRead) {
 }
 
 TEST_F(FeedTest, AStreamEndsWithItsToken) {
+  feed_.Start();
   std::atomic<bool> valid = true;
   Metrics metrics;
   Executor executor(
@@ -360,6 +361,7 @@ TEST_F(FeedTest, AStreamEndsWithItsToken) {
   ASSERT_TRUE(PublishOne(2).ok());
   while (stream->Read(&response)) EXPECT_TRUE(response.entries().empty());
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  feed_.Stop();
 }
 
 TEST_F(FeedTest, AConsumerFollowsAndSaysHowFarItIs) {

@@ -139,6 +139,7 @@ describe('customers', () => {
     const link = page.getByRole('link', { name: korean.displayName, exact: true }).first();
     await link.click();
     await page.getByRole('heading', { level: 1, name: korean.displayName }).waitFor();
+    await page.locator('.track li').nth(4).waitFor();
     assert.equal(await page.locator('.track li').count(), 5);
   });
 

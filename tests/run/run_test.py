@@ -85,7 +85,7 @@ class RunTest(unittest.TestCase):
     def test_1_a_first_run_shows_a_company_and_ctrl_c_ends_all(self):
         run = self.run_it("--customers", str(CUSTOMERS))
         run.read_until("Ctrl-C stops everything")
-        for text in ("TARGET", "REPURCHASE", "TOP", "INACTIVE", f"http://127.0.0.1:{self.port}/"):
+        for text in ("Customer funnel", "Repurchase", "Customer value pyramid", "Inactive", f"http://127.0.0.1:{self.port}/"):
             self.assertIn(text, run.output)
         self.assertIn("<html", self.get("/console/").lower())
         customers = json.loads(self.get("/v1/customers?pageSize=1000"))["customers"]
