@@ -119,6 +119,8 @@ class RunTest(unittest.TestCase):
 
     def test_3_what_is_in_the_way_is_told(self):
         with socket.socket() as taken:
+            # What ran there a moment ago has connections that are not forgotten yet.
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind(("127.0.0.1", self.port + 2))
             taken.listen()
             run = self.run_it()
