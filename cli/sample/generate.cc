@@ -138,7 +138,7 @@ class Writer {
     };
     market("한국 기계 Korean machinery",
            "Makers of machines in Korea, for the general and the professional products.",
-           R"(industry = \"manufacturing\" AND addresses.region_code = \"KR\")", 60);
+           R"(industry = \"machinery\" AND addresses.region_code = \"KR\")", 60);
     market("큰 회사 Large organizations", "Those who buy tailored projects.",
            R"(attributes.size_class = \"large\")", 45);
     market("소매·물류 Retail and logistics", "Standard products, sold by a process.",
