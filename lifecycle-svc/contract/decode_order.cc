@@ -9,6 +9,22 @@ namespace clientele::lifecycle {
 
 using servicekit::StrCat;
 
+namespace {
+
+// What was paid, or paid back.
+template <typename Message>
+Money DecodePaidAmount(Violations& violations, const std::string& field, const Message& message) {
+  if (!message.has_amount()) {
+    violations.Add(field, "is required");
+    return {};
+  }
+  Money amount = DecodeMoney(violations, field, message.amount());
+  if (amount.amount == Decimal() && !amount.currency.empty()) violations.Add(field, "must be above 0");
+  return amount;
+}
+
+}  // namespace
+
 std::vector<Instalment> DecodeInstalments(Violations& violations, const std::string& field,
                                           const Instalments& instalments, std::string& currency) {
   std::vector<Instalment> decoded;
@@ -80,14 +96,7 @@ PaymentDraft DecodePayment(Violations& violations, std::string_view field, const
                            absl::Time now) {
   const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
   PaymentDraft draft;
-  if (!message.has_amount()) {
-    violations.Add(at("amount"), "is required");
-  } else {
-    draft.amount = DecodeMoney(violations, at("amount"), message.amount());
-    if (draft.amount.amount == Decimal() && !draft.amount.currency.empty()) {
-      violations.Add(at("amount"), "must be above 0");
-    }
-  }
+  draft.amount = DecodePaidAmount(violations, at("amount"), message);
   draft.has_pay_time = message.has_pay_time();
   draft.pay_time = DecodePast(violations, at("pay_time"), message.has_pay_time(), message.pay_time(), now);
   if (message.has_external_id()) {
@@ -100,14 +109,7 @@ RefundDraft DecodeRefund(Violations& violations, std::string_view field, const v
                          absl::Time now) {
   const auto at = [&](std::string_view name) { return StrCat(field, ".", name); };
   RefundDraft draft;
-  if (!message.has_amount()) {
-    violations.Add(at("amount"), "is required");
-  } else {
-    draft.amount = DecodeMoney(violations, at("amount"), message.amount());
-    if (draft.amount.amount == Decimal() && !draft.amount.currency.empty()) {
-      violations.Add(at("amount"), "must be above 0");
-    }
-  }
+  draft.amount = DecodePaidAmount(violations, at("amount"), message);
   draft.has_refund_time = message.has_refund_time();
   draft.refund_time =
       DecodePast(violations, at("refund_time"), message.has_refund_time(), message.refund_time(), now);

@@ -123,12 +123,6 @@ absl::StatusOr<std::vector<Order>> OrderStore::Find(Transaction& tx, const std::
   return ReadOrders(tx, Sql(kSelect) + Sql(" WHERE") + ExternalIdIn(ids));
 }
 
-absl::StatusOr<std::vector<Order>> OrderStore::FindByOpportunity(Transaction& tx,
-                                                                 const std::vector<Id>& opportunities) {
-  if (opportunities.empty()) return std::vector<Order>();
-  return ReadOrders(tx, Sql(kSelect) + Sql(" WHERE o.opportunity_id IN ") + InList(opportunities));
-}
-
 absl::StatusOr<Order> OrderStore::Get(Transaction& tx, Id id, const Sql& rule) {
   absl::StatusOr<std::vector<Order>> orders =
       ReadOrders(tx, Sql(kSelect) + Sql(kJoinRule) + Sql("o.id = ? AND ", {id}) + rule);

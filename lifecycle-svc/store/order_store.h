@@ -38,8 +38,6 @@ class OrderStore {
   // With their lines.
   static absl::StatusOr<std::vector<Order>> Find(Transaction& tx, const std::vector<Id>& ids);
   static absl::StatusOr<std::vector<Order>> Find(Transaction& tx, const std::vector<ExternalId>& ids);
-  static absl::StatusOr<std::vector<Order>> FindByOpportunity(Transaction& tx,
-                                                              const std::vector<Id>& opportunities);
   static absl::StatusOr<Order> Get(Transaction& tx, Id id, const Sql& rule);
   static absl::StatusOr<std::vector<Order>> List(Transaction& tx, const Sql& rule, const Sql& condition,
                                                  Id after, int limit);
