@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "absl/time/clock.h"
+#include "gateway/upstream/overload.h"
 
 namespace clientele::gateway {
 namespace {
@@ -15,6 +16,7 @@ constexpr absl::Duration kKeptBack = absl::Milliseconds(100);
 struct Question : std::enable_shared_from_this<Question> {
   Upstream* upstream;
   AskAs as;
+  absl::Time start = absl::Now();
   std::string path;
   std::string bytes;
   std::function<void(absl::StatusOr<std::string>)> done;
@@ -25,10 +27,14 @@ struct Question : std::enable_shared_from_this<Question> {
   grpc::ByteBuffer response;
   int attempts = 0;
 
+  // Details say that the service spoke itself.
+  static bool Reached(const grpc::Status& status) {
+    return status.error_code() != grpc::StatusCode::UNAVAILABLE || !status.error_details().empty();
+  }
+
   void Start() {
     replica = upstream->Pick(replica.get());
-    if (replica == nullptr)
-      return done(absl::UnavailableError("the service behind this part cannot be reached"));
+    if (replica == nullptr) return End({grpc::StatusCode::UNAVAILABLE, ""});
     ++attempts;
     grpc::ClientContext& context = contexts.emplace_back();
     for (const auto& [key, value] : as.metadata) context.AddMetadata(key, value);
@@ -42,10 +48,15 @@ struct Question : std::enable_shared_from_this<Question> {
   }
 
   void OnDone(const grpc::Status& status) {
-    const bool reached = status.error_code() != grpc::UNAVAILABLE || !status.error_details().empty();
+    const bool reached = Reached(status);
     replica->CallFinished(reached);
     if (!reached && attempts < 2 && upstream->retries().TakeRetry()) return Start();
-    absl::StatusOr<std::string> answer = Read(status, reached);
+    End(status);
+  }
+
+  void End(const grpc::Status& status) {
+    upstream->limit().Finish(TellsOfOverload(status, as.deadline - start), absl::Now());
+    absl::StatusOr<std::string> answer = Read(status);
     // Whoever hears the answer may be the last one who keeps the channels. They must not end here, on a
     // thread of theirs (grpc#37858), so this lets go of them before.
     contexts.clear();
@@ -53,11 +64,11 @@ struct Question : std::enable_shared_from_this<Question> {
     done(std::move(answer));
   }
 
-  absl::StatusOr<std::string> Read(const grpc::Status& status, bool reached) const {
+  absl::StatusOr<std::string> Read(const grpc::Status& status) const {
     if (!status.ok()) {
       // What was made on the way tells of addresses inside.
-      return reached ? servicekit::FromGrpcStatus(status)
-                     : absl::UnavailableError("the service behind this part cannot be reached");
+      return Reached(status) ? servicekit::FromGrpcStatus(status)
+                             : absl::UnavailableError("the service behind this part cannot be reached");
     }
     grpc::Slice slice;
     if (!response.DumpToSingleSlice(&slice).ok()) return absl::InternalError("the answer cannot be read");
@@ -83,6 +94,9 @@ void AskBytes(Upstreams& upstreams, const AskAs& as, const std::string& path, co
               std::function<void(absl::StatusOr<std::string>)> done) {
   Upstream* upstream = upstreams.Find(path.substr(1));
   if (upstream == nullptr) return done(absl::UnimplementedError("no service serves this part"));
+  // Questions of the gateway's own take the places that calls take: many of them at once must not press a
+  // service harder than its callers may.
+  if (!upstream->limit().Start()) return done(TooBusy("SERVICE_BUSY"));
   auto question = std::make_shared<Question>();
   question->upstream = upstream;
   question->as = as;

@@ -26,7 +26,8 @@ struct AskAs {
 // what the answer takes, and no longer than `patience`.
 AskAs AsCaller(const grpc::CallbackServerContext& context, absl::Duration patience);
 
-// Calls a method that reads. `done` hears the serialized answer, once, on a thread of gRPC's or on this one.
+// Calls a method that reads. `done` hears the serialized answer, once, on a thread of gRPC's or on this one:
+// RESOURCE_EXHAUSTED when the service has too much to do.
 void AskBytes(Upstreams& upstreams, const AskAs& as, const std::string& path, const std::string& request,
               std::function<void(absl::StatusOr<std::string>)> done);
 

@@ -5,6 +5,7 @@
 
 #include "gateway/codec/gzip.h"
 #include "gateway/http/header_fields.h"
+#include "gateway/upstream/overload.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"

@@ -7,6 +7,7 @@
 #include "gateway/codec/http_semantics.h"
 #include "gateway/codec/http_status.h"
 #include "gateway/http/header_fields.h"
+#include "gateway/upstream/overload.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/str_cat.h"

@@ -271,6 +271,17 @@ TEST_F(Customer360Test, AServiceThatIsDownHidesItsPartOnly) {
     EXPECT_EQ(part.message().find("127.0.0.1"), std::string::npos);
 }
 
+TEST_F(Customer360Test, PartsTakePlacesOfTheService) {
+  Start();
+  ConcurrencyLimit& value = upstreams_.Find("clientele.value.v1.ScoreService")->limit();
+  int taken = 0;
+  while (value.Start()) ++taken;
+  EXPECT_EQ(Missing(GetAll())[Customer360::SCORE], grpc::RESOURCE_EXHAUSTED);
+  for (; taken > 0; --taken) value.Finish(false, absl::Now());
+  EXPECT_TRUE(GetAll().has_score());
+  EXPECT_EQ(value.active(), 0);
+}
+
 TEST_F(Customer360Test, APartThatTheCallerMayNotSeeIsNamedAsItsOwnRpcAnswers) {
   policies_.refused = true;
   Start();

@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "gateway/routing/text_on_wire.h"
+#include "gateway/upstream/overload.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/telemetry/log.h"
 #include "servicekit/telemetry/span_exporter.h"
@@ -30,12 +31,6 @@ bool FromService(const grpc::Status& status) { return status.ok() || !status.err
 bool WentAway(const grpc::Status& status) {
   return !FromService(status) && (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
                                   status.error_code() == grpc::StatusCode::CANCELLED);
-}
-
-// The service refused for want of room, and says when to come again; not because one request is too large.
-bool IsOverload(const grpc::Status& status) {
-  return status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
-         servicekit::GetRetryDelay(servicekit::FromGrpcStatus(status)).has_value();
 }
 
 // One message each way: the request is kept until it is complete, then it is one operation of gRPC's. A call
@@ -294,13 +289,7 @@ void Call::Finish(const grpc::Status& status, const grpc::ClientContext* context
 void Call::Close(const grpc::Status& status) {
   closed_ = true;
   Report(record_, status);
-  if (limited_) {
-    // A service also refuses what would wait longer than the caller allows: with a very short time of its
-    // own, one caller would make the others' places fewer.
-    constexpr absl::Duration kUsualTime = absl::Seconds(1);
-    const bool overload = IsOverload(status) && deadline_ - record_.start >= kUsualTime;
-    upstream_.limit().Finish(overload, absl::Now());
-  }
+  if (limited_) upstream_.limit().Finish(TellsOfOverload(status, deadline_ - record_.start), absl::Now());
   record_.active->fetch_sub(1, std::memory_order_relaxed);
   record_.ticket = {};
 }
@@ -312,12 +301,6 @@ std::shared_ptr<Call> NewCall(boost::asio::io_context& loop, CallRecord record, 
                                        deadline);
   }
   return std::make_shared<StreamCall>(loop, std::move(record), peer, upstream, std::move(metadata), deadline);
-}
-
-absl::Status TooBusy(const char* reason) {
-  return servicekit::WithRetryDelay(
-      servicekit::WithReason(absl::ResourceExhaustedError("too many calls at once; try again soon"), reason),
-      absl::Seconds(1));
 }
 
 void Report(const CallRecord& record, const grpc::Status& status) {

@@ -114,9 +114,6 @@ class Call : public std::enable_shared_from_this<Call> {
 std::shared_ptr<Call> NewCall(boost::asio::io_context& loop, CallRecord record, CallPeer* peer,
                               Upstream& upstream, Metadata metadata, absl::Time deadline);
 
-// RESOURCE_EXHAUSTED with this reason: the caller may try again in a second.
-absl::Status TooBusy(const char* reason);
-
 // The log line and metrics of a call; also for those refused before they became one.
 void Report(const CallRecord& record, const grpc::Status& status);
 

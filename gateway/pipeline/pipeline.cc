@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
+#include "gateway/upstream/overload.h"
 #include "servicekit/rpc/status.h"
 #include "servicekit/telemetry/trace.h"
 #include "servicekit/types/error.h"

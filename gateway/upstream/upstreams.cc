@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "gateway/upstream/resolve.h"
 
 namespace clientele::gateway {
 
@@ -15,6 +14,7 @@ Upstream::Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel) :
 Upstream::Upstream(std::string prefix, std::vector<std::string> targets, Connect connect, Version version)
     : prefix_(std::move(prefix)),
       targets_(std::move(targets)),
+      resolved_(targets_.size()),
       connect_(std::move(connect)),
       version_(std::move(version)) {
   Resolve();
@@ -43,31 +43,33 @@ std::vector<std::shared_ptr<Replica>> Upstream::replicas() const {
 
 void Upstream::Resolve() {
   if (targets_.empty()) return;
-  std::vector<ResolvedAddress> found;
-  for (const std::string& target : targets_) {
-    for (ResolvedAddress& address : ResolveTarget(target)) found.push_back(std::move(address));
+  for (size_t i = 0; i < targets_.size(); ++i) {
+    std::vector<ResolvedAddress> found = ResolveTarget(targets_[i]);
+    if (!found.empty()) resolved_[i] = std::move(found);
   }
   const std::string version = version_ ? version_() : std::string();
   const bool anew = version != std::exchange(connected_with_, version);
-  // A name that cannot be looked up now changes nothing: the addresses known before stay.
   const std::lock_guard lock(mutex_);
-  if (!found.empty()) {
-    std::vector<std::shared_ptr<Replica>> now;
-    for (const ResolvedAddress& address : found) {
-      const auto known = std::find_if(replicas_.begin(), replicas_.end(), [&](const auto& replica) {
-        return replica->address() == address.address;
-      });
+  const auto at = [](const auto& replicas, const std::string& address) {
+    return std::find_if(replicas.begin(), replicas.end(),
+                        [&](const auto& replica) { return replica->address() == address; });
+  };
+  std::vector<std::shared_ptr<Replica>> now;
+  for (const std::vector<ResolvedAddress>& addresses : resolved_) {
+    for (const ResolvedAddress& address : addresses) {
+      if (at(now, address.address) != now.end()) continue;  // Two names of one process.
+      const auto known = at(replicas_, address.address);
       if (known != replicas_.end() && !anew) {
         now.push_back(*known);
       } else {
         now.push_back(std::make_shared<Replica>(address.address, connect_(address.address, address.host)));
       }
     }
-    for (const auto& replica : replicas_) {
-      if (std::find(now.begin(), now.end(), replica) == now.end()) leaving_.push_back(replica);
-    }
-    replicas_ = std::move(now);
   }
+  for (const auto& replica : replicas_) {
+    if (std::find(now.begin(), now.end(), replica) == now.end()) leaving_.push_back(replica);
+  }
+  replicas_ = std::move(now);
   std::erase_if(leaving_, [](const auto& replica) { return replica.use_count() == 1; });
 }
 
@@ -96,7 +98,14 @@ std::vector<std::string> Upstreams::prefixes() const {
 }
 
 void Upstreams::StartWatching(absl::Duration period) {
-  watcher_ = std::thread([this, period] { Watch(period); });
+  constexpr int kResolveEvery = 5;
+  health_checker_ =
+      std::thread([this, period] { Repeat(period, [this, period] { CheckReplicas(period); }); });
+  resolver_ = std::thread([this, period] {
+    Repeat(kResolveEvery * period, [this] {
+      for (Upstream& upstream : upstreams_) upstream.Resolve();
+    });
+  });
 }
 
 void Upstreams::StopWatching() {
@@ -105,32 +114,36 @@ void Upstreams::StopWatching() {
     stopping_ = true;
   }
   changed_.notify_all();
-  if (watcher_.joinable()) watcher_.join();
+  for (std::thread* thread : {&health_checker_, &resolver_}) {
+    if (thread->joinable()) thread->join();
+  }
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return checks_ == 0; });
 }
 
-void Upstreams::Watch(absl::Duration period) {
-  constexpr int kResolveEvery = 5;
+void Upstreams::Repeat(absl::Duration period, const std::function<void()>& look) {
   std::unique_lock lock(mutex_);
-  for (int round = 0; !stopping_; ++round) {
+  while (!stopping_) {
     lock.unlock();
-    for (Upstream& upstream : upstreams_) {
-      if (round % kResolveEvery == 0) upstream.Resolve();
-      for (const std::shared_ptr<Replica>& replica : upstream.replicas()) {
-        {
-          const std::lock_guard counted(mutex_);
-          ++checks_;
-        }
-        replica->CheckHealth(period, [this, replica](Replica::Health) {
-          const std::lock_guard counted(mutex_);
-          --checks_;
-          changed_.notify_all();
-        });
-      }
-    }
+    look();
     lock.lock();
     changed_.wait_for(lock, absl::ToChronoMilliseconds(period), [this] { return stopping_; });
+  }
+}
+
+void Upstreams::CheckReplicas(absl::Duration timeout) {
+  for (Upstream& upstream : upstreams_) {
+    for (const std::shared_ptr<Replica>& replica : upstream.replicas()) {
+      {
+        const std::lock_guard counted(mutex_);
+        ++checks_;
+      }
+      replica->CheckHealth(timeout, [this, replica](Replica::Health) {
+        const std::lock_guard counted(mutex_);
+        --checks_;
+        changed_.notify_all();
+      });
+    }
   }
 }
 

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "gateway/upstream/concurrency_limit.h"
 #include "gateway/upstream/replica.h"
+#include "gateway/upstream/resolve.h"
 
 namespace clientele::gateway {
 
@@ -42,12 +43,14 @@ class Upstream {
   RetryBudget& retries() { return retries_; }
   std::vector<std::shared_ptr<Replica>> replicas() const;
 
-  // Looks the names up again, and at the version. Blocks; one thread at a time.
+  // Looks the names up again, and at the version. A name that cannot be looked up now stands for what it
+  // stood for before. Blocks as long as the system's resolver does; one thread at a time.
   void Resolve();
 
  private:
   const std::string prefix_;
   const std::vector<std::string> targets_;
+  std::vector<std::vector<ResolvedAddress>> resolved_;  // What each target stood for when last looked up.
   const Connect connect_;
   const Version version_;
   std::string connected_with_;  // The version of now.
@@ -83,14 +86,18 @@ class Upstreams {
   void CheckHealth(absl::Duration timeout, std::function<void(std::vector<std::string> unready)> done);
 
  private:
-  void Watch(absl::Duration period);
+  // Calls `look` at once and then every `period`, until StopWatching().
+  void Repeat(absl::Duration period, const std::function<void()>& look);
+  void CheckReplicas(absl::Duration timeout);
 
   std::deque<Upstream> upstreams_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
   int checks_ = 0;  // Health checks in flight.
-  std::thread watcher_;
+  // Apart, since a look-up may take the resolver's time-out, and whoever goes away must be noticed meanwhile.
+  std::thread health_checker_;
+  std::thread resolver_;
 };
 
 }  // namespace clientele::gateway
