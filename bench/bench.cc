@@ -1,7 +1,6 @@
 // The first ratios: each figure stands beside a baseline that was measured in the same run, in turn with it,
 // so that a busy machine slows both. Prints baseline, figure and ratio, the medians of the rounds. Needs
-// h2load and wrk
-// (./dev bench installs them).
+// h2load, wrk and the peers that bench/peers/build makes: ./dev bench sees to all of them.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -142,24 +141,68 @@ class Bench {
                       &output);
     return NumberIn(output, R"(finished in [^,]+, ([0-9.]+) req/s)");
   }
-  double Wrk(const std::string& path) {
+  double Wrk(const std::string& address, const std::string& path) {
     std::string output;
-    tests::RunCommand(
-        {"wrk", "-t1", "-c64", absl::StrCat("-d", absl::ToInt64Seconds(kRoundTime), "s"), "-H",
-         "Authorization: Bearer " + token_, absl::StrCat("http://", cluster_.gateway_address(), path)},
-        &output);
+    tests::RunCommand({"wrk", "-t1", "-c64", absl::StrCat("-d", absl::ToInt64Seconds(kRoundTime), "s"), "-H",
+                       "Authorization: Bearer " + token_, absl::StrCat("http://", address, path)},
+                      &output);
     if (output.find("Non-2xx") != std::string::npos) {
       std::cerr << output << std::endl;
       std::exit(1);
     }
     return NumberIn(output, R"(Requests/sec:\s+([0-9.]+))");
   }
+  // Others that do the gateway's job, in front of customer-svc; where they listen.
+  std::string StartGrpcGateway();
+  std::string StartNginx();
   std::unique_ptr<grpc::ClientContext> Context() { return cluster_.Context(absl::Minutes(10)); }
 
   Cluster cluster_;
   Pool pool_;
   std::string token_;
+  std::vector<tests::Process> peers_;
 };
+
+std::string WaitForListener(int port) {
+  const absl::Time end = absl::Now() + absl::Seconds(10);
+  std::string output;
+  while (tests::RunCommand({"bash", "-c", absl::StrCat("echo > /dev/tcp/127.0.0.1/", port)}, &output) != 0) {
+    if (absl::Now() > end) {
+      std::cerr << "nobody listens on port " << port << ": " << output << std::endl;
+      std::exit(1);
+    }
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  return absl::StrCat("127.0.0.1:", port);
+}
+
+std::string Bench::StartGrpcGateway() {
+  const int port = tests::FreePort();
+  peers_.emplace_back(
+      std::vector<std::string>{CLIENTELE_SOURCE_DIR "/build/peers/grpc-gateway",
+                               absl::StrCat("127.0.0.1:", port), cluster_.Address(Part::kCustomer)},
+      cluster_.folder() + "/grpc-gateway.log");
+  return WaitForListener(port);
+}
+
+std::string Bench::StartNginx() {
+  const int port = tests::FreePort();
+  const std::string folder = cluster_.folder() + "/nginx";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/nginx.conf")
+      << "daemon off; worker_processes 2; pid nginx.pid; error_log stderr warn;\n"
+         "events { worker_connections 1024; }\n"
+         "http { access_log off; keepalive_requests 100000000;\n"
+         "client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path "
+         "s;\n"
+      << "upstream service { server " << cluster_.Address(Part::kCustomer)
+      << "; keepalive 64; keepalive_requests 100000000; }\n"
+      << "server { listen 127.0.0.1:" << port << " http2; location / { grpc_pass grpc://service; } } }\n";
+  peers_.emplace_back(std::vector<std::string>{CLIENTELE_SOURCE_DIR "/build/peers/nginx", "-e", "stderr",
+                                               "-p", folder + "/", "-c", folder + "/nginx.conf"},
+                      folder + "/log");
+  return WaitForListener(port);
+}
 
 void Bench::GetCustomer() {
   const auto stub = customer::v1::CustomerService::NewStub(cluster_.channel());
@@ -191,11 +234,16 @@ void Bench::GetCustomer() {
   Compare("SELECT of one customer by key, 8 threads", select,
           {{"GetCustomer at customer-svc, gRPC, 64 outstanding",
             [&] { return H2Load(cluster_.Address(Part::kCustomer), method, body); }, 0.5}});
+  const std::string path = "/v1/" + created.name();
+  const std::string nginx = StartNginx(), grpc_gateway = StartGrpcGateway();
   Compare("GetCustomer at customer-svc, gRPC, 64 outstanding",
           [&] { return H2Load(cluster_.Address(Part::kCustomer), method, body); },
           {{"the same through the gateway, gRPC",
             [&] { return H2Load(cluster_.gateway_address(), method, body); }, 0.6},
-           {"the same through the gateway, JSON", [&] { return Wrk("/v1/" + created.name()); }, 0.5}});
+           {"the same through nginx, gRPC", [&] { return H2Load(nginx, method, body); }, 0},
+           {"the same through the gateway, JSON", [&] { return Wrk(cluster_.gateway_address(), path); }, 0.5},
+           {"the same through grpc-gateway, JSON", [&] { return Wrk(grpc_gateway, path); }, 0}});
+  peers_.clear();
 }
 
 void Bench::LoggedWrite() {
