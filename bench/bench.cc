@@ -1,5 +1,5 @@
 // The first ratios: each figure stands beside a baseline that was measured in the same run, in turn with it,
-// so that a busy machine slows both. Prints baseline, figure and ratio, the medians of the rounds. Needs
+// so that a busy machine slows both. Imports are customers.cc's. Prints baseline, figure and ratio, the medians of the rounds. Needs
 // h2load, wrk and the peers that bench/peers/build makes: ./dev bench sees to all of them.
 #include <algorithm>
 #include <atomic>
@@ -17,7 +17,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
-#include "clientele/customer/v1/import_service.grpc.pb.h"
 #include "servicekit/mysql/transaction.h"
 #include "servicekit/types/resource_name.h"
 #include "tests/cluster/cluster.h"
@@ -120,7 +119,6 @@ class Bench {
     cluster_.Kill(Part::kLifecycle);
   }
   void LoggedWrite();
-  void Import();
 
  private:
   // A gRPC body for h2load: the five-byte frame head and the message.
@@ -293,88 +291,16 @@ void Bench::LoggedWrite() {
           {{"CreateInteraction (history, feed, request_id)", logged, 0.35}});
 }
 
-void Bench::Import() {
-  constexpr int kRows = 50'000, kBatch = 1000;
-  int round = 0;
-  const auto load_data = [&] {
-    ++round;
-    const std::string path = cluster_.folder() + "/rows.csv";
-    {
-      std::ofstream file(path);
-      for (int i = 0; i < kRows; ++i) {
-        const Id id = Id::New(absl::Now());
-        file << id.ToString() << "," << round << "-" << i << ",Customer number " << i << ",software,120\n";
-      }
-    }
-    std::filesystem::permissions(path, std::filesystem::perms::all);
-    const std::string table =
-        "CREATE OR REPLACE TABLE bench_load (id CHAR(26) PRIMARY KEY, external_id VARCHAR(191) NOT NULL "
-        "UNIQUE, "
-        "display_name VARCHAR(255) NOT NULL, industry VARCHAR(128) NOT NULL, employee_count BIGINT NOT NULL)";
-    const auto sql = [&](const std::string& statement) {
-      std::string output;
-      if (tests::RunCommand({"mariadb", "-uroot", "--local-infile=1", "--socket", cluster_.database_socket(),
-                             "customer", "-e", statement},
-                            &output) != 0) {
-        std::cerr << output << std::endl;
-        std::exit(1);
-      }
-    };
-    sql(table);
-    const absl::Time start = absl::Now();
-    sql(absl::StrCat("LOAD DATA LOCAL INFILE '", path, "' INTO TABLE bench_load FIELDS TERMINATED BY ','"));
-    return kRows / absl::ToDoubleSeconds(absl::Now() - start);
-  };
-  const auto import = [&] {
-    const auto channel =
-        grpc::CreateChannel(cluster_.Address(Part::kCustomer), grpc::InsecureChannelCredentials());
-    const auto stub = customer::v1::CustomerImportService::NewStub(channel);
-    const auto context = Context();
-    const auto stream = stub->ImportRecords(context.get());
-    const absl::Time start = absl::Now();
-    std::thread sender([&] {
-      for (int i = 0; i < kRows;) {
-        customer::v1::ImportRecordsRequest batch;
-        for (int end = std::min(i + kBatch, kRows); i < end; ++i) {
-          auto& record = *batch.add_records();
-          record.set_row(i);
-          auto& customer = *record.mutable_customer()->mutable_customer();
-          customer.set_display_name(absl::StrCat("Customer number ", i));
-          customer.set_type(customer::v1::Customer::ORGANIZATION);
-          customer.set_industry("software");
-          customer.set_employee_count(120);
-          auto& external_id = *customer.add_external_ids();
-          external_id.set_system("bench");
-          external_id.set_id(absl::StrCat(round, "-", i));
-        }
-        stream->Write(batch);
-      }
-      stream->WritesDone();
-    });
-    customer::v1::ImportRecordsResponse answer;
-    int64_t created = 0;
-    while (stream->Read(&answer)) {
-      for (const auto& result : answer.results())
-        created += result.outcome() == clientele::type::v1::ImportResult::CREATED;
-    }
-    sender.join();
-    Check(stream->Finish());
-    if (created != kRows) {
-      std::cerr << "only " << created << " of " << kRows << " rows were created" << std::endl;
-      std::exit(1);
-    }
-    return kRows / absl::ToDoubleSeconds(absl::Now() - start);
-  };
-  Compare("LOAD DATA of 50,000 customers", load_data, {{"ImportRecords of 50,000 customers", import, 0.25}});
-}
-
 }  // namespace
 }  // namespace clientele::bench
 
-int main() {
+// All of it, or what is named: `reads`, `writes`.
+int main(int argc, char** argv) {
+  const auto wanted = [&](std::string_view part) {
+    return argc == 1 || std::find(argv + 1, argv + argc, part) != argv + argc;
+  };
   clientele::bench::Bench bench;
-  bench.GetCustomer();
+  if (wanted("reads")) bench.GetCustomer();
   bench.StopFollowers();
-  bench.LoggedWrite();
-  bench.Import();
+  if (wanted("writes")) bench.LoggedWrite();
 }
