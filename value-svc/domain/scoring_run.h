@@ -14,7 +14,7 @@ using servicekit::Id;
 // The numbers of these three are stored, and those of the first two are the contract's.
 enum class RunPurpose { kRescore = 1, kPublish = 2, kPreview = 3, kSnapshot = 4, kRefresh = 5 };
 enum class RunState { kReading = 1, kScoring = 2, kFinished = 3, kCancelled = 4 };
-enum class ShardStage { kToRead = 0, kRead = 1, kScored = 2 };
+enum class ShardStage { kToRead = 0, kRead = 1, kScored = 2, kPassedOver = 3 };
 
 // A run over all customers, as of a day.
 struct ScoringRun {

@@ -1,5 +1,5 @@
 -- The pieces of a run: customers by id, a few thousand each. Whoever works on one has its row locked, so all replicas share
--- them and nothing is lost when one dies. `stage` is 0 to be read, 1 read, 2 scored; `observed` is what was read
+-- them and nothing is lost when one dies. `stage` is 0 to be read, 1 read, 2 scored, 3 passed over; `observed` is what was read
 -- (store/observation_codec.h), until it is scored.
 -- migrate:up
 CREATE TABLE scoring_shards (

@@ -15,6 +15,7 @@
 #include "value-svc/operations/cancel_run.h"
 #include "value-svc/operations/forget_runs.h"
 #include "value-svc/operations/rescore_customers.h"
+#include "value-svc/operations/transient.h"
 
 namespace clientele::value {
 namespace {
@@ -27,12 +28,6 @@ const absl::Duration kSetAsideFor = absl::Hours(1);
 const absl::Duration kForgetEvery = absl::Hours(1);
 const absl::Duration kLookForRefreshEvery = absl::Minutes(1);
 const servicekit::TransactionOptions kReadCommitted = {.read_committed = true};
-
-// Nothing that the customers are to blame for.
-bool IsTransient(const absl::Status& status) {
-  return absl::IsAborted(status) || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsCancelled(status);
-}
 
 }  // namespace
 

@@ -12,7 +12,16 @@
 namespace clientele::value {
 namespace {
 
-class RescoreWorkerTest : public ScoringTest {};
+class RescoreWorkerTest : public ScoringTest {
+ protected:
+  // From now on this customer's score cannot be written.
+  void Refuse(Id customer) {
+    database_.Execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON scores FOR EACH ROW IF HEX(NEW.customer_id) = '" +
+        absl::AsciiStrToUpper(absl::BytesToHexString(std::string(customer.bytes()))) +
+        "' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'injected'; END IF");
+  }
+};
 
 TEST_F(RescoreWorkerTest, OneHugeCustomerIsScoredWithTheOthers) {
   FeedScript script;
@@ -44,9 +53,7 @@ TEST_F(RescoreWorkerTest, WhoCannotBeScoredKeepsNobodyElseWaiting) {
     script.AddOrder({.customer = score.customer, .units = 5000, .time = kNow});
   ApplyLifecycle(script.Batch(known));
   const Id bad = before[3].customer;
-  database_.Execute("CREATE TRIGGER refuse BEFORE INSERT ON scores FOR EACH ROW IF HEX(NEW.customer_id) = '" +
-                    absl::AsciiStrToUpper(absl::BytesToHexString(std::string(bad.bytes()))) +
-                    "' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'injected'; END IF");
+  Refuse(bad);
   RescoreWorker worker(database_.pool(), stores_, feed_, clock_);
   const auto work = [&] {
     for (int i = 0; i < 50; ++i) {
@@ -70,6 +77,47 @@ TEST_F(RescoreWorkerTest, WhoCannotBeScoredKeepsNobodyElseWaiting) {
   work();
   EXPECT_EQ(database_.Count("rescore_queue"), 0);
   EXPECT_EQ(ScoreOf(bad).revenue, before[3].revenue + Units(5000));
+}
+
+TEST_F(RescoreWorkerTest, ARunPassesOverWhoCannotBeScored) {
+  FeedScript script;
+  const Id bad = Populate(40, script)[17];
+  script.AddOrder({.customer = bad, .units = 1000, .time = kNow - 10 * kDay});
+  ApplyLifecycle(script.Batch());
+  const int64_t all = Read([&](Transaction& tx) { return stores_.customers.Count(tx); });
+  ASSERT_GT(all, 20);
+  Refuse(bad);
+  const ScoringRun run = RunToEnd();
+  EXPECT_EQ(run.state, RunState::kFinished);
+  EXPECT_EQ(ProgressOf(run).customers, all);
+  EXPECT_EQ(ProgressOf(run).read, all - 1);
+  EXPECT_EQ(ProgressOf(run).scored, all - 1);
+  for (const Score& score : AllScores()) EXPECT_NE(score.customer, bad);
+  EXPECT_EQ(database_.Count("scores"), all - 1);
+  // It comes when it can, as after any fact.
+  database_.Execute("DROP TRIGGER refuse");
+  WorkToEnd();
+  EXPECT_EQ(ScoreOf(bad).customer, bad);
+  EXPECT_EQ(database_.Count("rescore_queue"), 0);
+}
+
+TEST_F(RescoreWorkerTest, WhenNobodyCanBeScoredARunWaits) {
+  FeedScript script;
+  Populate(20, script);
+  ApplyLifecycle(script.Batch());
+  database_.Execute(
+      "CREATE TRIGGER refuse BEFORE INSERT ON scores FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = "
+      "'injected'");
+  ASSERT_TRUE(Begin().ok());
+  ScoringWork work = NewWork();
+  absl::Status status;
+  for (int i = 0; i < 100 && status.ok(); ++i) status = work.Step(Soon()).status();
+  EXPECT_FALSE(status.ok()) << "it should say what is wrong";
+  database_.Execute("DROP TRIGGER refuse");
+  while (Step(work) != ScoringWork::Did::kNothing) {
+  }
+  WorkToEnd();
+  EXPECT_EQ(database_.Count("scores"), Read([&](Transaction& tx) { return stores_.customers.Count(tx); }));
 }
 
 TEST_F(RescoreWorkerTest, SilenceShowsWhenScoresInForceAreADayOld) {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "servicekit/telemetry/log.h"
+#include "servicekit/types/resource_name.h"
 #include "value-svc/operations/freeze_model.h"
 #include "value-svc/operations/observe_customers.h"
+#include "value-svc/operations/transient.h"
 #include "value-svc/operations/write_scores.h"
 #include "value-svc/store/observation_codec.h"
 
@@ -13,6 +16,8 @@ namespace {
 
 // Reads see what is committed when they run: the marks first, then facts at least as new.
 const servicekit::TransactionOptions kReadCommitted = {.read_committed = true};
+// And no more than one in a hundred: if there were more, the customers would not be what is wrong.
+constexpr int64_t kMostPassedOver = 100;
 
 absl::StatusOr<ObservedShard> Observe(Transaction& tx, Stores& stores, const CustomerRange& range,
                                       const ScoringModel& model, absl::Time as_of) {
@@ -35,19 +40,92 @@ absl::StatusOr<ObservedShard> Observe(Transaction& tx, Stores& stores, const Cus
 }  // namespace
 
 absl::StatusOr<ScoringWork::Did> ScoringWork::Step(absl::Time deadline) {
-  return servicekit::RunInTransaction(
+  absl::StatusOr<Did> did = servicekit::RunInTransaction(
       pool_, deadline,
       [&](Transaction& tx) -> absl::StatusOr<Did> {
+        claimed_.reset();
         const auto run = stores_.runs.Open(tx);
         if (!run.ok()) return run.status();
         if (!run->has_value()) return Did::kNothing;
         return (*run)->state == RunState::kReading ? Read(tx, **run) : Score(tx, **run);
       },
       kReadCommitted);
+  if (did.ok() || !claimed_.has_value() || IsTransient(did.status())) return did;
+  return servicekit::RunInTransaction(
+      pool_, deadline, [&](Transaction& tx) { return Isolate(tx, *claimed_, did.status()); }, kReadCommitted);
+}
+
+absl::StatusOr<std::optional<RunStore::Shard>> ScoringWork::Claim(Transaction& tx, const ScoringRun& run,
+                                                                  ShardStage stage) {
+  auto shard = stores_.runs.Claim(tx, run.id, stage);
+  if (shard.ok() && shard->has_value()) claimed_ = {run, stage, (*shard)->number};
+  return shard;
+}
+
+absl::StatusOr<ScoringWork::Did> ScoringWork::Isolate(Transaction& tx, const Claimed& claimed,
+                                                      const absl::Status& cause) {
+  const ScoringRun& run = claimed.run;
+  const auto shard = stores_.runs.Lock(tx, run.id, claimed.shard, claimed.stage);
+  if (!shard.ok()) return shard.status();
+  if (!shard->has_value()) return Did::kPiece;  // Somebody else could do it.
+  ObservedShard observed;
+  std::vector<Id> customers;
+  if (claimed.stage == ShardStage::kRead) {
+    auto unpacked = UnpackObserved((*shard)->observed);
+    if (!unpacked.ok()) return cause;
+    observed = *std::move(unpacked);
+    for (const Observations& customer : observed.customers) customers.push_back(customer.customer);
+  } else {
+    auto ids = stores_.customers.ListIds(tx, (*shard)->range);
+    if (!ids.ok()) return ids.status();
+    customers = *std::move(ids);
+  }
+  if (customers.empty()) return cause;
+  if (customers.size() == 1) {
+    const auto progress = stores_.runs.Progress(tx, run.id);
+    const auto passed_over = stores_.runs.CountShards(tx, run.id, ShardStage::kPassedOver);
+    if (!progress.ok()) return progress.status();
+    if (!passed_over.ok()) return passed_over.status();
+    if (*passed_over >= std::clamp<int64_t>(progress->customers / 100, 1, kMostPassedOver)) return cause;
+    if (absl::Status status = PassOver(tx, run, **shard, customers.front(), cause); !status.ok())
+      return status;
+    return Did::kPiece;
+  }
+
+  const auto middle = customers.begin() + static_cast<std::ptrdiff_t>(customers.size() / 2) - 1;
+  std::nth_element(customers.begin(), middle, customers.end());
+  const auto part = [&](bool upper) {
+    ObservedShard half = observed;
+    std::erase_if(half.customers, [&](const Observations& one) { return (one.customer > *middle) != upper; });
+    std::erase_if(half.marks,
+                  [&](const RescoreQueue::Mark& mark) { return (mark.customer > *middle) != upper; });
+    const int64_t lower_count = middle - customers.begin() + 1;
+    return RunStore::Part{
+        upper ? static_cast<int64_t>(customers.size()) - lower_count : lower_count,
+        claimed.stage == ShardStage::kRead ? PackObserved(half.customers, half.marks) : std::string()};
+  };
+  const absl::Status status =
+      stores_.runs.Cut(tx, run.id, **shard, claimed.stage, *middle, part(false), part(true));
+  if (!status.ok()) return status;
+  return Did::kPiece;
+}
+
+absl::Status ScoringWork::PassOver(Transaction& tx, const ScoringRun& run, const RunStore::Shard& shard,
+                                   Id customer, const absl::Status& cause) {
+  servicekit::Log(servicekit::LogLevel::kError, "a customer cannot be scored, and is passed over by the run",
+                  {{"customer", servicekit::NameOf("customers", customer)},
+                   {"run", servicekit::NameOf("scoringRuns", run.id)},
+                   {"status", cause.ToString()}});
+  if (run.comes_into_force()) {
+    // To be tried again with what changes every day, so that the score in force comes when what is wrong has
+    // been put right.
+    if (absl::Status status = stores_.queue.Add(tx, {{customer, clock_.Now()}}); !status.ok()) return status;
+  }
+  return stores_.runs.Advance(tx, run.id, shard.number, ShardStage::kPassedOver, 1, PackObserved({}, {}));
 }
 
 absl::StatusOr<ScoringWork::Did> ScoringWork::Read(Transaction& tx, const ScoringRun& run) {
-  const auto shard = stores_.runs.Claim(tx, run.id, ShardStage::kToRead);
+  const auto shard = Claim(tx, run, ShardStage::kToRead);
   if (!shard.ok()) return shard.status();
   if (!shard->has_value()) return Freeze(tx, run);
   const absl::StatusOr<ScoringModel> model = stores_.models.Get(tx, run.model);
@@ -78,7 +156,7 @@ absl::StatusOr<ScoringWork::Did> ScoringWork::Freeze(Transaction& tx, const Scor
 absl::StatusOr<ScoringWork::Did> ScoringWork::Score(Transaction& tx, const ScoringRun& run) {
   // A snapshot freezes nothing, so that it reads and scores in one go.
   const ShardStage stage = run.freezes() ? ShardStage::kRead : ShardStage::kToRead;
-  const auto shard = stores_.runs.Claim(tx, run.id, stage);
+  const auto shard = Claim(tx, run, stage);
   if (!shard.ok()) return shard.status();
   if (!shard->has_value()) return Finish(tx, run);
   if (absl::Status status = WriteShard(tx, run, **shard); !status.ok()) return status;

@@ -118,7 +118,7 @@ absl::StatusOr<RunStore::ProgressByRun> RunStore::Progress(Transaction& tx,
   std::vector<Id> ids;
   for (const ScoringRun& run : runs) ids.push_back(run.id);
   const absl::Status status = tx.Query(Sql(R"sql(
-      SELECT run_id, SUM(customer_count), SUM(IF(stage >= 1, customer_count, 0)),
+      SELECT run_id, SUM(customer_count), SUM(IF(stage IN (1, 2), customer_count, 0)),
              SUM(IF(stage = 2, customer_count, 0))
         FROM scoring_shards WHERE run_id IN )sql") +
                                            IdList(ids) + Sql(" GROUP BY run_id"),
@@ -180,6 +180,43 @@ absl::StatusOr<bool> RunStore::HasShards(Transaction& tx, Id run, ShardStage sta
   return tx.QueryOne(Sql("SELECT EXISTS (SELECT 1 FROM scoring_shards WHERE run_id = ? AND stage = ?)",
                          {run, static_cast<int>(stage)}),
                      [](const Row& row) { return row.Int64(0) != 0; });
+}
+
+absl::StatusOr<int64_t> RunStore::CountShards(Transaction& tx, Id run, ShardStage stage) {
+  return tx.QueryOne(Sql("SELECT COUNT(*) FROM scoring_shards WHERE run_id = ? AND stage = ?",
+                         {run, static_cast<int>(stage)}),
+                     [](const Row& row) { return row.Int64(0); });
+}
+
+absl::StatusOr<std::optional<RunStore::Shard>> RunStore::Lock(Transaction& tx, Id run, int64_t shard,
+                                                              ShardStage stage) {
+  return FindOne<Shard>(tx,
+                        Sql(R"sql(
+      SELECT shard, after_id, through_id, observed FROM scoring_shards
+       WHERE run_id = ? AND shard = ? AND stage = ? FOR UPDATE)sql",
+                            {run, shard, static_cast<int>(stage)}),
+                        DecodeShard);
+}
+
+absl::Status RunStore::Cut(Transaction& tx, Id run, const Shard& shard, ShardStage stage, Id at, Part lower,
+                           Part upper) {
+  const absl::StatusOr<int64_t> last =
+      tx.QueryOne(Sql("SELECT MAX(shard) FROM scoring_shards WHERE run_id = ?", {run}),
+                  [](const Row& row) { return row.Int64(0); });
+  if (!last.ok()) return last.status();
+  const absl::Status status =
+      tx.Execute(Sql(R"sql(
+        INSERT INTO scoring_shards (run_id, shard, after_id, through_id, stage, customer_count, observed)
+        VALUES (?, ?, ?, ?, ?, ?, ?))sql",
+                     {run, *last + 1, at, shard.range.through, static_cast<int>(stage), upper.customer_count,
+                      Bytes{std::move(upper.observed)}}))
+          .status();
+  if (!status.ok()) return status;
+  return tx
+      .Execute(Sql(R"sql(
+        UPDATE scoring_shards SET through_id = ?, customer_count = ?, observed = ? WHERE run_id = ? AND shard = ?)sql",
+                   {at, lower.customer_count, Bytes{std::move(lower.observed)}, run, shard.number}))
+      .status();
 }
 
 absl::StatusOr<std::optional<RunStore::Shard>> RunStore::Next(Transaction& tx, Id run, int64_t after) {

@@ -59,6 +59,16 @@ class RunStore {
   absl::Status Advance(Transaction& tx, Id run, int64_t shard, ShardStage stage, int64_t customer_count,
                        std::string observed);
   absl::StatusOr<bool> HasShards(Transaction& tx, Id run, ShardStage stage);
+  absl::StatusOr<int64_t> CountShards(Transaction& tx, Id run, ShardStage stage);
+  // Locks this shard; none when it is no longer at `stage`.
+  absl::StatusOr<std::optional<Shard>> Lock(Transaction& tx, Id run, int64_t shard, ShardStage stage);
+  struct Part {
+    int64_t customer_count = 0;
+    std::string observed;
+  };
+  // Cuts a shard that is locked after the customer `at`; the upper part gets the next free number.
+  absl::Status Cut(Transaction& tx, Id run, const Shard& shard, ShardStage stage, Id at, Part lower,
+                   Part upper);
   // One of the shards above `after`, by number, without locking it.
   absl::StatusOr<std::optional<Shard>> Next(Transaction& tx, Id run, int64_t after);
 
