@@ -38,7 +38,8 @@ class CustomerImport {
   Workspace<Customer> workspace_;
   absl::flat_hash_map<ExternalId, Id> by_external_id_;
   absl::flat_hash_map<std::string, Id> by_registration_number_;
-  absl::flat_hash_map<Id, Id> aliases_;  // Of merged customers that are named as parents.
+  absl::flat_hash_map<std::string, Id> by_former_number_;  // Of customers that were merged into these.
+  absl::flat_hash_map<Id, Id> aliases_;                    // Of merged customers that are named as parents.
   absl::flat_hash_map<ExternalId, Id> representatives_, teams_;
   absl::flat_hash_map<Id, Id> teams_of_representatives_;
   absl::flat_hash_set<Id> existing_representatives_, existing_teams_;
@@ -69,6 +70,9 @@ absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
   auto by_number = batch_.stores.customers.FindByRegistrationNumbers(batch_.tx, numbers);
   if (!by_number.ok()) return by_number.status();
   by_registration_number_ = *std::move(by_number);
+  auto by_former = batch_.stores.customers.FindByFormerNumbers(batch_.tx, numbers);
+  if (!by_former.ok()) return by_former.status();
+  by_former_number_ = *std::move(by_former);
 
   const auto representatives =
       batch_.stores.teams.FindRepresentativesByExternalIds(batch_.tx, owners.external_ids);
@@ -87,7 +91,9 @@ absl::Status CustomerImport::Load(const Imports<CustomerRecord>& imports) {
   if (!existing_teams.ok()) return existing_teams.status();
   existing_teams_.insert(existing_teams->begin(), existing_teams->end());
 
-  for (const auto& [number, id] : by_registration_number_) customers.ids.push_back(id);
+  for (const auto* found : {&by_registration_number_, &by_former_number_}) {
+    for (const auto& [number, id] : *found) customers.ids.push_back(id);
+  }
   std::vector<Customer> locked;
   auto names =
       LockNamed(batch_, customers, [&](std::vector<Id> ids) -> absl::StatusOr<absl::flat_hash_set<Id>> {
@@ -125,8 +131,13 @@ absl::StatusOr<std::optional<Id>> CustomerImport::Match(const CustomerRecord& re
     const auto found = by_external_id_.find(external_id);
     if (found != by_external_id_.end()) matches.insert(found->second);
   }
-  const auto found = by_registration_number_.find(customer.registration_number);
-  if (found != by_registration_number_.end()) matches.insert(found->second);
+  if (const auto holder = by_registration_number_.find(customer.registration_number);
+      holder != by_registration_number_.end()) {
+    matches.insert(holder->second);
+  } else if (const auto survivor = by_former_number_.find(customer.registration_number);
+             survivor != by_former_number_.end()) {
+    matches.insert(survivor->second);
+  }
   if (matches.size() > 1) {
     return servicekit::WithReason(
         absl::AlreadyExistsError(
@@ -197,6 +208,11 @@ absl::Status CustomerImport::Apply(const CustomerRecord& record, ImportResult& r
   }
   const Customer* before = *match ? workspace_.Find(**match) : nullptr;
   Customer update = record.customer;
+  if (const auto survivor = by_former_number_.find(update.registration_number);
+      before != nullptr && survivor != by_former_number_.end() && survivor->second == before->id &&
+      !before->registration_number.empty()) {
+    update.registration_number.clear();  // The merged customer's; the survivor keeps its own.
+  }
   update.parent = ResolveCustomer(record.parent, update.parent, violations);
   update.owner =
       Resolve(record.owner, update.owner, representatives_, existing_representatives_, "owner", violations);

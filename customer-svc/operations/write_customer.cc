@@ -38,7 +38,8 @@ absl::Status ResolveReferences(Stores& stores, Transaction& tx, const servicekit
     if (existing->empty()) violations.Add("customer.team", "no such team");
   }
   if (after.parent && (before == nullptr || before->parent != after.parent)) {
-    const absl::StatusOr<Id> parent = stores.customers.Resolve(tx, principal, *after.parent);
+    // Held, or it could become part of another customer before this one is there.
+    const absl::StatusOr<Id> parent = stores.customers.ResolveForShare(tx, principal, *after.parent);
     if (absl::IsNotFound(parent.status())) {
       violations.Add("customer.parent", "no such customer");
     } else if (!parent.ok()) {
@@ -51,6 +52,20 @@ absl::Status ResolveReferences(Stores& stores, Transaction& tx, const servicekit
       if (!ancestors.ok()) return ancestors.status();
       violations.Add("customer.parent", CheckParents("customer.parent", after.id, *ancestors));
     }
+  }
+  return absl::OkStatus();
+}
+
+// Whose number a merged customer had is who it belongs to, though it is free by the table's key.
+absl::Status CheckFormerNumber(Stores& stores, Transaction& tx, const Customer* before,
+                               const Customer& after) {
+  const std::string& number = after.registration_number;
+  if (number.empty() || (before != nullptr && before->registration_number == number)) return absl::OkStatus();
+  const auto former = stores.customers.FindByFormerNumbers(tx, {number});
+  if (!former.ok()) return former.status();
+  if (const auto survivor = former->find(number); survivor != former->end() && survivor->second != after.id) {
+    return absl::AlreadyExistsError(
+        "the registration number belongs to a customer that was merged into another one");
   }
   return absl::OkStatus();
 }
@@ -82,7 +97,8 @@ absl::Status Settle(Stores& stores, Transaction& tx, const Assigner& assigner,
   if (status.ok()) status = CheckNewAttributes(stores, tx, before, after, violations);
   if (!status.ok()) return status;
   if (!violations.empty()) return violations.status();
-  return CheckAssignment(assigner, before, after);
+  status = CheckFormerNumber(stores, tx, before, after);
+  return status.ok() ? CheckAssignment(assigner, before, after) : status;
 }
 
 }  // namespace

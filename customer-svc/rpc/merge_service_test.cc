@@ -294,6 +294,43 @@ TEST_F(MergeServiceTest, ImportsOfTheMergedOneReachTheSurvivor) {
   EXPECT_THAT(Contacts(a.name()), ElementsAre("홍길동"));
 }
 
+TEST_F(MergeServiceTest, NumberOfTheMergedOneMeansTheSurvivor) {
+  const auto numbered = [](const std::string& name, const std::string& number) {
+    v1::Customer customer = Named(name);
+    customer.set_registration_number(number);
+    return customer;
+  };
+  const auto a = Create(numbered("한빛", "111")), b = Create(numbered("한빛전자", "222"));
+  ASSERT_TRUE(a.ok() && b.ok());
+  const auto merge = Merge(a->name(), b->name());
+  ASSERT_TRUE(merge.ok()) << merge.status();
+  const auto import = [&](const std::string& number, const std::string& industry) {
+    const auto context = servicekit::TestContext("administrator");
+    auto stream = imports_->ImportRecords(context.get());
+    v1::ImportRecordsRequest request;
+    auto* customer = request.add_records()->mutable_customer()->mutable_customer();
+    *customer = numbered("한빛", number);
+    customer->set_industry(industry);
+    v1::ImportRecordsResponse answer;
+    EXPECT_TRUE(stream->Write(request) && stream->Read(&answer));
+    stream->WritesDone();
+    EXPECT_TRUE(stream->Finish().ok());
+    return answer.results(0);
+  };
+  // What is imported every night finds it, and does not take the survivor's own number away.
+  const auto result = import("222", "software");
+  EXPECT_EQ(result.outcome(), type::v1::ImportResult::UPDATED);
+  EXPECT_EQ(result.name(), a->name());
+  EXPECT_EQ(Get(a->name())->industry(), "software");
+  EXPECT_EQ(Get(a->name())->registration_number(), "111");
+  EXPECT_EQ(import("222", "software").outcome(), type::v1::ImportResult::UNCHANGED);
+  EXPECT_TRUE(absl::IsAlreadyExists(Create(numbered("누구", "222")).status()));
+  // After a split it is the other's again.
+  ASSERT_TRUE(Split(merge->name()).ok());
+  EXPECT_EQ(Get(b->name())->registration_number(), "222");
+  EXPECT_EQ(import("222", "hardware").name(), b->name());
+}
+
 TEST_F(MergeServiceTest, SubsidiariesComeAlongAndGoBack) {
   const v1::Customer a = Make("a"), b = Make("b");
   v1::Customer child = Named("c");

@@ -130,6 +130,15 @@ auto ByNameOrAlias(CustomerStore& store, Transaction& tx, Id id, Ask ask) -> dec
   return behind;
 }
 
+absl::StatusOr<Id> FindVisible(CustomerStore& store, Transaction& tx, const Principal& reader, Id id,
+                               SqlText suffix) {
+  return ByNameOrAlias(store, tx, id, [&](Id one) {
+    return tx.QueryOne(Sql("SELECT customers.id FROM customers WHERE customers.id = ? AND ", {one}) +
+                           MayRead(reader, CustomerRowColumns()) + Sql(suffix),
+                       [](const Row& row) { return row.Id(0); });
+  });
+}
+
 // What `a` has and `b` has not.
 std::vector<ExternalId> Without(const std::vector<ExternalId>& a, const std::vector<ExternalId>& b) {
   std::vector<ExternalId> rest;
@@ -164,11 +173,11 @@ absl::Status CustomerStore::CheckVisible(Transaction& tx, const Principal& reade
 }
 
 absl::StatusOr<Id> CustomerStore::Resolve(Transaction& tx, const Principal& reader, Id id) {
-  return ByNameOrAlias(*this, tx, id, [&](Id one) {
-    return tx.QueryOne(Sql("SELECT customers.id FROM customers WHERE customers.id = ? AND ", {one}) +
-                           MayRead(reader, CustomerRowColumns()),
-                       [](const Row& row) { return row.Id(0); });
-  });
+  return FindVisible(*this, tx, reader, id, "");
+}
+
+absl::StatusOr<Id> CustomerStore::ResolveForShare(Transaction& tx, const Principal& reader, Id id) {
+  return FindVisible(*this, tx, reader, id, " LOCK IN SHARE MODE");
 }
 
 absl::StatusOr<absl::flat_hash_map<Id, Id>> CustomerStore::Aliases(Transaction& tx,
@@ -385,20 +394,36 @@ absl::StatusOr<absl::flat_hash_map<ExternalId, Id>> CustomerStore::FindByExterna
   return found;
 }
 
-absl::StatusOr<absl::flat_hash_map<std::string, Id>> CustomerStore::FindByRegistrationNumbers(
-    Transaction& tx, const std::vector<std::string>& numbers) {
+namespace {
+
+// Rows of a number and a customer.
+absl::StatusOr<absl::flat_hash_map<std::string, Id>> FindByNumbers(Transaction& tx, SqlText select,
+                                                                   const std::vector<std::string>& numbers) {
   absl::flat_hash_map<std::string, Id> found;
   if (numbers.empty()) return found;
   std::vector<Bytes> bytes;
   for (const std::string& number : numbers) bytes.push_back({number});
-  const absl::Status status = tx.Query(
-      Sql("SELECT registration_number, id FROM customers WHERE registration_number IN ") + InList(bytes),
-      [&](const Row& row) {
-        found.emplace(row.Blob(0), row.Id(1));
-        return absl::OkStatus();
-      });
+  const absl::Status status = tx.Query(Sql(select) + InList(bytes), [&](const Row& row) {
+    found.emplace(row.Blob(0), row.Id(1));
+    return absl::OkStatus();
+  });
   if (!status.ok()) return status;
   return found;
+}
+
+}  // namespace
+
+absl::StatusOr<absl::flat_hash_map<std::string, Id>> CustomerStore::FindByRegistrationNumbers(
+    Transaction& tx, const std::vector<std::string>& numbers) {
+  return FindByNumbers(tx, "SELECT registration_number, id FROM customers WHERE registration_number IN ",
+                       numbers);
+}
+
+absl::StatusOr<absl::flat_hash_map<std::string, Id>> CustomerStore::FindByFormerNumbers(
+    Transaction& tx, const std::vector<std::string>& numbers) {
+  return FindByNumbers(
+      tx, "SELECT registration_number, customer_id FROM customer_aliases WHERE registration_number IN ",
+      numbers);
 }
 
 }  // namespace clientele::customer

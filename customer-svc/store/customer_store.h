@@ -32,6 +32,9 @@ class CustomerStore {
   // The id of the customer that `id` names. NOT_FOUND as CheckVisible.
   absl::StatusOr<servicekit::Id> Resolve(servicekit::Transaction& tx, const servicekit::Principal& reader,
                                          servicekit::Id id);
+  // The same, and it stays who it is until the transaction ends.
+  absl::StatusOr<servicekit::Id> ResolveForShare(servicekit::Transaction& tx,
+                                                 const servicekit::Principal& reader, servicekit::Id id);
   // Who those of `ids` that are aliases stand for.
   absl::StatusOr<absl::flat_hash_map<servicekit::Id, servicekit::Id>> Aliases(
       servicekit::Transaction& tx, const std::vector<servicekit::Id>& ids);
@@ -94,6 +97,9 @@ class CustomerStore {
   absl::StatusOr<absl::flat_hash_map<ExternalId, servicekit::Id>> FindByExternalIds(
       servicekit::Transaction& tx, const std::vector<ExternalId>& ids);
   absl::StatusOr<absl::flat_hash_map<std::string, servicekit::Id>> FindByRegistrationNumbers(
+      servicekit::Transaction& tx, const std::vector<std::string>& numbers);
+  // The survivors of merges whose merged customers had these numbers, whoever has them now.
+  absl::StatusOr<absl::flat_hash_map<std::string, servicekit::Id>> FindByFormerNumbers(
       servicekit::Transaction& tx, const std::vector<std::string>& numbers);
 };
 

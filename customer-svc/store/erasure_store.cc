@@ -155,6 +155,11 @@ absl::Status ErasureStore::EraseOwnershipReasons(Transaction& tx, const std::vec
 }
 
 absl::Status ErasureStore::EraseMerges(Transaction& tx, const std::vector<Id>& customers) {
+  const absl::Status status =
+      tx.Execute(Sql("UPDATE customer_aliases SET registration_number = NULL WHERE alias_id IN ") +
+                 InList(customers))
+          .status();
+  if (!status.ok()) return status;
   return tx
       .Execute(Sql("UPDATE customer_merges SET state = IF(state = 1, 3, state), survivor_before = NULL,"
                    " survivor_after = NULL, merged_before = NULL WHERE survivor_id IN ") +

@@ -38,7 +38,7 @@ class ErasureStore {
   absl::StatusOr<int64_t> EraseHistory(servicekit::Transaction& tx, const SharedTime& shared);
   absl::Status EraseOwnershipReasons(servicekit::Transaction& tx,
                                      const std::vector<servicekit::Id>& customers);
-  // The snapshots of merges that one of them took part in.
+  // The snapshots of merges that one of them took part in, and what they are known by since.
   absl::Status EraseMerges(servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers);
   // The snapshots of one merge that was split, between others.
   absl::Status EraseSnapshots(servicekit::Transaction& tx, const SharedTime& shared);

@@ -154,9 +154,12 @@ absl::Status MergeStore::MoveAll(Transaction& tx, CustomerMerge& merge, const st
         tx.InsertMany("INSERT INTO merged_items (merge_id, kind, item_id) VALUES ", rows).status();
     if (!status.ok()) return status;
   }
+  const std::string& number = merge.merged_before.registration_number;
   return tx
-      .Execute(Sql("INSERT INTO customer_aliases (alias_id, customer_id) VALUES (?, ?)",
-                   {merge.merged, merge.survivor}))
+      .Execute(
+          Sql("INSERT INTO customer_aliases (alias_id, customer_id, registration_number) VALUES (?, ?, ?)",
+              {merge.merged, merge.survivor,
+               number.empty() ? std::nullopt : std::optional(servicekit::Bytes{number})}))
       .status();
 }
 
