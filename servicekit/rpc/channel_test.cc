@@ -122,6 +122,32 @@ TEST_F(ChannelTest, MutualTlsTakesOnlyWhoIsSignedByTheSameAuthority) {
   server->Shutdown(std::chrono::system_clock::now());
 }
 
+TEST_F(ChannelTest, RenewedCertificatesAreTakenWithoutARestart) {
+  const Certificates served("served"), renewed("renewed");
+  grpc::ServerBuilder builder;
+  Executor::Prepare(builder);
+  int port = 0;
+  builder.AddListeningPort("127.0.0.1:0", *ServerCredentials(served.files()), &port);
+  builder.RegisterService(&service_);
+  const auto server = builder.BuildAndStart();
+  const auto call = [&](const TlsFiles& files) {
+    EchoResponse response;
+    return EchoService::NewStub(*MakeChannel("127.0.0.1:" + std::to_string(port), files))
+        ->Echo(TestContext("service", absl::Seconds(3)).get(), Request("x"), &response)
+        .ok();
+  };
+  ASSERT_TRUE(call(served.files()));
+  ASSERT_FALSE(call(renewed.files()));
+  for (const auto& [from, to] : {std::pair{renewed.files().cert, served.files().cert},
+                                 std::pair{renewed.files().key, served.files().key},
+                                 std::pair{renewed.files().ca, served.files().ca}}) {
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+  }
+  const absl::Time until = absl::Now() + absl::Seconds(30);
+  while (!call(renewed.files())) ASSERT_LT(absl::Now(), until);
+  server->Shutdown(std::chrono::system_clock::now());
+}
+
 TEST(TlsFiles, WrongOnesAreNamed) {
   EXPECT_THAT(std::string(ServerCredentials({.cert = "a"}).status().message()), HasSubstr("go together"));
   EXPECT_THAT(std::string(ServerCredentials({.ca = "a"}).status().message()), HasSubstr("--tls_cert_file"));

@@ -3,20 +3,25 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
+
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
 #include "servicekit/types/str_cat.h"
 
 namespace servicekit {
 namespace {
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return absl::InvalidArgumentError(StrCat("cannot read ", path, ": ", std::strerror(errno)));
+// A file that is not there only shows at a handshake otherwise, and without its name.
+absl::Status CheckReadable(const TlsFiles& files) {
+  for (const std::string* path : {&files.cert, &files.key, &files.ca}) {
+    if (path->empty()) continue;
+    std::ifstream file(*path, std::ios::binary);
+    if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+      return absl::InvalidArgumentError(StrCat("cannot read ", *path, ": ", std::strerror(errno)));
+    }
   }
-  return text.str();
+  return absl::OkStatus();
 }
 
 absl::Status CheckPair(const TlsFiles& files) {
@@ -26,6 +31,12 @@ absl::Status CheckPair(const TlsFiles& files) {
   return absl::OkStatus();
 }
 
+std::shared_ptr<grpc::experimental::CertificateProviderInterface> Follow(const TlsFiles& files) {
+  constexpr unsigned kLookEverySeconds = 5;
+  return std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(files.key, files.cert, files.ca,
+                                                                              kLookEverySeconds);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(const TlsFiles& files) {
@@ -33,34 +44,25 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(const
   if (absl::Status status = CheckPair(files); !status.ok()) return status;
   if (files.cert.empty())
     return absl::InvalidArgumentError("--tls_ca_file needs --tls_cert_file to serve with");
-  grpc::SslServerCredentialsOptions options(files.ca.empty()
-                                                ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-                                                : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  const absl::StatusOr<std::string> cert = ReadFile(files.cert), key = ReadFile(files.key);
-  if (!cert.ok()) return cert.status();
-  if (!key.ok()) return key.status();
-  options.pem_key_cert_pairs.push_back({*key, *cert});
+  if (absl::Status status = CheckReadable(files); !status.ok()) return status;
+  grpc::experimental::TlsServerCredentialsOptions options(Follow(files));
+  options.watch_identity_key_cert_pairs();
   if (!files.ca.empty()) {
-    absl::StatusOr<std::string> ca = ReadFile(files.ca);
-    if (!ca.ok()) return ca.status();
-    options.pem_root_certs = *std::move(ca);
+    options.watch_root_certs();
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   }
-  return grpc::SslServerCredentials(options);
+  return grpc::experimental::TlsServerCredentials(options);
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(const TlsFiles& files) {
   if (!files.enabled()) return grpc::InsecureChannelCredentials();
   if (absl::Status status = CheckPair(files); !status.ok()) return status;
-  grpc::SslCredentialsOptions options;
-  for (const auto& [path, text] :
-       {std::pair{&files.cert, &options.pem_cert_chain}, std::pair{&files.key, &options.pem_private_key},
-        std::pair{&files.ca, &options.pem_root_certs}}) {
-    if (path->empty()) continue;
-    absl::StatusOr<std::string> read = ReadFile(*path);
-    if (!read.ok()) return read.status();
-    *text = *std::move(read);
-  }
-  return grpc::SslCredentials(options);
+  if (absl::Status status = CheckReadable(files); !status.ok()) return status;
+  grpc::experimental::TlsChannelCredentialsOptions options;
+  options.set_certificate_provider(Follow(files));
+  if (!files.cert.empty()) options.watch_identity_key_cert_pairs();
+  if (!files.ca.empty()) options.watch_root_certs();
+  return grpc::experimental::TlsCredentials(options);
 }
 
 }  // namespace servicekit

@@ -21,6 +21,7 @@ struct TlsFiles {
   bool enabled() const { return !cert.empty() || !ca.empty(); }
 };
 
+// The files are looked at every few seconds: new connections use what is in them then.
 // INVALID_ARGUMENT naming the file that is missing or cannot be read.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerCredentials(const TlsFiles& files);
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(const TlsFiles& files);

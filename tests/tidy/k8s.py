@@ -18,6 +18,9 @@ BROUGHT = {'jwks', 'mysql-ca', 'gateway-tls'} | {
     f'{service}-{what}' for service in ('customer-svc', 'lifecycle-svc', 'value-svc')
     for what in ('mysql', 'migrate', 'token')}
 
+with open(f'{ROOT}/k8s/Dockerfile', encoding='utf-8') as dockerfile:
+    IMAGES = set(re.findall(r'^FROM \S+ AS (\S+)$', dockerfile.read(), re.MULTILINE))
+
 offences = []
 
 
@@ -109,6 +112,8 @@ def check_document(path, document, apps, generated):
         for limit in ('requests', 'limits'):
             if limit not in container.get('resources', {}):
                 offend(path, f'{container["name"]} has no resource {limit}')
+        if container['image'] not in IMAGES:
+            offend(path, f'k8s/Dockerfile has no stage {container["image"]}')
         for folder in re.findall(r'--migrations-dir (\S+)', ' '.join(map(str, container.get('args', [])))):
             source = os.path.basename(folder).replace('servicekit-', 'servicekit/')
             if not os.path.isdir(f'{ROOT}/{source}/migrations'):
