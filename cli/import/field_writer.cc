@@ -95,6 +95,16 @@ absl::Status WriteMessage(std::string_view cell, const CellOptions& options, Mes
   return absl::OkStatus();
 }
 
+// `1; 2`, into a repeated int32.
+absl::Status WriteNumbers(std::string_view cell, const FieldDescriptor* field, Message* message) {
+  for (absl::string_view part : absl::StrSplit(ToAbsl(cell), ';', absl::SkipWhitespace())) {
+    int32_t value = 0;
+    if (!absl::SimpleAtoi(part, &value)) return Wrong(StrCat("`", cell, "` is not a list of whole numbers"));
+    message->GetReflection()->AddInt32(message, field, value);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status WriteScalar(std::string_view cell, const FieldDescriptor* field, Message* message) {
   const auto* reflection = message->GetReflection();
   switch (field->cpp_type()) {
@@ -124,6 +134,7 @@ absl::Status WriteScalar(std::string_view cell, const FieldDescriptor* field, Me
       return absl::OkStatus();
     }
     default: {
+      if (field->is_repeated()) return WriteNumbers(cell, field, message);
       const std::string digits = WithoutGrouping(cell);
       int64_t value = 0;
       int32_t narrow = 0;

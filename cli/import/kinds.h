@@ -28,8 +28,10 @@ struct Kind {
   ImportService service;
   std::string_view file;
   std::vector<Field> fields;
-  // Rows with the same external id that follow each other are one record; each row adds one element to these.
-  std::string_view lines = {};
+  // Rows with the same external id that follow each other are one record; each row adds what it has to these
+  // lists.
+  std::vector<std::string_view> lists = {};
+  // By element of the first list; as long as it, or empty.
   std::string_view line_references = {};
 };
 

@@ -164,7 +164,7 @@ bool RecordReader::Next(SourceRecord* next) {
         Join(read);
         continue;
       }
-      if (mapping_.kind->lines.empty()) {
+      if (mapping_.kind->lists.empty()) {
         *next = std::move(read);
         return true;
       }
@@ -298,7 +298,11 @@ bool RecordReader::JoinsPending(const SourceRecord& next) const {
 }
 
 // As many references as lines, empty where a line has none.
-void RecordReader::JoinReferences(Message* to, Message* from, int lines) {
+void RecordReader::JoinReferences(Message* to, Message* from) {
+  const auto [lines_from, same_line] = Follow(from, mapping_.kind->lists.front());
+  if (lines_from->GetReflection()->FieldSize(*lines_from, same_line) == 0) return;
+  const auto [lines_to, line] = Follow(to, mapping_.kind->lists.front());
+  const int lines = lines_to->GetReflection()->FieldSize(*lines_to, line);
   const auto [references_to, reference] = Follow(to, mapping_.kind->line_references);
   const auto [references_from, same_reference] = Follow(from, mapping_.kind->line_references);
   const auto* reflection = references_to->GetReflection();
@@ -314,14 +318,16 @@ void RecordReader::Join(const SourceRecord& next) {
   const Kind& kind = *mapping_.kind;
   Message* to = MutableChild(pending_->record.get(), kind.name);
   Message* from = MutableChild(next.record.get(), kind.name);
-  const auto [lines_to, line] = Follow(to, kind.lines);
-  const auto [lines_from, same_line] = Follow(from, kind.lines);
-  if (!kind.line_references.empty()) {
-    JoinReferences(to, from, lines_to->GetReflection()->FieldSize(*lines_to, line));
+  if (!kind.line_references.empty()) JoinReferences(to, from);
+  for (const std::string_view path : kind.lists) {
+    const auto [list_to, element] = Follow(to, path);
+    const auto [list_from, same_element] = Follow(from, path);
+    const auto* reflection = list_to->GetReflection();
+    for (int i = 0; i < reflection->FieldSize(*list_from, same_element); ++i) {
+      reflection->AddMessage(list_to, element)
+          ->CopyFrom(reflection->GetRepeatedMessage(*list_from, same_element, i));
+    }
   }
-  lines_to->GetReflection()
-      ->AddMessage(lines_to, line)
-      ->CopyFrom(lines_from->GetReflection()->GetRepeatedMessage(*lines_from, same_line, 0));
 }
 
 }  // namespace clientele::cli

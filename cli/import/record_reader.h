@@ -71,7 +71,7 @@ class RecordReader final : public RecordSource {
   bool Multiply(const CompiledField& field, std::string* text) const;
   bool JoinsPending(const SourceRecord& next) const;
   void Join(const SourceRecord& next);
-  void JoinReferences(google::protobuf::Message* to, google::protobuf::Message* from, int lines);
+  void JoinReferences(google::protobuf::Message* to, google::protobuf::Message* from);
 
   const std::string path_;
   const RecordMapping mapping_;

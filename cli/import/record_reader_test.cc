@@ -136,6 +136,43 @@ TEST_F(DefaultColumns, RowsOfOneReturnAreItsLines) {
   EXPECT_EQ(As<LifecycleRecord>(records[1]).order_return().order_return().lines_size(), 1);
 }
 
+TEST_F(DefaultColumns, RowsOfOneOpportunityAreItsLinesAndCompetitors) {
+  File("opportunities.csv",
+       "external_id,customer,step,line_product,line_quantity,line_unit_price,currency,competitor,lost_to\n"
+       "D1,C1,LOST,,2,5,USD,Acme,Acme\nD1,C1,LOST,,,,USD,Umbrella,\nD1,C1,LOST,P2,1,7,USD,,\nD2,C1,"
+       "PROSPECTING,,,,"
+       "USD,,\n");
+  const auto records = Read();
+  ASSERT_EQ(records.size(), 2u);
+  ASSERT_FALSE(records[0].rejection.has_value()) << records[0].rejection->reason;
+  const auto& first = As<LifecycleRecord>(records[0]).opportunity();
+  ASSERT_EQ(first.opportunity().lines_size(), 2);
+  EXPECT_EQ(first.opportunity().lines(1).unit_price().units(), 7);
+  ASSERT_EQ(first.line_products_size(), 2);
+  EXPECT_EQ(first.line_products(1).external_id().id(), "P2");
+  ASSERT_EQ(first.opportunity().competitors_size(), 2);
+  EXPECT_EQ(first.opportunity().competitors(1).display_name(), "Umbrella");
+  EXPECT_EQ(first.lost_to(), "Acme");
+  const auto& second = As<LifecycleRecord>(records[1]).opportunity();
+  EXPECT_EQ(second.opportunity().lines_size() + second.opportunity().competitors_size(), 0);
+}
+
+TEST_F(DefaultColumns, TasksNameThoseThatComeBefore) {
+  File("service_projects.csv",
+       "external_id,order,delivery_model,task,depends_on\nS1,O1,PROCESS,a,\nS1,O1,PROCESS,b,1\nS1,O1,PROCESS,"
+       "c,1; "
+       "2\nS2,O2,PROCESS,a,x\n");
+  const auto records = Read();
+  ASSERT_EQ(records.size(), 2u);
+  ASSERT_FALSE(records[0].rejection.has_value()) << records[0].rejection->reason;
+  const auto& tasks = As<LifecycleRecord>(records[0]).service_project().tasks();
+  ASSERT_EQ(tasks.size(), 3);
+  EXPECT_THAT(tasks[1].depends_on(), ElementsAre(1));
+  EXPECT_THAT(tasks[2].depends_on(), ElementsAre(1, 2));
+  ASSERT_TRUE(records[1].rejection.has_value());
+  EXPECT_EQ(records[1].rejection->field, "depends_on");
+}
+
 // The real data sets lie beside the project, not in it.
 class RealData : public testing::Test {
  protected:

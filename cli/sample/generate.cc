@@ -25,6 +25,8 @@ constexpr std::string_view kCancelReasons[] = {"ordered twice", "예산 취소 B
 constexpr std::string_view kReturnReasons[] = {"불량 Defective", "damaged in transit", "wrong size",
                                                "ordered too many"};
 
+constexpr std::string_view kCompetitors[] = {"Umbrella Systems", "태산기계", "Initech", "Globex"};
+
 constexpr std::string_view kErps[] = {"SAP", "Oracle", "더존 Douzone", "영림원 K-System", "own development"};
 
 std::string_view SizeClass(int64_t employees) {
@@ -86,7 +88,7 @@ class Writer {
     Open("opportunities.csv",
          "external_id,customer,name,owner,product,step,amount,currency,open_time,expected_close_date,close_"
          "time,"
-         "lost_reason,lost_note,due_date");
+         "lost_reason,lost_note,due_date,competitor,lost_to");
     Open("orders.csv", "external_id,customer,order_time,due_date,product,quantity,amount,unit_cost,currency");
     Open("payments.csv", "external_id,order,opportunity,amount,currency,pay_time");
     Open("service_projects.csv",
@@ -244,11 +246,15 @@ class Writer {
     for (size_t i = 0; i < history.opportunities.size(); ++i) {
       const SampleOpportunity& deal = history.opportunities[i];
       const bool won = deal.step == "WON", closed = won || deal.step == "LOST";
+      const std::string rival(
+          deal.lost_reason == "COMPETITOR"
+              ? kCompetitors[static_cast<size_t>(deal.amount / 7) % std::size(kCompetitors)]
+              : "");
       Put("opportunities.csv",
           {StrCat(id, "-D", i + 1), id, StrCat(deal.product->name, ", ", history.name), owner,
            std::string(deal.product->id), std::string(deal.step), StrCat(deal.amount), "USD", Time(deal.open),
            Day(deal.expected_close_day), closed ? Time(deal.close) : "", std::string(deal.lost_reason),
-           std::string(deal.lost_note), won ? Day(deal.due_day) : ""});
+           std::string(deal.lost_note), won ? Day(deal.due_day) : "", rival, rival});
     }
     for (size_t i = 0; i < history.orders.size(); ++i) {
       const SampleOrder& order = history.orders[i];
