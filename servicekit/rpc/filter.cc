@@ -14,6 +14,7 @@
 #include "servicekit/types/money.h"
 #include "servicekit/types/resource_name.h"
 #include "servicekit/types/str_cat.h"
+#include "servicekit/types/utf8.h"
 
 namespace servicekit {
 namespace {
@@ -65,7 +66,8 @@ class Compiler {
 
  private:
   absl::Status Wrong(size_t at, std::string_view what) const {
-    return InvalidField("filter", StrCat("at character ", at + 1, ": ", what));
+    return InvalidField("filter",
+                        StrCat("at character ", CountCodePoints(filter_.substr(0, at)) + 1, ": ", what));
   }
   absl::Status Expected(std::string_view what) const {
     const std::string found =

@@ -103,6 +103,7 @@ TEST(Filter, WhatIsWrongIsNamedWithItsPlace) {
       {"rank = 1)", "expected AND, OR or the end, found `)`"},
       {"title = \"open", "at character 9: the string has no end"},
       {"rank = 1; DROP TABLE x", "at character 9: `;` has no meaning here"},
+      {"title = \"한빛\" ;", "at character 14: `;` has no meaning here"},
       {"rank = 1 and rank = 2", "expected AND, OR or the end, found `and`"},
   };
   for (const auto& [filter, message] : cases) {

@@ -1,0 +1,9 @@
+#include "customer-svc/fuzz/fuzz.h"
+#include "servicekit/fuzz/corpus.h"
+
+namespace servicekit::fuzz {
+
+INSTANTIATE_TEST_SUITE_P(Customer, Corpus, CorpusOf("customer-svc/fuzz", clientele::customer::fuzz::kTargets),
+                         CorpusName());
+
+}  // namespace servicekit::fuzz
