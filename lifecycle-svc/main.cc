@@ -7,6 +7,7 @@
 #include "lifecycle-svc/clients/customer_client.h"
 #include "lifecycle-svc/operations/periodic.h"
 #include "lifecycle-svc/operations/stall.h"
+#include "lifecycle-svc/rpc/credit_limit_rpc.h"
 #include "lifecycle-svc/rpc/delivery_rpc.h"
 #include "lifecycle-svc/rpc/department_rpc.h"
 #include "lifecycle-svc/rpc/follow_up_rpc.h"
@@ -94,6 +95,7 @@ int main(int argc, char** argv) {
   ProductRpc products(backend);
   OpportunityRpc opportunities(backend);
   OrderRpc orders(backend);
+  CreditLimitRpc credit_limits(backend);
   FollowUpRpc follow_ups(backend);
   ForecastRpc forecasts(backend);
   DeliveryRpc deliveries(backend);
@@ -102,7 +104,7 @@ int main(int argc, char** argv) {
   FeedRpc feeds(backend);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &journeys, &stages, &funnel, &departments, &stalls, &products, &opportunities, &orders,
-           &follow_ups, &forecasts, &deliveries, &projects, &imports, &feeds}) {
+           &credit_limits, &follow_ups, &forecasts, &deliveries, &projects, &imports, &feeds}) {
     server.Register(service);
   }
   server.RequireMigrations(CLIENTELE_MIGRATIONS);

@@ -16,11 +16,11 @@ void Session::PrintJson(const google::protobuf::Message& message, bool one_line)
 }
 
 void AddCommands(CLI::App& app, Command* chosen) {
-  for (auto add :
-       {AddImport,     AddSample,        AddFunnel,      AddDepartments, AddInbox,    AddPyramid, AddMarkets,
-        AddRescore,    AddMigration,     AddModels,      AddScore,       AddPolicies, AddActions, AddForecast,
-        AddOrders,     AddProjects,      AddCompetitors, AddCustomer,    AddWatch,    AddExport,  AddMerge,
-        AddAttributes, AddTargetMarkets, AddHistory,     AddOwnership,   AddKeys,     AddToken}) {
+  for (auto add : {AddImport,    AddSample,   AddFunnel,    AddDepartments, AddInbox,         AddPyramid,
+                   AddMarkets,   AddRescore,  AddMigration, AddModels,      AddScore,         AddPolicies,
+                   AddActions,   AddForecast, AddOrders,    AddProjects,    AddCompetitors,   AddCustomer,
+                   AddWatch,     AddExport,   AddMerge,     AddAttributes,  AddTargetMarkets, AddHistory,
+                   AddOwnership, AddKeys,     AddToken,     AddCreditLimit}) {
     add(app, chosen);
   }
 }

@@ -45,6 +45,7 @@ void AddOrders(CLI::App& app, Command* chosen);
 void AddCompetitors(CLI::App& app, Command* chosen);
 void AddProjects(CLI::App& app, Command* chosen);
 void AddCustomer(CLI::App& app, Command* chosen);
+void AddCreditLimit(CLI::App& app, Command* chosen);
 void AddWatch(CLI::App& app, Command* chosen);
 void AddExport(CLI::App& app, Command* chosen);
 void AddMerge(CLI::App& app, Command* chosen);

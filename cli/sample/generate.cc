@@ -96,6 +96,7 @@ class Writer {
          "task_due_date,task_state,planned_minutes,finish_time,logged_minutes,cost,currency");
     Open("order_returns.csv", "external_id,order,return_time,line,quantity,discarded,reason");
     Open("order_cancellations.csv", "order,cancel_time,reason");
+    Open("credit_limits.csv", "customer,amount,currency,start_time");
     Open("refunds.csv", "external_id,order,amount,currency,refund_time");
     Open("referrals.csv", "external_id,referrer,opportunity,influence_percent,event_time");
     Open("transitions.csv", "external_id,customer,stage,event_time,reason");
@@ -264,6 +265,7 @@ class Writer {
                            Hundredths(line.unit_cost), std::string(order.currency)});
       }
     }
+    WriteCreditLimit(history, id);
     const std::set<size_t> cancelled = WriteCorrections(history, id);
     int64_t count = 0;
     for (const SamplePayment& payment : history.payments) {
@@ -277,6 +279,26 @@ class Writer {
     }
     WriteWork(history, id, cancelled);
     WriteReferral(history, id, random);
+  }
+
+  // Half as much again as the largest order in USD, in thousands; nothing for who never ordered.
+  void WriteCreditLimit(const History& history, const std::string& id) {
+    int64_t largest = 0;
+    const SampleOrder* first = nullptr;
+    for (const SampleOrder& order : history.orders) {
+      if (order.currency != "USD") continue;
+      int64_t total = 0;
+      for (const SampleOrderLine& line : order.lines) total += line.amount;
+      largest = std::max(largest, total);
+      if (first == nullptr ||
+          std::pair(order.time.day, order.time.minute) < std::pair(first->time.day, first->time.minute)) {
+        first = &order;
+      }
+    }
+    if (first == nullptr) return;
+    constexpr int64_t kThousand = 100'000;  // Hundredths.
+    const int64_t thousands = (largest * 3 / 2 + kThousand - 1) / kThousand;
+    Put("credit_limits.csv", {id, StrCat(thousands * 1000), "USD", Time(first->time)});
   }
 
   // The work after each order that was not cancelled, a project for each delivery model among its products.

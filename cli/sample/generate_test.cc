@@ -222,6 +222,12 @@ TEST(Sample, IsBelievable) {
   EXPECT_GT(on_time, late);
   EXPECT_GT(on_time_content / on_time, late_content / late + 0.5);
   std::map<std::string, int> refunds;
+  int64_t limits = 0;
+  for (const auto& row : Table(folder, "credit_limits.csv")) {
+    EXPECT_GE(std::stoll(row.at("amount")), 1000);
+    ++limits;
+  }
+  EXPECT_GT(limits, 0);
   for (const auto& row : Table(folder, "refunds.csv")) {
     EXPECT_EQ(paid.count(row.at("order")), 1u);
     EXPECT_EQ(++refunds[row.at("order")], 1);

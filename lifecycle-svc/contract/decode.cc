@@ -40,13 +40,7 @@ std::vector<Competitor> DecodeCompetitors(Violations& violations, const std::str
 }  // namespace
 
 absl::StatusOr<Id> ParseJourneyName(std::string_view field, std::string_view name) {
-  constexpr std::string_view kSuffix = "/journey";
-  const absl::Status refused = servicekit::InvalidField(field, "must be customers/{customer}/journey");
-  if (!name.ends_with(kSuffix)) return refused;
-  name.remove_suffix(kSuffix.size());
-  const absl::StatusOr<Id> id = servicekit::ParseName(field, "customers", name);
-  if (!id.ok()) return refused;
-  return id;
+  return ParseNameOfOne(field, name, "journey");
 }
 
 Stage DecodeStage(Violations& violations, std::string_view field, type::v1::Stage stage) {

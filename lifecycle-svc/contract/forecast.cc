@@ -55,14 +55,7 @@ SalesTarget DecodeSalesTarget(Violations& violations, std::string_view field, co
   target.start_date = DecodeDate(violations, at("start_date"), message.start_date());
   target.end_date = DecodeDate(violations, at("end_date"), message.end_date());
   if (target.end_date < target.start_date) violations.Add(at("end_date"), "lies before the first day");
-  const servicekit::Money amount = DecodeMoney(violations, at("amount"), message.amount());
-  if (!amount.currency.empty()) {
-    if (amount.currency != base_currency) {
-      violations.Add(at("amount.currency_code"), StrCat("must be the base currency, ", base_currency));
-    }
-    if (amount.amount == Decimal()) violations.Add(at("amount"), "must be above 0");
-  }
-  target.amount = amount.amount;
+  target.amount = DecodeBaseAmount(violations, at("amount"), message.amount(), base_currency);
   return target;
 }
 

@@ -56,6 +56,28 @@ Money DecodeMoney(Violations& violations, std::string_view field, const google::
   return *decoded;
 }
 
+servicekit::Decimal DecodeBaseAmount(Violations& violations, std::string_view field,
+                                     const google::type::Money& money, const std::string& base_currency) {
+  const Money amount = DecodeMoney(violations, field, money);
+  if (amount.currency.empty()) return amount.amount;
+  if (amount.currency != base_currency) {
+    violations.Add(StrCat(field, ".currency_code"), StrCat("must be the base currency, ", base_currency));
+  }
+  if (amount.amount == Decimal()) violations.Add(field, "must be above 0");
+  return amount.amount;
+}
+
+absl::StatusOr<Id> ParseNameOfOne(std::string_view field, std::string_view name, std::string_view which) {
+  const std::string suffix = StrCat("/", which);
+  const absl::Status refused =
+      servicekit::InvalidField(field, StrCat("must be customers/{customer}", suffix));
+  if (!name.ends_with(suffix)) return refused;
+  name.remove_suffix(suffix.size());
+  const absl::StatusOr<Id> id = servicekit::ParseName(field, "customers", name);
+  if (!id.ok()) return refused;
+  return id;
+}
+
 void CheckText(Violations& violations, std::string_view field, std::string_view text, size_t max_characters) {
   servicekit::CheckLength(violations, field, text, max_characters);
 }

@@ -38,10 +38,15 @@ absl::CivilDay DecodeDate(Violations& violations, std::string_view field, const 
 // 0 or more.
 servicekit::Money DecodeMoney(Violations& violations, std::string_view field,
                               const google::type::Money& money);
+// Above 0 and in the base currency.
+servicekit::Decimal DecodeBaseAmount(Violations& violations, std::string_view field,
+                                     const google::type::Money& money, const std::string& base_currency);
 ExternalId DecodeExternalId(Violations& violations, std::string_view field, const type::v1::ExternalId& id);
 // nullopt when empty.
 std::optional<Id> DecodeName(Violations& violations, std::string_view field, std::string_view collection,
                              const std::string& name);
+// Of what each customer has one of: `name` must be customers/{customer}/{which}; its customer.
+absl::StatusOr<Id> ParseNameOfOne(std::string_view field, std::string_view name, std::string_view which);
 void CheckText(Violations& violations, std::string_view field, std::string_view text, size_t max_characters);
 
 // Something by its own id or by its identifier elsewhere.

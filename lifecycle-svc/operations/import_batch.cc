@@ -43,7 +43,7 @@ absl::Status Differs(const std::string& name) {
 absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   Wanted products, opportunities, orders, payments, refunds, returns, referrals, moves, projects;
   std::vector<ExternalId> changed_products;
-  std::vector<Id> moved;
+  std::vector<Id> moved, limited;
   for (const ImportItem& item : items) {
     if (!item.error.ok()) continue;
     for (const std::optional<Reference>& product : item.products) products.Add(product);
@@ -76,6 +76,9 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
         break;
       case Kind::kReferral:
         referrals.Add(item.external_id);
+        break;
+      case Kind::kCreditLimit:
+        if (const std::optional<Id> id = references_.FindCustomer(*item.customer)) limited.push_back(*id);
         break;
       case Kind::kTransition:
         moves.Add(item.external_id);
@@ -137,6 +140,8 @@ absl::Status ImportBatch::Load(absl::Span<const ImportItem> items) {
   if (status.ok()) status = projects_.LoadOf(with_projects);
   if (!status.ok()) return status;
 
+  status = credit_limits_.Load(limited);
+  if (!status.ok()) return status;
   const auto found_payments = OrderStore::FindPayments(tx, payments.external_ids);
   if (!found_payments.ok()) return found_payments.status();
   for (const Payment& payment : *found_payments) payments_[*payment.external_id] = payment;
@@ -186,6 +191,8 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::Take(const ImportItem& item) {
       return TakeRefund(item);
     case Kind::kServiceProject:
       return TakeServiceProject(item);
+    case Kind::kCreditLimit:
+      return TakeCreditLimit(item);
     case Kind::kReferral:
       return TakeReferral(item);
     case Kind::kTransition:

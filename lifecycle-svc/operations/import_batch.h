@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "clientele/type/v1/reference.pb.h"
+#include "lifecycle-svc/operations/credit_limits.h"
 #include "lifecycle-svc/operations/deals.h"
 #include "lifecycle-svc/operations/import_references.h"
 #include "lifecycle-svc/operations/service_projects.h"
@@ -31,7 +32,12 @@ class ImportBatch {
 
   ImportBatch(const Environment& environment, const CallContext& call, Transaction& tx,
               const ImportReferences& references)
-      : call_(call), references_(references), work_(environment, call, tx), deals_(work_), projects_(work_) {}
+      : call_(call),
+        references_(references),
+        work_(environment, call, tx),
+        deals_(work_),
+        projects_(work_),
+        credit_limits_(work_) {}
 
   absl::Status Load(absl::Span<const ImportItem> items);
   // An error says why the record is refused; it has changed nothing then.
@@ -48,6 +54,7 @@ class ImportBatch {
   absl::StatusOr<Taken> TakeReturn(const ImportItem& item);
   absl::StatusOr<Taken> TakeRefund(const ImportItem& item);
   absl::StatusOr<Taken> TakeServiceProject(const ImportItem& item);
+  absl::StatusOr<Taken> TakeCreditLimit(const ImportItem& item);
   absl::StatusOr<Taken> TakeReferral(const ImportItem& item);
   absl::StatusOr<Taken> TakeTransition(const ImportItem& item);
 
@@ -72,6 +79,7 @@ class ImportBatch {
   UnitOfWork work_;
   Deals deals_;
   ServiceProjects projects_;
+  CreditLimits credit_limits_;
   absl::flat_hash_map<ExternalId, Payment> payments_;
   absl::flat_hash_map<ExternalId, Refund> refunds_;
   absl::flat_hash_map<ExternalId, OrderReturn> returns_;

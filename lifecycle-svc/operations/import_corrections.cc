@@ -1,10 +1,11 @@
+#include "lifecycle-svc/contract/credit_limit.h"
 #include "lifecycle-svc/contract/encode.h"
 #include "lifecycle-svc/operations/import_batch.h"
 #include "lifecycle-svc/operations/order_corrections.h"
 #include "servicekit/types/error.h"
 #include "servicekit/types/resource_name.h"
 
-// The records that take orders back, whole or in part.
+// The records that take orders back, whole or in part, and what may be owed for them.
 namespace clientele::lifecycle {
 
 using servicekit::InvalidField;
@@ -81,6 +82,24 @@ absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeReturn(const ImportItem& ite
   if (!back.ok()) return servicekit::UnderField(back.status(), "order_return.order_return.");
   returns_[*item.external_id] = *back;
   return Taken{ImportResult::CREATED, ReturnName(*back)};
+}
+
+absl::StatusOr<ImportBatch::Taken> ImportBatch::TakeCreditLimit(const ImportItem& item) {
+  if (absl::Status status = CheckMaySetCreditLimits(call_.principal); !status.ok()) return status;
+  const absl::StatusOr<Id> customer = Customer("credit_limit.customer", *item.customer);
+  if (!customer.ok()) return customer.status();
+  const v1::CreditLimit& given = item.record->credit_limit().credit_limit();
+  const std::string field = "credit_limit.credit_limit";
+  Violations violations;
+  if (!given.has_start_time()) violations.Add(field + ".start_time", "is required");
+  const CreditLimit draft =
+      DecodeCreditLimit(violations, field, given, work_.environment().base_currency, work_.now());
+  if (!violations.empty()) return violations.status();
+  const CreditLimit before = credit_limits_.InForce(*customer);
+  const CreditLimit after = credit_limits_.Set(*customer, draft);
+  const std::string name = Encode(after, work_.environment().base_currency).name();
+  if (after.version == before.version) return Taken{ImportResult::UNCHANGED, name};
+  return Taken{before.version == 0 ? ImportResult::CREATED : ImportResult::UPDATED, name};
 }
 
 }  // namespace clientele::lifecycle

@@ -145,6 +145,9 @@ ImportItem ReadItem(const v1::ImportRecord& record) {
           reader.ByLine("service_project.assignees", "representatives", r.assignees(), r.tasks_size());
       break;
     }
+    case Kind::kCreditLimit:
+      item.customer = reader.Required("credit_limit.customer", "customers", record.credit_limit().customer());
+      break;
     case Kind::RECORD_NOT_SET:
       reader.violations().Add("record", "must be one of the kinds of record");
       break;

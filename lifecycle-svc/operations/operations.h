@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clientele/lifecycle/v1/credit_limit_service.pb.h"
 #include "clientele/lifecycle/v1/delivery_service.pb.h"
 #include "clientele/lifecycle/v1/follow_up_service.pb.h"
 #include "clientele/lifecycle/v1/forecast_service.pb.h"
@@ -56,6 +57,9 @@ absl::StatusOr<v1::Referral> CreateReferral(const Environment&, const CallContex
                                             const v1::CreateReferralRequest&);
 absl::StatusOr<v1::Referral> CancelReferral(const Environment&, const CallContext&,
                                             const v1::CancelReferralRequest&);
+
+absl::StatusOr<v1::CreditLimit> UpdateCreditLimit(const Environment&, const CallContext&,
+                                                  const v1::UpdateCreditLimitRequest&);
 
 absl::StatusOr<v1::DeliveryMatrix> UpdateDeliveryMatrix(const Environment&, const CallContext&,
                                                         const v1::UpdateDeliveryMatrixRequest&);

@@ -6,6 +6,7 @@
 #include "clientele/lifecycle/v1/lifecycle_feed.pb.h"
 #include "lifecycle-svc/contract/changes.h"
 #include "lifecycle-svc/contract/encode.h"
+#include "lifecycle-svc/store/credit_limit_store.h"
 #include "lifecycle-svc/store/delivery_store.h"
 #include "lifecycle-svc/store/follow_up_store.h"
 #include "lifecycle-svc/store/order_store.h"
@@ -312,6 +313,7 @@ absl::Status UnitOfWork::WriteRows() {
     if (status.ok()) status = OrderStore::UpdateReturned(tx_, *orders.Find(order_return.order));
   }
   if (status.ok()) status = ReferralStore::Insert(tx_, referrals_);
+  if (status.ok()) status = CreditLimitStore::Put(tx_, credit_limits_);
   if (status.ok()) status = ServiceProjectStore::Insert(tx_, service_projects.inserted());
   for (const ServiceProject* project : service_projects.changed()) {
     if (status.ok()) status = ServiceProjectStore::Update(tx_, *project);

@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lifecycle-svc/domain/credit_limit.h"
 #include "lifecycle-svc/domain/follow_up.h"
 #include "lifecycle-svc/domain/opportunity.h"
 #include "lifecycle-svc/domain/order.h"
@@ -154,6 +155,7 @@ class UnitOfWork {
   void AddWork(Id project, const ServiceWork& work) { service_work_.emplace_back(project, work); }
   void AddRefund(const Refund& refund) { refunds_.push_back(refund); }
   void AddReturn(const OrderReturn& order_return) { returns_.push_back(order_return); }
+  void PutCreditLimit(const CreditLimit& limit) { credit_limits_.push_back(limit); }
   void AddReferral(const Referral& referral) { referrals_.push_back(referral); }
 
   // All moves of the customers are read; needed before moves_of().
@@ -221,6 +223,7 @@ class UnitOfWork {
   std::vector<Refund> refunds_;
   std::vector<OrderReturn> returns_;
   std::vector<Referral> referrals_;
+  std::vector<CreditLimit> credit_limits_;
   std::vector<std::pair<Id, ServiceWork>> service_work_;  // By project.
   std::optional<DeliveryMatrix> matrix_;
   absl::flat_hash_set<Id> moves_loaded_;

@@ -16,14 +16,6 @@ class ForecastsTest : public LifecycleFixture {
   static double Number(const google::type::Money& money) {
     return static_cast<double>(money.units()) + money.nanos() / 1e9;
   }
-  std::string TokenOf(servicekit::Role role, std::optional<Id> representative, std::vector<Id> teams) {
-    servicekit::Principal principal;
-    principal.subject = representative.has_value() ? NameOf("representatives", *representative) : "users/m";
-    principal.role = role;
-    principal.representative = representative;
-    principal.teams = std::move(teams);
-    return servicekit::TestToken(principal);
-  }
   google::type::Date DayAfter(int days) {
     return servicekit::ToProto(absl::ToCivilDay(now(), absl::UTCTimeZone()) + days);
   }

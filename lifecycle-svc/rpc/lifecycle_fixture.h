@@ -14,6 +14,7 @@
 #include "clientele/customer/v1/customer_feed.pb.h"
 #include "lifecycle-svc/domain/order.h"
 #include "lifecycle-svc/operations/operations.h"
+#include "lifecycle-svc/rpc/credit_limit_rpc.h"
 #include "lifecycle-svc/rpc/delivery_rpc.h"
 #include "lifecycle-svc/rpc/department_rpc.h"
 #include "lifecycle-svc/rpc/follow_up_rpc.h"
@@ -145,6 +146,15 @@ class LifecycleFixture : public ::testing::Test {
   }
   std::string AddCustomerName() { return NameOf("customers", AddCustomer().id); }
 
+  static std::string TokenOf(servicekit::Role role, std::optional<Id> representative, std::vector<Id> teams) {
+    servicekit::Principal principal;
+    principal.subject = representative.has_value() ? NameOf("representatives", *representative) : "users/m";
+    principal.role = role;
+    principal.representative = representative;
+    principal.teams = std::move(teams);
+    return servicekit::TestToken(principal);
+  }
+
   static google::type::Money Dollars(const char* amount) {
     return servicekit::ToProto(Money{"USD", *Decimal::Parse(amount)});
   }
@@ -219,6 +229,8 @@ class LifecycleFixture : public ::testing::Test {
   CLIENTELE_CALL(orders_, OrderService, CancelReferral, Referral)
   CLIENTELE_CALL(orders_, OrderService, ListReferrals, ListReferralsResponse)
   CLIENTELE_CALL(orders_, OrderService, SummarizeOrders, SummarizeOrdersResponse)
+  CLIENTELE_CALL(credit_limits_, CreditLimitService, GetCreditLimit, CreditLimit)
+  CLIENTELE_CALL(credit_limits_, CreditLimitService, UpdateCreditLimit, CreditLimit)
   CLIENTELE_CALL(follow_ups_, FollowUpService, CreateFollowUp, FollowUp)
   CLIENTELE_CALL(follow_ups_, FollowUpService, GetFollowUp, FollowUp)
   CLIENTELE_CALL(follow_ups_, FollowUpService, ListFollowUps, ListFollowUpsResponse)
@@ -384,14 +396,15 @@ class LifecycleFixture : public ::testing::Test {
   OrderRpc order_rpc_{backend_};
   FollowUpRpc follow_up_rpc_{backend_};
   ForecastRpc forecast_rpc_{backend_};
+  CreditLimitRpc credit_limit_rpc_{backend_};
   DeliveryRpc delivery_rpc_{backend_};
   ServiceProjectRpc project_rpc_{backend_};
   ImportRpc import_rpc_{backend_};
   FeedRpc feed_rpc_{backend_};
   servicekit::InProcessServer server_{{&journey_rpc_, &stage_rpc_, &funnel_rpc_, &department_rpc_,
                                        &stall_rpc_, &product_rpc_, &opportunity_rpc_, &order_rpc_,
-                                       &follow_up_rpc_, &forecast_rpc_, &delivery_rpc_, &project_rpc_,
-                                       &import_rpc_, &feed_rpc_}};
+                                       &follow_up_rpc_, &forecast_rpc_, &credit_limit_rpc_, &delivery_rpc_,
+                                       &project_rpc_, &import_rpc_, &feed_rpc_}};
   std::unique_ptr<v1::JourneyService::Stub> journeys_ = v1::JourneyService::NewStub(server_.channel());
   std::unique_ptr<v1::StageService::Stub> stages_ = v1::StageService::NewStub(server_.channel());
   std::unique_ptr<v1::FunnelService::Stub> funnel_ = v1::FunnelService::NewStub(server_.channel());
@@ -405,6 +418,8 @@ class LifecycleFixture : public ::testing::Test {
   std::unique_ptr<v1::DeliveryService::Stub> deliveries_ = v1::DeliveryService::NewStub(server_.channel());
   std::unique_ptr<v1::ServiceProjectService::Stub> projects_ =
       v1::ServiceProjectService::NewStub(server_.channel());
+  std::unique_ptr<v1::CreditLimitService::Stub> credit_limits_ =
+      v1::CreditLimitService::NewStub(server_.channel());
   std::unique_ptr<v1::ForecastService::Stub> forecasts_ = v1::ForecastService::NewStub(server_.channel());
   std::unique_ptr<v1::FollowUpService::Stub> follow_ups_ = v1::FollowUpService::NewStub(server_.channel());
   std::unique_ptr<v1::LifecycleImportService::Stub> imports_ =

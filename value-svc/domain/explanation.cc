@@ -68,10 +68,20 @@ std::string Expectation(const Score& score, const ScoringModel& model) {
                 model.horizon_days, " days", Repeat(score.repeat, model), ".");
 }
 
+std::string Limit(const Score& score, const ScoringModel& model) {
+  if (score.credit_limit <= Decimal()) return "";
+  const absl::int128 percent = score.open_amount.micros() * 100 / score.credit_limit.micros();
+  return StrCat(", ", static_cast<int64_t>(percent), " % of the credit limit of ",
+                InMoney(score.credit_limit, model));
+}
+
 std::string Open(const Score& score, const ScoringModel& model) {
-  if (score.open_amount == Decimal()) return score.due_order_count == 0 ? "" : "; nothing is open";
+  const std::string limit = Limit(score, model);
+  if (score.open_amount == Decimal()) {
+    return score.due_order_count == 0 && limit.empty() ? "" : StrCat("; nothing is open", limit);
+  }
   return StrCat("; ", InMoney(score.open_amount, model), " is open, ", InMoney(score.overdue_amount, model),
-                " of it overdue");
+                " of it overdue", limit);
 }
 
 std::string Credit(const Score& score, const ScoringModel& model) {

@@ -20,7 +20,7 @@ Id FactId(absl::Time event_time, Feed feed, int64_t position) {
 
 bool IsRevised(FactKind kind) {
   return kind == FactKind::kOpportunityChanged || kind == FactKind::kInteractionHeld ||
-         kind == FactKind::kServiceCostLogged;
+         kind == FactKind::kServiceCostLogged || kind == FactKind::kCreditLimitSet;
 }
 
 bool IsAboutOrder(FactKind kind) {

@@ -28,6 +28,7 @@ enum class FactKind {
   kOrderReturned = 7,
   kServiceCostLogged = 8,
   kReferralCancelled = 9,
+  kCreditLimitSet = 10,
 };
 
 enum class OpportunityStep {
@@ -70,7 +71,8 @@ struct Fact {
   absl::Time event_time;
   Decimal amount;  // In the base currency, as is `cost`.
   Decimal cost;
-  // The order, payment, opportunity, referral, interaction, return or task that it tells of.
+  // The order, payment, opportunity, referral, interaction, return or task that it tells of; of a credit
+  // limit the customer who was named.
   Id source;
   // Where it came from. Of several facts of one source, the one with the highest position counts.
   Feed feed = Feed::kLifecycle;

@@ -86,6 +86,15 @@ class Observer {
     if (InHorizon(added.time)) seen_.cost_to_serve += added.cost;
   }
 
+  // The customer's own limit goes before those of customers who were merged into it; of these the one that
+  // was set last.
+  void AddCreditLimit(const Fact& set) {
+    const auto rank = [&](const Fact& fact) {
+      return std::pair(fact.origin == seen_.customer, fact.position);
+    };
+    if (credit_limit_ == nullptr || rank(*credit_limit_) < rank(set)) credit_limit_ = &set;
+  }
+
   void AddReferred(const ReferredOrder& referred) {
     if (referred.referral_time > as_of_ || referred.order_time > as_of_ || !InHorizon(referred.order_time))
       return;
@@ -137,6 +146,7 @@ class Observer {
     seen_.weighted_revenue = Decimal::FromMicros(weighted / kMicros);
     seen_.expected_pipeline = Decimal::FromMicros(pipeline_hundredths_ / 100);
     seen_.undated_pipeline = Decimal::FromMicros(undated_hundredths_ / 100);
+    if (credit_limit_ != nullptr) seen_.credit_limit = credit_limit_->amount;
     seen_.referred_value = Decimal::FromMicros(referred_scaled_ / (100 * kMicros));
     return std::move(seen_);
   }
@@ -208,6 +218,7 @@ class Observer {
   absl::int128 undated_hundredths_ = 0;
   absl::int128 referred_scaled_ = 0;  // In hundredths of millionths of a micro-unit.
   absl::flat_hash_map<Id, std::vector<const Fact*>> payments_;
+  const Fact* credit_limit_ = nullptr;
 };
 
 }  // namespace
@@ -231,6 +242,9 @@ Observations Observe(Id customer, absl::Span<const Fact> facts,
         break;
       case FactKind::kInteractionHeld:
         observer.AddInteraction(*fact);
+        break;
+      case FactKind::kCreditLimitSet:
+        observer.AddCreditLimit(*fact);
         break;
       case FactKind::kServiceCostLogged:
         break;  // What each added, below.

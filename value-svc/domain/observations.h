@@ -92,6 +92,7 @@ struct Observations {
   int64_t late_order_count = 0;  // Of them, those with a part that was paid late or is overdue.
   Decimal open_amount;           // Of orders with a due date, what is not paid yet;
   Decimal overdue_amount;        // and what of that should have been.
+  Decimal credit_limit;          // What may be open; 0 without a limit.
   absl::int128 due_micros = 0;
   absl::int128 late_micro_days = 0;  // Σ micro-units × whole days beyond terms.
 

@@ -225,6 +225,28 @@ TEST(Observe, PaymentsFillTheInstalmentsOneAfterTheOther) {
   EXPECT_EQ(ledger.Observe().late_micro_days, Units(100 * 10 + 150 * 30).micros());
 }
 
+TEST(Observe, TheLastCreditLimitOfTheCustomersOwnIsInForce) {
+  Ledger ledger;
+  EXPECT_EQ(ledger.Observe().credit_limit, Decimal());
+  const Id merged = ledger.AnyId();
+  const auto set = [&](Id whose, int64_t days_ago, int64_t units) {
+    Fact& fact = ledger.Add(FactKind::kCreditLimitSet, kAsOf - days_ago * kDay, Units(units));
+    fact.origin = fact.source = whose;
+  };
+  set(merged, 5, 700);
+  EXPECT_EQ(ledger.Observe().credit_limit, Units(700)) << "of one who was merged into it";
+  set(Id(), 10, 1000);
+  EXPECT_EQ(ledger.Observe().credit_limit, Units(1000)) << "its own";
+  set(Id(), -1, 4000);  // Not yet.
+  EXPECT_EQ(ledger.Observe().credit_limit, Units(1000));
+  set(Id(), 20, 1200);  // Told last, though it was for earlier.
+  EXPECT_EQ(ledger.Observe().credit_limit, Units(1200));
+  set(merged, 1, 900);
+  EXPECT_EQ(ledger.Observe().credit_limit, Units(1200));
+  set(Id(), 0, 0);
+  EXPECT_EQ(ledger.Observe().credit_limit, Decimal()) << "lifted";
+}
+
 TEST(Observe, OneInstalmentIsTheSameAsADueDate) {
   std::mt19937_64 random(9);
   for (int round = 0; round < 200; ++round) {

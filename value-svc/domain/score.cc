@@ -88,6 +88,7 @@ Score Scorer::ScoreOf(const Observations& observations, absl::Time as_of) {
   score.late_order_count = observations.late_order_count;
   score.open_amount = Storable(observations.open_amount);
   score.overdue_amount = Storable(observations.overdue_amount);
+  score.credit_limit = observations.credit_limit;
   score.days_beyond_terms_micros = figures.days_beyond_terms_micros;
   score.interaction_count = observations.interaction_count;
   score.cost_to_serve = Storable(observations.cost_to_serve);

@@ -49,6 +49,7 @@ struct Score {
   int64_t late_order_count = 0;
   Decimal open_amount;
   Decimal overdue_amount;
+  Decimal credit_limit;  // 0 without one.
   int64_t days_beyond_terms_micros = 0;
   int64_t interaction_count = 0;
   Decimal cost_to_serve;

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "value-svc/domain/pyramid.h"
@@ -226,6 +227,14 @@ TEST(Explain, TellsWhatIsLateAndOpenBesideTheDays) {
       "3 orders with a due date, 1 of them paid late or overdue, on average 4.2 days beyond terms by "
       "amount, drawn to the mean of all customers, 71.2, as by 5.0 orders; 120.5 USD is open, 40 USD of it "
       "overdue.");
+  score.credit_limit = Decimal::FromMicros(241'000'000);
+  EXPECT_THAT(Explain(score, Factor::kCredit, model),
+              testing::EndsWith("40 USD of it overdue, 50 % of the credit limit of 241 USD."));
+  score.credit_limit = Decimal::FromMicros(100'000'000);
+  EXPECT_THAT(Explain(score, Factor::kCredit, model), testing::HasSubstr("120 % of the credit limit"));
+  score.open_amount = score.overdue_amount = Decimal();
+  EXPECT_THAT(Explain(score, Factor::kCredit, model),
+              testing::EndsWith("; nothing is open, 0 % of the credit limit of 100 USD."));
 }
 
 TEST(Explain, SaysPooledWhereTheCustomersOwnHistoryIsNotEnough) {

@@ -126,6 +126,13 @@ void Decode(const lifecycle::ServiceCostLogged& event, EventFields& fields, Fact
   fact.cost = fields.BaseAmount(event.base_cost());
 }
 
+void Decode(const lifecycle::CreditLimitChanged& event, EventFields& fields, Fact& fact) {
+  fact.kind = FactKind::kCreditLimitSet;
+  fact.origin = fields.Name("customer", "customers", event.customer());
+  fact.source = fact.origin;
+  fact.amount = fields.BaseAmount(event.credit_limit().amount());
+}
+
 // Where the customer stands: no fact of its own, but policies ask for it.
 bool DecodeStage(const clientele::type::v1::FeedEntry& entry, EventFields& fields,
                  std::vector<StandingStore::StageChange>& stages) {
@@ -166,7 +173,8 @@ absl::Status ApplyLifecycleFeed(Transaction& tx, Stores& stores,
                        DecodeIf<lifecycle::OrderCancelled>(entry, fields, fact) ||
                        DecodeIf<lifecycle::OrderReturned>(entry, fields, fact) ||
                        DecodeIf<lifecycle::ReferralCancelled>(entry, fields, fact) ||
-                       DecodeIf<lifecycle::ServiceCostLogged>(entry, fields, fact);
+                       DecodeIf<lifecycle::ServiceCostLogged>(entry, fields, fact) ||
+                       DecodeIf<lifecycle::CreditLimitChanged>(entry, fields, fact);
     const bool stage = !known && DecodeStage(entry, fields, stages);
     if (!fields.status().ok()) {
       return absl::Status(fields.status().code(),

@@ -33,7 +33,7 @@ class Story {
 
   void Happen() {
     const Id customer = Any(customers);
-    switch (Below(8)) {
+    switch (Below(9)) {
       case 0:
       case 1:
       case 2: {
@@ -61,6 +61,9 @@ class Story {
         if (Below(3) == 0) lifecycle_feed.AddReferralCancellation(position, Sometime());
         return;
       }
+      case 7:
+        return lifecycle_feed.AddCreditLimit(
+            customer, Below(4) == 0 ? std::nullopt : std::optional(1 + Below(20'000)), Sometime());
       case 5:
         if (tasks_.size() < 4) tasks_.emplace_back(Id::New(kNow), customer);
         return AddCostOf(tasks_[random_() % tasks_.size()]);

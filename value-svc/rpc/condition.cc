@@ -44,6 +44,7 @@ std::vector<FilterField> Fields(absl::Time as_of) {
       Days("days_since_order", "TIMESTAMPDIFF(DAY, scores.last_order_time, ?)", as_of),
       Days("days_since_interaction", "TIMESTAMPDIFF(DAY, scores.last_interaction_time, ?)", as_of),
       {"open_opportunities", Type::kInteger, "scores.open_opportunity_count"},
+      {"credit_limit_use", Type::kDecimal, "(scores.open_amount / NULLIF(scores.credit_limit, 0))"},
   };
 }
 

@@ -29,6 +29,8 @@ std::string SourceName(const Fact& fact) {
       return NameOf("orders", fact.order.value_or(Id()), "returns", fact.source);
     case FactKind::kServiceCostLogged:
       return NameOf("serviceProjects", fact.service_project.value_or(Id()), "tasks", fact.source);
+    case FactKind::kCreditLimitSet:
+      return servicekit::StrCat(NameOf("customers", fact.source), "/creditLimit");
   }
   return "";
 }

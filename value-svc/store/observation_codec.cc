@@ -18,7 +18,7 @@ void ForEachNumber(Observed& o, Visit visit) {
   }
   for (auto* amount : {&o.revenue, &o.weighted_revenue, &o.order_cost, &o.cost_to_serve, &o.referred_value,
                        &o.expected_pipeline, &o.undated_pipeline, &o.lifetime_revenue, &o.repeat_revenue,
-                       &o.open_amount, &o.overdue_amount}) {
+                       &o.open_amount, &o.overdue_amount, &o.credit_limit}) {
     visit(*amount);
   }
   visit(o.due_micros);

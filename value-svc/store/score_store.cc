@@ -29,7 +29,8 @@ constexpr SqlText kSelect = R"sql(
            scores.contribution_3_micros, scores.contribution_4_micros, scores.contribution_5_micros,
            scores.value_at_risk, scores.sales_basis, scores.probability_alive_micros, scores.expected_purchases_micros,
            scores.expected_spend, scores.last_order_time, scores.last_interaction_time, scores.pipeline_deviation,
-           scores.pipeline_by_age, scores.late_order_count, scores.open_amount, scores.overdue_amount
+           scores.pipeline_by_age, scores.late_order_count, scores.open_amount, scores.overdue_amount,
+           scores.credit_limit
       FROM scores
      WHERE )sql";
 
@@ -75,6 +76,7 @@ Score Decode(const Row& row) {
   score.late_order_count = row.Int64(column++);
   score.open_amount = row.Decimal(column++);
   score.overdue_amount = row.Decimal(column++);
+  score.credit_limit = row.Decimal(column++);
   return score;
 }
 
@@ -95,7 +97,7 @@ std::vector<Parameter> Encode(const Score& score, const Owner& owner) {
       {score.value_at_risk, static_cast<int>(score.repeat.basis), score.repeat.probability_alive_micros,
        score.repeat.expected_purchases_micros, score.repeat.expected_spend, score.last_order_time,
        score.last_interaction_time, score.as_of, score.pipeline_deviation, score.pipeline_by_age,
-       score.late_order_count, score.open_amount, score.overdue_amount});
+       score.late_order_count, score.open_amount, score.overdue_amount, score.credit_limit});
   return values;
 }
 
@@ -129,7 +131,7 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
                             contribution_4_micros, contribution_5_micros, value_at_risk, sales_basis,
                             probability_alive_micros, expected_purchases_micros, expected_spend, last_order_time,
                             last_interaction_time, tier_time, pipeline_deviation, pipeline_by_age,
-                            late_order_count, open_amount, overdue_amount) VALUES )sql",
+                            late_order_count, open_amount, overdue_amount, credit_limit) VALUES )sql",
                   rows, R"sql(
         ON DUPLICATE KEY UPDATE
             -- Before the tier itself, since assignments go from left to right.
@@ -161,7 +163,7 @@ absl::Status ScoreStore::Put(Transaction& tx, absl::Span<const Score> scores) {
             last_interaction_time = VALUES(last_interaction_time),
             pipeline_deviation = VALUES(pipeline_deviation), pipeline_by_age = VALUES(pipeline_by_age),
             late_order_count = VALUES(late_order_count), open_amount = VALUES(open_amount),
-            overdue_amount = VALUES(overdue_amount))sql")
+            overdue_amount = VALUES(overdue_amount), credit_limit = VALUES(credit_limit))sql")
       .status();
 }
 

@@ -143,6 +143,13 @@ void FeedScript::AddReturn(const Order& order, Id id, int64_t units, int64_t cos
   Add(order.customer, time, event);
 }
 
+void FeedScript::AddCreditLimit(Id customer, std::optional<int64_t> units, absl::Time time) {
+  lifecycle_v1::CreditLimitChanged event;
+  event.set_customer(NameOf("customers", customer));
+  if (units.has_value()) SetMoney(*units, event.mutable_credit_limit()->mutable_amount());
+  Add(customer, time, event);
+}
+
 void FeedScript::AddServiceCost(Id task, Id customer, int64_t cost_units, absl::Time time) {
   lifecycle_v1::ServiceCostLogged event;
   event.set_source(NameOf("serviceProjects", Id::New(absl::UnixEpoch()), "tasks", task));

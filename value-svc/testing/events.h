@@ -52,6 +52,8 @@ class FeedScript {
   void AddCancellation(const Order& order, servicekit::Id id, absl::Time time);
   void AddReturn(const Order& order, servicekit::Id id, int64_t units, int64_t cost_units, absl::Time time);
   void AddServiceCost(servicekit::Id task, servicekit::Id customer, int64_t cost_units, absl::Time time);
+  // In whole units; none lifts the limit.
+  void AddCreditLimit(servicekit::Id customer, std::optional<int64_t> units, absl::Time time);
   void AddMerge(servicekit::Id merge, servicekit::Id survivor, servicekit::Id merged);
   void AddSplit(servicekit::Id merge, servicekit::Id survivor, servicekit::Id restored);
   void AddErasure(servicekit::Id customer);
