@@ -1,6 +1,7 @@
 // The first ratios: each figure stands beside a baseline that was measured in the same run, in turn with it,
-// so that a busy machine slows both. Imports are customers.cc's. Prints baseline, figure and ratio, the medians of the rounds. Needs
-// h2load, wrk and the peers that bench/peers/build makes: ./dev bench sees to all of them.
+// so that a busy machine slows both. Imports are customers.cc's. Prints baseline, figure and ratio, the
+// medians of the rounds. Needs h2load, wrk and the peers that bench/peers/build makes: ./dev bench sees to
+// all of them.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>

@@ -1,5 +1,5 @@
-#include "cli/fuzz/fuzz.h"
 #include "servicekit/fuzz/corpus.h"
+#include "cli/fuzz/fuzz.h"
 
 namespace servicekit::fuzz {
 

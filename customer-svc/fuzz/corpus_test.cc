@@ -1,5 +1,5 @@
-#include "customer-svc/fuzz/fuzz.h"
 #include "servicekit/fuzz/corpus.h"
+#include "customer-svc/fuzz/fuzz.h"
 
 namespace servicekit::fuzz {
 

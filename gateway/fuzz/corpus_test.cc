@@ -1,5 +1,5 @@
-#include "gateway/fuzz/fuzz.h"
 #include "servicekit/fuzz/corpus.h"
+#include "gateway/fuzz/fuzz.h"
 
 namespace servicekit::fuzz {
 

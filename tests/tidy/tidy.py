@@ -130,7 +130,7 @@ def check(path):
         for pattern, reason in rules:
             if pattern.search(line):
                 yield number, reason
-        if TAB.search(line) and not path.endswith(('.tsv', 'Makefile')):
+        if TAB.search(line) and not path.endswith(('.tsv', '.go', 'Makefile')):
             yield number, 'a tab'
         if path.endswith(SOURCE):
             if DANGLING_LOOP.search(line):
