@@ -92,7 +92,7 @@ absl::StatusOr<Erased> EraseCustomer(Stores& stores, Transaction& tx, const Call
   if (!ChangedFields(*before, after).empty()) {
     std::vector<Change<Customer>> changes = {{*std::move(before), std::move(after)}};
     status = SaveChanged(stores, tx, caller.author, changes);
-    if (status.ok()) status = stores.events.PublishErased(tx, *names, caller.author.time);
+    if (status.ok()) status = stores.events.PublishErased(tx, *names, /*deleted=*/false, caller.author.time);
   }
   if (status.ok()) status = stores.matches.Delete(tx, {customer});
   if (!status.ok()) return status;

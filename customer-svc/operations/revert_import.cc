@@ -293,8 +293,7 @@ absl::Status Revert::DeleteCustomers(std::vector<Undone<Customer>::Entry> create
   absl::Status status = stores_.matches.Delete(tx_, gone);
   if (status.ok()) status = stores_.history.Append(tx_, author_, history);
   if (status.ok()) status = EraseTraces(gone);
-  // There is no customer any more: for the others the same as one that was erased.
-  return status.ok() ? stores_.events.PublishErased(tx_, gone, author_.time) : status;
+  return status.ok() ? stores_.events.PublishErased(tx_, gone, /*deleted=*/true, author_.time) : status;
 }
 
 absl::Status Revert::RevertCustomers(const std::vector<Write>& writes) {

@@ -166,6 +166,24 @@ class RevertImportTest : public ServiceTest {
   }
 };
 
+TEST_F(RevertImportTest, OthersHearThatACustomerIsGone) {
+  const std::string run = Begin();
+  v1::ImportRecordsRequest request = Message(run);
+  AddCustomer(request, "A", "한빛");
+  const std::string customer = Import(request).results(0).name();
+  EXPECT_TRUE(Revert(run).empty());
+  const auto last = RunReading(Database().pool(), Soon(), [&](Transaction& tx) {
+    return tx.QueryOne(Sql("SELECT payload FROM feed WHERE type LIKE '%CustomerErased'"),
+                       [](const servicekit::Row& row) { return row.Blob(0); });
+  });
+  ASSERT_TRUE(last.ok()) << last.status();
+  google::protobuf::Any any;
+  v1::CustomerErased erased;
+  ASSERT_TRUE(any.ParseFromString(*last) && any.UnpackTo(&erased));
+  EXPECT_EQ(erased.customer(), customer);
+  EXPECT_TRUE(erased.deleted());
+}
+
 TEST_F(RevertImportTest, CustomersFollowTheirOwnersTeam) {
   const v1::Team first = CreateTeam("영업1팀"), second = CreateTeam("영업2팀");
   v1::ImportRecordsRequest base = Message();

@@ -100,11 +100,13 @@ absl::Status Events::PublishMerge(Transaction& tx, const CustomerMerge& merge) {
   return feed_.Publish(tx, merge.survivor, merge.merge_time, event);
 }
 
-absl::Status Events::PublishErased(Transaction& tx, const std::vector<Id>& customers, absl::Time now) {
+absl::Status Events::PublishErased(Transaction& tx, const std::vector<Id>& customers, bool deleted,
+                                   absl::Time now) {
   std::vector<FeedEvent> events;
   for (const Id customer : customers) {
     v1::CustomerErased event;
     event.set_customer(NameOf("customers", customer));
+    event.set_deleted(deleted);
     events.emplace_back(customer, now, event);
   }
   return feed_.Publish(tx, events);

@@ -30,9 +30,9 @@ class Events {
                        const Memberships& memberships);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Interaction>& interactions);
   absl::Status PublishMerge(servicekit::Transaction& tx, const CustomerMerge& merge);
-  // For each name that the others may know it by.
+  // For each name that the others may know it by. `deleted`: there is no such customer any more.
   absl::Status PublishErased(servicekit::Transaction& tx, const std::vector<servicekit::Id>& customers,
-                             absl::Time now);
+                             bool deleted, absl::Time now);
   absl::Status PublishSplit(servicekit::Transaction& tx, const CustomerMerge& merge, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Team>& teams, absl::Time now);
   absl::Status Publish(servicekit::Transaction& tx, const std::vector<Representative>& representatives,

@@ -91,8 +91,9 @@ absl::Status EraseCustomer(Transaction& tx, const customer::v1::CustomerErased& 
   if (status.ok()) {
     status = ErasureStore::EraseTraces(tx, *customer, survivor, *past_survivors, ScrubEvent);
   }
-  if (!status.ok()) return status;
-  return ErasureStore::RewriteFeed(tx, *customer, ScrubEvent);
+  if (status.ok()) status = ErasureStore::RewriteFeed(tx, *customer, ScrubEvent);
+  if (!status.ok() || !event.deleted()) return status;
+  return ErasureStore::DeleteBare(tx, *customer);
 }
 
 }  // namespace clientele::lifecycle

@@ -291,6 +291,27 @@ TEST_F(MergesTest, ErasureTakesEveryTextAndLeavesTheFigures) {
   EXPECT_FALSE(FeedTypes().empty());
 }
 
+TEST_F(MergesTest, WhoIsGoneIsLetGoOfUnlessThereIsMoreThanThatTheyWereThere) {
+  const KnownCustomer bare = AddCustomer(), buyer = AddCustomer();
+  for (const KnownCustomer& customer : {bare, buyer}) ASSERT_TRUE(HearOne(Changed(customer)).ok());
+  ASSERT_TRUE(CreateOrder(OrderFor(NameOf("customers", buyer.id))).ok());
+  EXPECT_EQ(ListJourneys({})->journeys_size(), 2);
+  for (const KnownCustomer& customer : {bare, buyer, bare}) {
+    customer::v1::CustomerErased event;
+    event.set_customer(NameOf("customers", customer.id));
+    event.set_deleted(true);
+    ASSERT_TRUE(HearOne(event).ok());
+  }
+  const auto left = ListJourneys({});
+  ASSERT_EQ(left->journeys_size(), 1);
+  EXPECT_EQ(left->journeys(0).name(), JourneyName(buyer.id));
+  EXPECT_EQ(QueryFunnel({})->customer_count(), 1);
+  EXPECT_EQ(SummarizeOrders({})->order_count(), 1);
+  v1::GetJourneyRequest get;
+  get.set_name(JourneyName(bare.id));
+  EXPECT_TRUE(absl::IsNotFound(GetJourney(get).status()));
+}
+
 // The answers that are kept for repeated requests, too, under whichever name they were given.
 TEST_F(MergesTest, ErasureTakesKeptAnswersOfTheCustomerOnly) {
   const KnownCustomer a = AddCustomer(), b = AddCustomer();

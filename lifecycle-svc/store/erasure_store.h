@@ -27,6 +27,9 @@ class ErasureStore {
   static absl::Status EraseTraces(Transaction& tx, Id customer, Id survivor,
                                   const std::vector<Id>& past_survivors,
                                   absl::FunctionRef<std::string(const std::string&)> scrub);
+  // Lets go of a customer who is no alias and has none, and of whom nothing is known but that it was there;
+  // any other stays. Its journey must be locked.
+  static absl::Status DeleteBare(Transaction& tx, Id customer);
   // Rewrites what the feed tells of the customer: `scrub` gets the payload of each entry, and gives the new
   // one.
   static absl::Status RewriteFeed(Transaction& tx, Id customer,

@@ -6,6 +6,7 @@
 #include "value-svc/operations/apply_feeds.h"
 #include "value-svc/operations/apply_merge.h"
 #include "value-svc/operations/event_fields.h"
+#include "value-svc/operations/let_go.h"
 #include "value-svc/operations/record_facts.h"
 
 namespace clientele::value {
@@ -80,8 +81,8 @@ absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRa
   std::vector<CustomerRow> customers;
   std::vector<RescoreQueue::Touched> heard_of;
   std::vector<std::pair<Merge, bool>> merges;
+  std::vector<Id> deleted;
   EventFields fields;
-  // CustomerErased has no effect here: nothing that tells who somebody was is kept, and figures stay.
   for (const clientele::type::v1::FeedEntry& entry : batch.entries()) {
     if (customer::CustomerChanged event; entry.event().UnpackTo(&event)) {
       customers.push_back(Decode(event, fields));
@@ -96,6 +97,9 @@ absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRa
       merges.emplace_back(Decode(merged, fields), false);
     } else if (customer::CustomersSplit split; entry.event().UnpackTo(&split)) {
       merges.emplace_back(Decode(split, fields), true);
+    } else if (customer::CustomerErased erased; entry.event().UnpackTo(&erased)) {
+      // Nothing that tells who somebody was is kept here, and figures stay.
+      if (erased.deleted()) deleted.push_back(fields.Name("customer", "customers", erased.customer()));
     } else if (customer::TeamChanged changed; entry.event().UnpackTo(&changed)) {
       const Id team = fields.Name("team.name", "teams", changed.team().name());
       const std::optional<Id> parent = fields.OptionalName("team.parent", "teams", changed.team().parent());
@@ -115,7 +119,7 @@ absl::Status ApplyCustomerFeed(Transaction& tx, Stores& stores, const ActivityRa
   for (const auto& [merge, undone] : merges) {
     if (status.ok()) status = ApplyMerge(tx, stores, merge, undone);
   }
-  return status;
+  return status.ok() ? LetGo(tx, stores, std::move(deleted)) : status;
 }
 
 }  // namespace clientele::value

@@ -205,6 +205,39 @@ TEST_F(ScoringTest, AWonReferralRaisesWhoHelpedAlsoWhenTheOrderCameFirst) {
   EXPECT_EQ(ScoreOf(referrer).raw_micros[Factor::kDemonstrationEffect], 0);
 }
 
+TEST_F(ScoringTest, WhoIsGoneIsLetGoOfUnlessThereAreFigures) {
+  const Id bare = NewCustomer(), talked_to = NewCustomer(), buyer = NewCustomer(),
+           interaction = NewCustomer();
+  FeedScript people, deals, erasures;
+  for (const Id customer : {bare, talked_to, buyer}) {
+    people.AddCustomer(customer, std::nullopt, std::nullopt, 1);
+    deals.AddJourney(customer, 1, kNow - kDay);
+  }
+  people.AddInteraction(interaction, talked_to, "CALL", true, kNow - kDay);
+  deals.AddOrder({.customer = buyer, .units = 100, .time = kNow - kDay});
+  ApplyCustomers(people.Batch());
+  ApplyLifecycle(deals.Batch());
+  const ScoringRun run = RunToEnd();
+  WorkToEnd();
+  const auto count = [&] { return Read([&](Transaction& tx) { return stores_.customers.Count(tx); }); };
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(AllScores().size(), 3u);
+  EXPECT_EQ(database_.Count("run_scores"), 2);
+
+  // The import that made them is reverted: the interaction was not held after all.
+  people.AddInteraction(interaction, talked_to, "CALL", false, kNow - kDay);
+  for (const Id customer : {bare, talked_to, buyer}) people.AddErasure(customer, /*deleted=*/true);
+  ApplyCustomers(people.Batch(4));
+  ApplyLifecycle(deals.Batch());  // A late word of their journeys.
+  WorkToEnd();
+  EXPECT_EQ(count(), 1);
+  ASSERT_EQ(AllScores().size(), 1u);
+  EXPECT_EQ(AllScores().front().customer, buyer);
+  EXPECT_EQ(database_.Count("run_scores"), 1);
+  EXPECT_EQ(database_.Count("facts"), 1);
+  EXPECT_EQ(database_.Count("rescore_queue"), 0);
+}
+
 TEST_F(ScoringTest, WhoWonThemselvesIsCreditedForNothing) {
   const Id a = NewCustomer(), b = NewCustomer(), c = NewCustomer(), merge = Id::New(kNow);
   const Id to_b = Id::New(kNow), to_c = Id::New(kNow);

@@ -43,7 +43,14 @@ absl::Status WriteInForce(Transaction& tx, Stores& stores, servicekit::FeedPubli
   for (const Score& score : scores) customers.push_back(score.customer);
   // The lock of the customers' rows makes the feed tell a customer's changes in the order in which they were
   // made.
-  if (absl::Status status = stores.customers.Lock(tx, customers); !status.ok()) return status;
+  const auto there = stores.customers.LockThere(tx, customers);
+  if (!there.ok()) return there.status();
+  if (there->size() < scores.size()) {
+    // Some were let go of after they were looked at.
+    std::vector<Score> left(scores.begin(), scores.end());
+    std::erase_if(left, [&](const Score& score) { return !there->contains(score.customer); });
+    return WriteInForce(tx, stores, feed, left, now);
+  }
   const auto tiers_before = stores.scores.Tiers(tx, customers);
   if (!tiers_before.ok()) return tiers_before.status();
   if (absl::Status status = stores.scores.Put(tx, scores); !status.ok()) return status;

@@ -11,6 +11,7 @@ namespace clientele::value {
 using servicekit::Parameter;
 using servicekit::Row;
 using servicekit::Sql;
+using servicekit::SqlText;
 
 absl::Status CustomerStore::Lock(Transaction& tx, std::vector<Id> customers) {
   // In the order of ids everywhere, so that two who lock many do not wait for each other.
@@ -133,6 +134,54 @@ absl::StatusOr<std::vector<Id>> CustomerStore::MergedIntoForUpdate(Transaction& 
   return tx.QueryAll(Sql("SELECT id FROM customers WHERE survivor_id IN ") + IdList(survivors) +
                          Sql(" ORDER BY id FOR UPDATE"),
                      [](const Row& row) { return row.Id(0); });
+}
+
+absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::LockThere(Transaction& tx, std::vector<Id> customers) {
+  absl::flat_hash_set<Id> there;
+  if (customers.empty()) return there;
+  std::sort(customers.begin(), customers.end());
+  const absl::Status status = tx.Query(
+      Sql("SELECT id FROM customers WHERE id IN ") + IdList(customers) + Sql(" ORDER BY id FOR UPDATE"),
+      [&](const Row& row) {
+        there.insert(row.Id(0));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return there;
+}
+
+absl::StatusOr<std::vector<CustomerStore::Bare>> CustomerStore::FindBare(Transaction& tx,
+                                                                         const std::vector<Id>& customers) {
+  if (customers.empty()) return std::vector<Bare>();
+  return tx.QueryAll(Sql(R"sql(
+      SELECT id, EXISTS (SELECT 1 FROM facts WHERE facts.customer_id = customers.id)
+        FROM customers
+       WHERE survivor_id IS NULL
+         AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.customer_id = customers.id AND facts.counted = 1)
+         AND NOT EXISTS (SELECT 1 FROM customers merged WHERE merged.survivor_id = customers.id)
+         AND NOT EXISTS (SELECT 1 FROM actions JOIN action_customers ON action_customers.action_id = actions.id
+                          WHERE action_customers.customer_id = customers.id)
+         AND id IN )sql") +
+                         IdList(customers),
+                     [](const Row& row) {
+                       return Bare{row.Id(0), row.Bool(1)};
+                     });
+}
+
+absl::Status CustomerStore::Delete(Transaction& tx, const std::vector<Id>& customers) {
+  if (customers.empty()) return absl::OkStatus();
+  std::vector<std::vector<Parameter>> gone;
+  for (const Id customer : customers) gone.push_back({customer});
+  absl::Status status = tx.InsertMany("INSERT INTO gone_customers (id) VALUES ", gone,
+                                      " ON DUPLICATE KEY UPDATE id = VALUES(id)")
+                            .status();
+  for (const SqlText statement : {SqlText("DELETE FROM facts WHERE customer_id IN "),
+                                  SqlText("DELETE FROM rescore_queue WHERE customer_id IN "),
+                                  SqlText("DELETE FROM customer_target_markets WHERE customer_id IN "),
+                                  SqlText("DELETE FROM customers WHERE id IN ")}) {
+    if (status.ok()) status = tx.Execute(Sql(statement) + IdList(customers)).status();
+  }
+  return status;
 }
 
 absl::Status CustomerStore::SetSurvivor(Transaction& tx, Id customer, std::optional<Id> survivor) {

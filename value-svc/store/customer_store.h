@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -48,6 +49,17 @@ class CustomerStore {
   absl::StatusOr<absl::flat_hash_map<Id, Id>> SurvivorsForUpdate(Transaction& tx, std::vector<Id> customers);
   // All that count as one of `survivors`, which are left out. Locks them.
   absl::StatusOr<std::vector<Id>> MergedIntoForUpdate(Transaction& tx, std::vector<Id> survivors);
+  // Locks those of them that are there.
+  absl::StatusOr<absl::flat_hash_set<Id>> LockThere(Transaction& tx, std::vector<Id> customers);
+  // Of `customers`, which are locked, those that count as themselves and nobody else as them, without a fact
+  // that counts and in no action.
+  struct Bare {
+    Id id;
+    bool has_facts = false;  // That do not count.
+  };
+  absl::StatusOr<std::vector<Bare>> FindBare(Transaction& tx, const std::vector<Id>& customers);
+  // With their facts and marks, but for scores. They are remembered as gone.
+  absl::Status Delete(Transaction& tx, const std::vector<Id>& customers);
   // `survivor` is none when the customer counts as itself.
   absl::Status SetSurvivor(Transaction& tx, Id customer, std::optional<Id> survivor);
 

@@ -82,8 +82,17 @@ absl::StatusOr<std::vector<Rank>> StandingStore::ListWritable(Transaction& tx,
 }
 
 absl::Status StandingStore::SetStages(Transaction& tx, const std::vector<StageChange>& changes) {
+  if (changes.empty()) return absl::OkStatus();
+  std::vector<Id> told;
+  for (const StageChange& change : changes) told.push_back(change.customer);
+  const auto gone = tx.QueryAll(Sql("SELECT id FROM gone_customers WHERE id IN ") + IdList(told),
+                                [](const Row& row) { return row.Id(0); });
+  if (!gone.ok()) return gone.status();
   // In the order of ids, as everywhere; of one customer the last.
   std::vector<StageChange> sorted = changes;
+  std::erase_if(sorted, [&](const StageChange& change) {
+    return std::find(gone->begin(), gone->end(), change.customer) != gone->end();
+  });
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const StageChange& a, const StageChange& b) { return a.customer < b.customer; });
   std::vector<std::vector<Parameter>> rows;

@@ -174,9 +174,10 @@ void FeedScript::AddSplit(Id merge, Id survivor, Id restored) {
   Add(restored, absl::UnixEpoch(), event);
 }
 
-void FeedScript::AddErasure(Id customer) {
+void FeedScript::AddErasure(Id customer, bool deleted) {
   customer_v1::CustomerErased event;
   event.set_customer(NameOf("customers", customer));
+  event.set_deleted(deleted);
   Add(customer, absl::UnixEpoch(), event);
 }
 

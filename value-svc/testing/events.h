@@ -56,7 +56,7 @@ class FeedScript {
   void AddCreditLimit(servicekit::Id customer, std::optional<int64_t> units, absl::Time time);
   void AddMerge(servicekit::Id merge, servicekit::Id survivor, servicekit::Id merged);
   void AddSplit(servicekit::Id merge, servicekit::Id survivor, servicekit::Id restored);
-  void AddErasure(servicekit::Id customer);
+  void AddErasure(servicekit::Id customer, bool deleted = false);
   // `stage` as in the contract: 1 is TARGET, 5 REPURCHASE, 6 LOST.
   void AddJourney(servicekit::Id customer, int stage, absl::Time since);
 
