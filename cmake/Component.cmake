@@ -3,7 +3,8 @@
 #   clientele_component(customer_store DEPS customer_domain servicekit_mysql TEST_DEPS servicekit_testing)
 #
 # makes the library `customer_store` from the folder's *.cc files, and, when there are *_test.cc files, the test
-# binary `customer_store_test` from them, linked to this library alone, so that a forbidden call fails there.
+# binary `customer_store_test` from them and what they share (*_fixture.cc), linked to this library alone, so that a
+# forbidden call fails there.
 # SOURCES names the files where a folder holds more than one component. `PURE` marks code that knows nothing of gRPC or
 # SQL. DATABASE marks tests that need the engine that ./test starts.
 
@@ -40,8 +41,8 @@ function(clientele_component name)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   endif()
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cc$|/main\\.cc$")
-  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_(test|fixture)\\.cc$|/main\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_(test|fixture)\\.cc$")
 
   if(ARG_PURE)
     set(libraries ${absl_libraries})
