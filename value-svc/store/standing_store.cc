@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "value-svc/store/statements.h"
+
 namespace clientele::value {
 namespace {
 
