@@ -33,9 +33,10 @@ const AttributeDefinitions& Definitions() {
 
 void CheckAccepted(const Customer& customer) {
   // As it is shown, and sent back with what its reader changed.
-  const absl::StatusOr<Customer> again = DecodeOrRefuse(Encode(customer), "customer.");
-  Require(again.ok(), "what is shown is taken");
-  Require(ChangedFields(customer, *again).empty(), "what is shown and taken is the same");
+  Violations violations;
+  const Customer again = Decode(Encode(customer), "customer.", violations);
+  Require(violations.empty(), "what is shown is taken");
+  Require(ChangedFields(customer, again).empty(), "what is shown and taken is the same");
   // As a merge keeps it for the split, and the history for a revert.
   const Customer restored = SnapshotFromJson<Customer>(SnapshotToJson(customer));
   Require(ChangedFields(customer, restored).empty(), "what is kept and restored is the same");
@@ -44,12 +45,12 @@ void CheckAccepted(const Customer& customer) {
 }
 
 void OfCustomer(const v1::Customer& message) {
-  const absl::StatusOr<Customer> customer = DecodeOrRefuse(message, "customer.");
-  if (!customer.ok()) return RequireRefusal(customer.status());
   Violations violations;
-  CheckAttributes(violations, "customer.attributes", customer->attributes, Definitions());
+  const Customer customer = Decode(message, "customer.", violations);
+  Check(violations, "customer.", customer);
+  CheckAttributes(violations, "customer.attributes", customer.attributes, Definitions());
   if (!violations.empty()) return RequireRefusal(violations.status());
-  CheckAccepted(*customer);
+  CheckAccepted(customer);
 }
 
 void Define(const v1::Attribute& message) {

@@ -141,6 +141,12 @@ absl::StatusOr<Customer> UpdateCustomer(Stores& stores, Transaction& tx, const C
   if (ChangedFields(*before, after).empty()) return before;
   std::vector<Change<Customer>> changes = {{*std::move(before), std::move(after)}};
   status = SaveChanged(stores, tx, caller.author, changes);
+  const Change<Customer>& change = changes.front();
+  if (const std::string& number = change.before.registration_number;
+      status.ok() && !number.empty() && number != change.after.registration_number) {
+    // Who takes a number away says that it is nobody's, also when it came from a merge.
+    status = stores.customers.ForgetFormerNumber(tx, id, number);
+  }
   if (!status.ok()) return status;
   return std::move(changes.front().after);
 }

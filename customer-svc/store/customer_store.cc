@@ -426,4 +426,12 @@ absl::StatusOr<absl::flat_hash_map<std::string, Id>> CustomerStore::FindByFormer
       numbers);
 }
 
+absl::Status CustomerStore::ForgetFormerNumber(Transaction& tx, Id survivor, const std::string& number) {
+  return tx
+      .Execute(Sql("UPDATE customer_aliases SET registration_number = NULL"
+                   " WHERE customer_id = ? AND registration_number = ?",
+                   {survivor, Bytes{number}}))
+      .status();
+}
+
 }  // namespace clientele::customer

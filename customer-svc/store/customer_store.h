@@ -101,6 +101,9 @@ class CustomerStore {
   // The survivors of merges whose merged customers had these numbers, whoever has them now.
   absl::StatusOr<absl::flat_hash_map<std::string, servicekit::Id>> FindByFormerNumbers(
       servicekit::Transaction& tx, const std::vector<std::string>& numbers);
+  // From now on the number does not mean `survivor` any more, by whom who had it was merged.
+  absl::Status ForgetFormerNumber(servicekit::Transaction& tx, servicekit::Id survivor,
+                                  const std::string& number);
 };
 
 }  // namespace clientele::customer

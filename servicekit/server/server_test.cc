@@ -206,7 +206,10 @@ TEST(Server, DrainLetsCallsInWorkFinishAndRefusesNewOnes) {
   do {
     refused = stub->Echo(TestContext().get(), request, &response);
   } while (refused.ok() && absl::Now() < limit);
-  EXPECT_EQ(refused.error_code(), grpc::UNAVAILABLE);
+  // gRPC cancels a call that reached it in the moment of closing, without a word of the service's own.
+  EXPECT_TRUE(refused.error_code() == grpc::UNAVAILABLE ||
+              (refused.error_code() == grpc::CANCELLED && refused.error_details().empty()))
+      << refused.error_code() << ": " << refused.error_message();
   EXPECT_TRUE(running);
   echo.release.Notify();
   EXPECT_TRUE(in_work.get().ok());
