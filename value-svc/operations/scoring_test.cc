@@ -217,7 +217,7 @@ TEST_F(ScoringTest, WhoIsGoneIsLetGoOfUnlessThereAreFigures) {
   deals.AddOrder({.customer = buyer, .units = 100, .time = kNow - kDay});
   ApplyCustomers(people.Batch());
   ApplyLifecycle(deals.Batch());
-  const ScoringRun run = RunToEnd();
+  RunToEnd();
   WorkToEnd();
   const auto count = [&] { return Read([&](Transaction& tx) { return stores_.customers.Count(tx); }); };
   EXPECT_EQ(count(), 3);
