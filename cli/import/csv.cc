@@ -82,7 +82,7 @@ bool CsvReader::Next(CsvRow* row) {
       Finish();
       break;
     }
-    bytes_read_ += static_cast<int64_t>(line.size()) + 1;
+    bytes_read_ += static_cast<int64_t>(line.size()) + (file_.eof() ? 0 : 1);
     ++line_;
     if (current_.fields.empty() && current_text_.empty()) current_.line = line_;
     line.push_back('\n');

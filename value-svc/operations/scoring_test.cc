@@ -222,7 +222,7 @@ TEST_F(ScoringTest, WhoIsGoneIsLetGoOfUnlessThereAreFigures) {
   const auto count = [&] { return Read([&](Transaction& tx) { return stores_.customers.Count(tx); }); };
   EXPECT_EQ(count(), 3);
   EXPECT_EQ(AllScores().size(), 3u);
-  EXPECT_EQ(database_.Count("run_scores"), 2);
+  EXPECT_EQ(database_.Count("run_scores"), 3);
 
   // The import that made them is reverted: the interaction was not held after all.
   people.AddInteraction(interaction, talked_to, "CALL", false, kNow - kDay);

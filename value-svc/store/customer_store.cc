@@ -150,12 +150,10 @@ absl::StatusOr<absl::flat_hash_set<Id>> CustomerStore::LockThere(Transaction& tx
   return there;
 }
 
-absl::StatusOr<std::vector<CustomerStore::Bare>> CustomerStore::FindBare(Transaction& tx,
-                                                                         const std::vector<Id>& customers) {
-  if (customers.empty()) return std::vector<Bare>();
+absl::StatusOr<std::vector<Id>> CustomerStore::FindBare(Transaction& tx, const std::vector<Id>& customers) {
+  if (customers.empty()) return std::vector<Id>();
   return tx.QueryAll(Sql(R"sql(
-      SELECT id, EXISTS (SELECT 1 FROM facts WHERE facts.customer_id = customers.id)
-        FROM customers
+      SELECT id FROM customers
        WHERE survivor_id IS NULL
          AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.customer_id = customers.id AND facts.counted = 1)
          AND NOT EXISTS (SELECT 1 FROM customers merged WHERE merged.survivor_id = customers.id)
@@ -163,9 +161,7 @@ absl::StatusOr<std::vector<CustomerStore::Bare>> CustomerStore::FindBare(Transac
                           WHERE action_customers.customer_id = customers.id)
          AND id IN )sql") +
                          IdList(customers),
-                     [](const Row& row) {
-                       return Bare{row.Id(0), row.Bool(1)};
-                     });
+                     [](const Row& row) { return row.Id(0); });
 }
 
 absl::Status CustomerStore::Delete(Transaction& tx, const std::vector<Id>& customers) {

@@ -53,11 +53,7 @@ class CustomerStore {
   absl::StatusOr<absl::flat_hash_set<Id>> LockThere(Transaction& tx, std::vector<Id> customers);
   // Of `customers`, which are locked, those that count as themselves and nobody else as them, without a fact
   // that counts and in no action.
-  struct Bare {
-    Id id;
-    bool has_facts = false;  // That do not count.
-  };
-  absl::StatusOr<std::vector<Bare>> FindBare(Transaction& tx, const std::vector<Id>& customers);
+  absl::StatusOr<std::vector<Id>> FindBare(Transaction& tx, const std::vector<Id>& customers);
   // With their facts and marks, but for scores. They are remembered as gone.
   absl::Status Delete(Transaction& tx, const std::vector<Id>& customers);
   // `survivor` is none when the customer counts as itself.
