@@ -73,8 +73,8 @@ void Csv(std::string_view bytes) {
   if (kind == nullptr) return;
   const std::string file = folder.Write(kind->file, bytes.substr(std::min(end + 1, bytes.size())));
   const absl::StatusOr<Mapping> mapping = DefaultMapping(folder.path());
-  Require(mapping.ok() && mapping->records.size() == 1, "a file of a known name is read");
-  const auto reader = RecordReader::Open(folder.path(), "", mapping->records.front());
+  const auto reader =
+      mapping.ok() ? RecordReader::Open(folder.path(), "", mapping->records.front()) : mapping.status();
   if (reader.ok()) {
     ReadAll(**reader);
   } else {
