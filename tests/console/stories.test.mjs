@@ -246,6 +246,25 @@ describe('customers', () => {
     await page.locator('.journey .aside').getByText('Dormant').waitFor();
     assert.equal((await call(administrator, 'GET', `/v1/${journeys[0].name}`)).stage, 'DORMANT');
   });
+
+  story('what a customer may owe is set and lifted', async (page) => {
+    const customer = customers[2];
+    await signInAs(page, 'Administrator');
+    await openCustomer(page, customer);
+    const panel = page.locator('.panel', { has: page.getByRole('heading', { name: 'Orders', exact: true }) });
+    const set = async (amount, button) => {
+      await panel.getByRole('button', { name: 'Credit limit' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('May owe').fill(amount);
+      await dialog.getByRole('button', { name: button, exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    await set('12,345', 'Set');
+    await panel.getByText('may owe $12,345.00').waitFor();
+    assert.equal((await call(administrator, 'GET', `/v1/${customer.name}/creditLimit`)).amount.units, '12345');
+    await set('', 'Lift');
+    await panel.getByText('no credit limit').waitFor();
+  });
 });
 
 describe('what to do next', () => {
@@ -350,7 +369,7 @@ describe('access', () => {
     assert.equal(await countOf(page), customers.length);
     await openCustomer(page, customers[0]);
     await page.locator('.track').waitFor();
-    for (const name of ['Edit', 'Move', 'Log interaction', 'Add need', 'Add contact']) {
+    for (const name of ['Edit', 'Move', 'Log interaction', 'Add need', 'Add contact', 'Credit limit']) {
       assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
     }
   });

@@ -81,7 +81,7 @@ export function CustomerPage({ name }: { name: string }) {
         <div class="stack">
           <ScorePanel score={score} />
           <Deals customer={name} turn={turn} onChange={done} />
-          <Orders customer={name} turn={turn} />
+          <Orders customer={name} turn={turn} onChange={done} />
           <Projects customer={name} turn={turn} onChange={done} />
           <Timeline customer={name} transitions={transitions.data ?? []} turn={turn} />
         </div>

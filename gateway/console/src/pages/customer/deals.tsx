@@ -9,6 +9,7 @@ import { Tag } from '../../parts/tags';
 import { useAnswer } from '../../state/query';
 import { useSession } from '../../state/session';
 import { NewOpportunity } from '../opportunity_dialogs';
+import { SetCreditLimit, creditLimitNote, useCreditLimit } from './credit_limit';
 
 export function Deals({ customer, turn, onChange }: { customer: string; turn: number; onChange: () => void }) {
   const { api, mayWrite } = useSession();
@@ -53,14 +54,15 @@ export function Deals({ customer, turn, onChange }: { customer: string; turn: nu
   );
 }
 
-export function Orders({ customer, turn }: { customer: string; turn: number }) {
+export function Orders({ customer, turn, onChange }: { customer: string; turn: number; onChange: () => void }) {
   const { api } = useSession();
+  const limit = useCreditLimit(customer, turn);
   const answer = useAnswer(`${customer} orders ${turn}`, async (signal) => {
     const found = await api.get<{ orders?: Order[] }>('/v1/orders', { filter: `customer = ${quoted(customer)}`, pageSize: 200 }, signal);
     return (found.orders ?? []).sort((a, b) => (a.orderTime < b.orderTime ? 1 : -1));
   });
   return (
-    <Panel title="Orders">
+    <Panel title="Orders" note={creditLimitNote(limit.data)} actions={<SetCreditLimit limit={limit.data} onChange={onChange} />}>
       <Loaded answer={answer} what="Orders">
         {(rows) =>
           rows.length === 0 ? (
