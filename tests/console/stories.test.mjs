@@ -166,7 +166,7 @@ describe('customers', () => {
     const customer = customers.find((c) => c.industry);
     await signInAs(page, 'Administrator');
     await openCustomer(page, customer);
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Source').fill(`fair ${run}`);
     await dialog.getByLabel('Industry').fill(`Mine ${run}`);
@@ -190,7 +190,7 @@ describe('customers', () => {
   story('a wrong field is told with its reason', async (page) => {
     await signInAs(page, 'Administrator');
     await openCustomer(page, customers[1]);
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByLabel('Founded').fill('99');
     await page.getByRole('button', { name: 'Save' }).click();
     const alert = page.getByRole('dialog').getByRole('alert');
@@ -429,7 +429,7 @@ describe('everyday', () => {
   story('the keyboard alone is enough', async (page) => {
     await signInAs(page, 'Administrator');
     await openCustomer(page, customers[0]);
-    const edit = page.getByRole('button', { name: 'Edit' });
+    const edit = page.getByRole('button', { name: 'Edit', exact: true });
     await edit.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
