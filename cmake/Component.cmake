@@ -70,7 +70,7 @@ function(clientele_component name)
     # Where the sources are: for migrations, mappings, and the data sets beside the project.
     target_compile_definitions(${name}_test PRIVATE CLIENTELE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${CLIENTELE_TEST_TIMEOUT})
     if(ARG_DATABASE)
       set_tests_properties(${name} PROPERTIES LABELS database)
     endif()
