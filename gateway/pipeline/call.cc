@@ -198,7 +198,7 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
     RemoveHold();
   }
 
-  // These four come on gRPC's threads. `self_` stays until OnDone has been dealt with.
+  // These four come on gRPC's threads. `self_` is there until OnDone, the last of them.
   void OnReadInitialMetadataDone(bool ok) override {
     if (!ok) return;
     boost::asio::post(loop_, [self = Self()] {
@@ -222,8 +222,8 @@ class StreamCall final : public Call, private grpc::ClientBidiReactor<grpc::Byte
   }
   void OnDone(const grpc::Status& status) override {
     std::atomic<int>& count = pending();
-    boost::asio::post(loop_, [self = Self(), status] {
-      self->self_.reset();
+    // Nothing of itself stays with it: a loop that ends before it runs this lets go of the call.
+    boost::asio::post(loop_, [self = std::static_pointer_cast<StreamCall>(std::move(self_)), status] {
       const bool away = self->given_up_ || WentAway(status);
       self->replica_->CallFinished(/*reached=*/self->closed() || !away);
       self->Finish(away ? NotThere() : status, &self->context_);
