@@ -7,6 +7,10 @@
 namespace clientele::value {
 namespace {
 
+// Rises with every change of what is packed: a run may be in work while a new release takes over. Negative,
+// since what had no layout yet begins with a count.
+constexpr int64_t kLayout = -2;
+
 // Calls `visit` with every number of an observation, in an order that both directions share.
 template <typename Observed, typename Visit>
 void ForEachNumber(Observed& o, Visit visit) {
@@ -70,6 +74,7 @@ std::string PackObserved(absl::Span<const Observations> customers,
                          absl::Span<const RescoreQueue::Mark> marks) {
   std::string packed;
   Putter put{packed};
+  put(kLayout);
   put(static_cast<int64_t>(customers.size()));
   for (const Observations& customer : customers) {
     packed += customer.customer.bytes();
@@ -100,6 +105,10 @@ std::string PackObserved(absl::Span<const Observations> customers,
 absl::StatusOr<ObservedShard> UnpackObserved(std::string_view packed) {
   ObservedShard shard;
   Taker take{packed};
+  if (take.TakeNumber() != kLayout) {
+    return absl::DataLossError(
+        "a shard was read by another release of value-svc: cancel the run and begin it again");
+  }
   for (int64_t left = take.TakeNumber(); left > 0 && take.ok; --left) {
     Observations& customer = shard.customers.emplace_back();
     customer.customer = take.TakeId();

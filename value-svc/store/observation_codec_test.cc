@@ -59,6 +59,8 @@ TEST(ObservationCodec, BringsBackWhatWasPacked) {
   EXPECT_TRUE(
       absl::IsDataLoss(UnpackObserved(std::string_view(packed).substr(0, packed.size() - 1)).status()));
   EXPECT_TRUE(UnpackObserved(PackObserved({}, {})).ok());
+  // As a release wrote it whose layout had no number: no customers, no marks.
+  EXPECT_TRUE(absl::IsDataLoss(UnpackObserved(std::string(2, '\0')).status()));
 }
 
 }  // namespace
