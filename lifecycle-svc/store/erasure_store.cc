@@ -203,21 +203,20 @@ absl::Status ErasureStore::RewriteFeed(Transaction& tx, Id customer,
 }
 
 absl::Status ErasureStore::DeleteBare(Transaction& tx, Id customer) {
-  const absl::StatusOr<bool> in_use =
-      tx.QueryOne(Sql(R"sql(
+  const absl::StatusOr<bool> in_use = tx.QueryOne(Sql(R"sql(
         SELECT EXISTS (SELECT 1 FROM moves WHERE customer_id = ? AND kind <> 1)
             OR EXISTS (SELECT 1 FROM opportunities WHERE customer_id = ?)
             OR EXISTS (SELECT 1 FROM orders WHERE customer_id = ?)
             OR EXISTS (SELECT 1 FROM service_projects WHERE customer_id = ?)
+            OR EXISTS (SELECT 1 FROM credit_limits WHERE customer_id = ?)
             OR EXISTS (SELECT 1 FROM referrals WHERE referrer_id = ?)
             OR EXISTS (SELECT 1 FROM referrals WHERE referred_id = ?)
             OR EXISTS (SELECT 1 FROM customer_aliases WHERE alias_id = ?)
             OR EXISTS (SELECT 1 FROM customer_aliases WHERE survivor_id = ?))sql",
-                      {customer, customer, customer, customer, customer, customer, customer, customer}),
-                  [](const Row& row) { return row.Bool(0); });
+                                                      std::vector<servicekit::Parameter>(9, customer)),
+                                                  [](const Row& row) { return row.Bool(0); });
   if (!in_use.ok() || *in_use) return in_use.status();
   for (const SqlText statement : {SqlText("DELETE FROM follow_ups WHERE customer_id = ?"),
-                                  SqlText("DELETE FROM credit_limits WHERE customer_id = ?"),
                                   SqlText("DELETE FROM target_market_members WHERE customer_id = ?"),
                                   SqlText("DELETE FROM moves WHERE customer_id = ?"),
                                   SqlText("DELETE FROM journeys WHERE customer_id = ?")}) {
