@@ -38,19 +38,21 @@ absl::StatusOr<std::vector<Message>> ReadLines(const std::string& folder, const 
   return messages;
 }
 
-absl::StatusOr<int64_t> ImportAttributes(const std::string& folder, bool dry_run, Session& session) {
+// Those that were made, or would have been.
+absl::StatusOr<v1::ListAttributesResponse> ImportAttributes(const std::string& folder, bool dry_run,
+                                                            Session& session) {
   const auto wanted = ReadLines<v1::Attribute>(folder, "attributes.jsonl");
   if (!wanted.ok()) return wanted.status();
-  if (wanted->empty()) return 0;
+  v1::ListAttributesResponse made;
+  if (wanted->empty()) return made;
   const auto listed =
       session.gateway.Call<Attributes>(&Attributes::Stub::ListAttributes, v1::ListAttributesRequest());
   if (!listed.ok()) return listed.status();
   std::set<std::string> there;
   for (const v1::Attribute& attribute : listed->attributes()) there.insert(attribute.name());
-  int64_t made = 0;
   for (const v1::Attribute& attribute : *wanted) {
     if (!there.insert(attribute.name()).second) continue;
-    ++made;
+    *made.add_attributes() = attribute;
     if (dry_run) continue;
     v1::CreateAttributeRequest request;
     request.set_attribute_id(attribute.name().substr(attribute.name().find('/') + 1));
@@ -89,15 +91,23 @@ absl::StatusOr<int64_t> ImportTargetMarkets(const std::string& folder, bool dry_
 
 }  // namespace
 
-absl::Status ImportDefinitions(const std::string& folder, bool dry_run, Session& session) {
-  const auto attributes = ImportAttributes(folder, dry_run, session);
-  if (!attributes.ok()) return attributes.status();
+absl::StatusOr<v1::ListAttributesResponse> ImportDefinitions(const std::string& folder, bool dry_run,
+                                                             Session& session) {
+  auto made = ImportAttributes(folder, dry_run, session);
+  if (!made.ok()) return made;
   const auto markets = ImportTargetMarkets(folder, dry_run, session);
   if (!markets.ok()) return markets.status();
-  if (session.json || *attributes + *markets == 0) return absl::OkStatus();
-  std::cout << "  " << FormatCount(*attributes) << " custom attributes and " << FormatCount(*markets)
-            << " target markets " << (dry_run ? "would be" : "were") << " made.\n";
-  return absl::OkStatus();
+  const int64_t attributes = made->attributes_size();
+  if (!session.json && attributes + *markets > 0) {
+    std::cout << "  " << FormatCount(attributes) << " custom attributes and " << FormatCount(*markets)
+              << " target markets " << (dry_run ? "would be" : "were") << " made.\n";
+    if (dry_run && attributes > 0) {
+      std::cout
+          << "  The attributes' values are read by their type only: there is nothing yet to check them by.\n";
+    }
+  }
+  if (!dry_run) made->clear_attributes();
+  return made;
 }
 
 }  // namespace clientele::cli

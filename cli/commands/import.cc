@@ -176,12 +176,13 @@ absl::Status Run(const Arguments& arguments, Session& session) {
   absl::StatusOr<Mapping> mapping = MappingFor(arguments.folder, arguments.mapping);
   if (!mapping.ok()) return mapping.status();
   if (absl::Status signed_in = session.gateway.CheckSignedIn(); !signed_in.ok()) return signed_in;
-  if (absl::Status defined = ImportDefinitions(arguments.folder, arguments.dry_run, session); !defined.ok())
-    return defined;
+  const auto unmade = ImportDefinitions(arguments.folder, arguments.dry_run, session);
+  if (!unmade.ok()) return unmade.status();
   if (mapping->NamesAttributes()) {
-    const auto attributes = session.gateway.Call<v1::AttributeService>(
-        &v1::AttributeService::Stub::ListAttributes, v1::ListAttributesRequest());
+    auto attributes = session.gateway.Call<v1::AttributeService>(&v1::AttributeService::Stub::ListAttributes,
+                                                                 v1::ListAttributesRequest());
     if (!attributes.ok()) return attributes.status();
+    attributes->MergeFrom(*unmade);
     mapping->SetAttributes(TypesOf(*attributes));
   }
   const OpenImportStream open =
@@ -202,6 +203,7 @@ absl::Status Run(const Arguments& arguments, Session& session) {
     ImportOptions options;
     options.customer_import = run;
     options.validate_only = arguments.dry_run;
+    for (const auto& [id, type] : TypesOf(*unmade)) options.unmade_attributes.insert(id);
     options.streams = arguments.streams;
     options.on_change = [](const Origin& origin, const std::string& change) {
       std::cout << "  " << origin.file << ":" << origin.line << "  " << Printable(change) << "\n";

@@ -25,6 +25,12 @@ bool MayPass(absl::StatusCode code) {
 }
 constexpr int kTriesThatMayPass = 5;
 
+void LeaveOut(const std::set<std::string>& attributes, customer::v1::ImportRecord& record) {
+  if (!record.has_customer()) return;
+  auto& values = *record.mutable_customer()->mutable_customer()->mutable_attributes();
+  for (const std::string& id : attributes) values.erase(id);
+}
+
 absl::Status FromGrpc(const grpc::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
@@ -54,6 +60,9 @@ absl::Status Importer::Send(SourceRecord record) {
       request.set_customer_import(options_.customer_import);
       request.set_validate_only(options_.validate_only);
     }
+  }
+  if (service_ == ImportService::kCustomer && !options_.unmade_attributes.empty()) {
+    LeaveOut(options_.unmade_attributes, static_cast<customer::v1::ImportRecord&>(*record.record));
   }
   const auto* reflection = record.record->GetReflection();
   const auto* descriptor = record.record->GetDescriptor();

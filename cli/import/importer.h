@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,6 +30,8 @@ struct ImportOptions {
   std::string customer_import;  // The import that records for customer-svc belong to; may be empty.
   // A dry run: customer-svc says what would change and stores nothing; other services are not asked.
   bool validate_only = false;
+  // Ids of custom attributes that a dry run would have made first: their values are not sent.
+  std::set<std::string> unmade_attributes;
   std::function<void(const Origin&, const std::string&)> on_change = [](const Origin&, const std::string&) {};
   // Told why a stream broke, and after which pause it is opened again.
   std::function<void(const absl::Status&, absl::Duration)> on_retry = [](const absl::Status&,
