@@ -11,12 +11,14 @@ Upstream::Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel) :
   replicas_.push_back(std::make_shared<Replica>("", std::move(channel)));
 }
 
-Upstream::Upstream(std::string prefix, std::vector<std::string> targets, Connect connect, Version version)
+Upstream::Upstream(std::string prefix, std::vector<std::string> targets, Connect connect, Version version,
+                   LookUp look_up)
     : prefix_(std::move(prefix)),
       targets_(std::move(targets)),
       resolved_(targets_.size()),
       connect_(std::move(connect)),
-      version_(std::move(version)) {
+      version_(std::move(version)),
+      look_up_(std::move(look_up)) {
   Resolve();
 }
 
@@ -44,7 +46,7 @@ std::vector<std::shared_ptr<Replica>> Upstream::replicas() const {
 void Upstream::Resolve() {
   if (targets_.empty()) return;
   for (size_t i = 0; i < targets_.size(); ++i) {
-    std::vector<ResolvedAddress> found = ResolveTarget(targets_[i]);
+    std::vector<ResolvedAddress> found = look_up_(targets_[i]);
     if (!found.empty()) resolved_[i] = std::move(found);
   }
   const std::string version = version_ ? version_() : std::string();

@@ -27,12 +27,15 @@ class Upstream {
       std::function<std::shared_ptr<grpc::Channel>(const std::string& address, const std::string& host)>;
   // Of what connections are made with, as certificates.
   using Version = std::function<std::string()>;
+  // As ResolveTarget.
+  using LookUp = std::function<std::vector<ResolvedAddress>(const std::string& target)>;
 
   // Serves the methods whose full name starts with `prefix` (`clientele.customer.`), by this one channel.
   Upstream(std::string prefix, std::shared_ptr<grpc::Channel> channel);
   // By the processes that `targets` name now and later. When `version` has changed, connections are made
   // anew, and the calls on the former ones come to their end; without it they stay.
-  Upstream(std::string prefix, std::vector<std::string> targets, Connect connect, Version version);
+  Upstream(std::string prefix, std::vector<std::string> targets, Connect connect, Version version,
+           LookUp look_up = ResolveTarget);
 
   const std::string& prefix() const { return prefix_; }
 
@@ -53,6 +56,7 @@ class Upstream {
   std::vector<std::vector<ResolvedAddress>> resolved_;  // What each target stood for when last looked up.
   const Connect connect_;
   const Version version_;
+  const LookUp look_up_;
   std::string connected_with_;  // The version of now.
   ConcurrencyLimit limit_;
   RetryBudget retries_;
