@@ -11,6 +11,7 @@
 #include "clientele/customer/v1/customer_service.grpc.pb.h"
 #include "clientele/customer/v1/search_service.grpc.pb.h"
 #include "clientele/customer/v1/team_service.grpc.pb.h"
+#include "clientele/gateway/v1/customer360_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/department_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/follow_up_service.grpc.pb.h"
 #include "clientele/lifecycle/v1/funnel_service.grpc.pb.h"
@@ -25,6 +26,12 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 struct FakeTeams : customer::v1::TeamService::Service {
+  grpc::Status GetTeam(grpc::ServerContext*, const customer::v1::GetTeamRequest* request,
+                       customer::v1::Team* response) override {
+    response->set_name(request->name());
+    response->set_display_name("영업 1팀");
+    return grpc::Status::OK;
+  }
   grpc::Status ListRepresentatives(grpc::ServerContext*, const customer::v1::ListRepresentativesRequest*,
                                    customer::v1::ListRepresentativesResponse*) override {
     return grpc::Status::OK;
@@ -105,6 +112,22 @@ struct FakeCustomers : customer::v1::CustomerService::Service {
       customer->set_name(name);
       customer->set_display_name("한빛전자");
     }
+    return grpc::Status::OK;
+  }
+  grpc::Status GetCustomer(grpc::ServerContext*, const customer::v1::GetCustomerRequest* request,
+                           customer::v1::Customer* response) override {
+    response->set_name(request->name());
+    response->set_team("teams/1");
+    return grpc::Status::OK;
+  }
+};
+
+struct FakePictures : gateway::v1::Customer360Service::Service {
+  grpc::Status GetCustomer360(grpc::ServerContext*, const gateway::v1::GetCustomer360Request* request,
+                              gateway::v1::Customer360* response) override {
+    if (request->name() == "customers/9/customer360") return {grpc::NOT_FOUND, "customers/9 does not exist"};
+    response->set_name(request->name());
+    response->mutable_customer()->set_display_name("한빛전자");
     return grpc::Status::OK;
   }
 };
@@ -202,8 +225,8 @@ struct FakeFeed : lifecycle::v1::LifecycleFeedService::Service {
 class Commands : public CommandTest {
  protected:
   void Start(bool with_sign_in = true, const std::string& address = "127.0.0.1:0") {
-    Serve({&accounts_, &teams_, &search_, &funnel_, &departments_, &customers_, &follow_ups_, &feed_,
-           &policies_, &actions_},
+    Serve({&accounts_, &teams_, &search_, &funnel_, &departments_, &customers_, &pictures_, &follow_ups_,
+           &feed_, &policies_, &actions_},
           with_sign_in, address);
   }
 
@@ -213,6 +236,7 @@ class Commands : public CommandTest {
   FakeFunnel funnel_;
   FakeDepartments departments_;
   FakeCustomers customers_;
+  FakePictures pictures_;
   FakeFollowUps follow_ups_;
   FakeFeed feed_;
   FakePolicies policies_;
@@ -254,6 +278,14 @@ TEST_F(Commands, TheInboxSaysWhatToDoForWhom) {
   EXPECT_THAT(Run({"inbox", "--done", "01J", "--note", "called"}), HasSubstr("followUps/01J called"));
   Run({"inbox", "--snooze", "followUps/01J", "--days", "3"});
   EXPECT_GT(follow_ups_.snoozed, absl::Now() + absl::Hours(71));
+}
+
+TEST_F(Commands, ACustomerIsShownWithWhatItsTeamIsCalled) {
+  Start();
+  EXPECT_THAT(Run({"customer", "show", "customers/1"}), AllOf(HasSubstr("한빛전자"), HasSubstr("영업 1팀")));
+  EXPECT_THAT(Run({"customer", "show", "customers/1"}, true),
+              HasSubstr("\"name\": \"customers/1/customer360\""));
+  EXPECT_THAT(Run({"customer", "show", "customers/9"}), HasSubstr("customers/9 does not exist"));
 }
 
 TEST_F(Commands, DepartmentsByTeamWithTheirNames) {
@@ -363,21 +395,26 @@ TEST(FeedLineTest, SaysWhatHappened) {
 
 TEST(PictureTest, ShowsWhatIsThereAndNamesWhatIsMissing) {
   Picture picture;
-  picture.customer.set_display_name("(주)한빛전자");
-  picture.customer.set_type(customer::v1::Customer::ORGANIZATION);
-  auto* contact = picture.contacts.add_contacts();
+  gateway::v1::Customer360& known = picture.known;
+  known.mutable_customer()->set_display_name("(주)한빛전자");
+  known.mutable_customer()->set_type(customer::v1::Customer::ORGANIZATION);
+  auto* contact = known.add_contacts();
   contact->set_display_name("홍길동");
   contact->set_buying_role(customer::v1::Contact::DECISION_MAKER);
-  auto* factor = picture.score.add_factors();
+  auto* factor = known.mutable_score()->add_factors();
   factor->set_factor(value::v1::CREDIT);
   factor->set_contribution_micros(1'500'000);
-  picture.missing["orders"] = "lifecycle-svc is not available";
+  known.add_recommendations()->set_recommended_action("연락하기");
+  known.add_opportunities()->set_display_name("서버 교체");
+  known.add_longer_parts(gateway::v1::Customer360::OPPORTUNITIES);
+  auto* missing = known.add_missing_parts();
+  missing->set_part(gateway::v1::Customer360::ORDERS);
+  missing->set_message("lifecycle-svc is not available");
   const std::string text = Draw(picture, {});
-  for (const char* part :
-       {"(주)한빛전자", "홍길동", "Decision maker", "+1.50", "not to be had: lifecycle-svc"}) {
+  for (const char* part : {"(주)한빛전자", "홍길동", "Decision maker", "+1.50", "연락하기",
+                           "Opportunities  the last 1", "not to be had: lifecycle-svc"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
-  EXPECT_THAT(ToJson(picture), AllOf(HasSubstr("\"displayName\": \"홍길동\""), HasSubstr("\"missing\"")));
 }
 
 TEST(Filter, QuotesAreHarmless) {

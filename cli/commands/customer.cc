@@ -101,11 +101,12 @@ absl::Status Search(const std::string& query, int64_t limit, Session& session) {
 absl::Status Show(const std::string& who, Session& session) {
   absl::StatusOr<customer::v1::Customer> customer = FindCustomer(session.gateway, who);
   if (!customer.ok()) return customer.status();
-  const Picture picture = FetchPicture(session.gateway, *std::move(customer));
+  const absl::StatusOr<Picture> picture = FetchPicture(session.gateway, *customer);
+  if (!picture.ok()) return picture.status();
   if (session.json) {
-    std::cout << ToJson(picture) << "\n";
+    session.PrintJson(picture->known);
   } else {
-    std::cout << Draw(picture, session.out);
+    std::cout << Draw(*picture, session.out);
   }
   return absl::OkStatus();
 }

@@ -11,7 +11,7 @@ namespace {
 
 using servicekit::StrCat;
 
-constexpr int kNewest = 10;
+using gateway::v1::Customer360;
 
 // Humanized name of an enum's value, nothing when unspecified.
 template <typename Enum>
@@ -21,11 +21,14 @@ std::string Name(Enum value, const std::string& name) {
 
 class Drawing {
  public:
-  Drawing(const Picture& picture, const Terminal& terminal) : picture_(picture), terminal_(terminal) {}
+  Drawing(const Picture& picture, const Terminal& terminal)
+      : picture_(picture), known_(picture.known), terminal_(terminal) {}
 
   std::string Text() {
     Profile();
     Score();
+    TierChanges();
+    Recommendations();
     Journey();
     Completeness();
     Contacts();
@@ -38,7 +41,7 @@ class Drawing {
 
  private:
   void Profile() {
-    const customer::v1::Customer& customer = picture_.customer;
+    const customer::v1::Customer& customer = known_.customer();
     text_ += StrCat("  ", terminal_.Bold(Printable(customer.display_name())), "  ",
                     terminal_.Dim(customer.name()), "\n\n");
     Fact("type", Name(customer.type(), customer::v1::Customer::Type_Name(customer.type())));
@@ -70,12 +73,12 @@ class Drawing {
   }
 
   void Score() {
-    const value::v1::Score& score = picture_.score;
+    const value::v1::Score& score = known_.score();
     Head("Value",
          score.factors().empty() ? ""
                                  : StrCat("score ", FormatMicros(score.score_micros(), 1), " of 100, tier ",
                                           Humanize(value::v1::Tier_Name(score.tier()))),
-         "score");
+         Customer360::SCORE);
     if (score.factors().empty()) return;
     Table table({{"factor"}, {"", false, 20}, {"score", true}, {"weight", true}, {"adds", true}});
     for (const auto& factor : score.factors()) {
@@ -94,17 +97,41 @@ class Drawing {
     }
   }
 
+  void TierChanges() {
+    Table table({{"since"}, {"from"}, {"to"}, {"score", true}, {"driven by"}});
+    for (const auto& change : known_.tier_changes()) {
+      table.Add({FormatDay(change.as_of_time()),
+                 Name(change.from_tier(), value::v1::Tier_Name(change.from_tier())),
+                 Name(change.to_tier(), value::v1::Tier_Name(change.to_tier())),
+                 FormatMicros(change.to_score_micros(), 1),
+                 Name(change.driver(), value::v1::Factor_Name(change.driver()))});
+    }
+    Head("Tiers", Newest(known_.tier_changes_size(), Customer360::TIER_CHANGES), Customer360::TIER_CHANGES);
+    Put(table);
+  }
+
+  void Recommendations() {
+    Head("Recommended now", "", Customer360::RECOMMENDATIONS);
+    Table table({{"what to do", false, 50}, {"goal"}, {"department"}, {"because", false, 70}});
+    for (const auto& recommendation : known_.recommendations()) {
+      table.Add({recommendation.recommended_action(), Humanize(value::v1::Goal_Name(recommendation.goal())),
+                 Name(recommendation.department(), type::v1::Department_Name(recommendation.department())),
+                 recommendation.reason()});
+    }
+    Put(table);
+  }
+
   void Journey() {
-    const lifecycle::v1::Journey& journey = picture_.journey;
+    const lifecycle::v1::Journey& journey = known_.journey();
     Head("Journey",
          journey.stage() == type::v1::STAGE_UNSPECIFIED
              ? ""
              : StrCat(Humanize(type::v1::Stage_Name(journey.stage())), " since ",
                       FormatDay(journey.stage_time()), ", furthest ",
                       Humanize(type::v1::Stage_Name(journey.furthest_stage()))),
-         "journey");
+         Customer360::JOURNEY);
     Table table({{"when"}, {"move"}, {"from"}, {"to"}, {"reason", false, 50}});
-    for (const auto& move : picture_.transitions.transitions()) {
+    for (const auto& move : known_.transitions()) {
       table.Add({FormatDay(move.event_time()),
                  Name(move.direction(), lifecycle::v1::Transition::Direction_Name(move.direction())),
                  Name(move.from_stage(), type::v1::Stage_Name(move.from_stage())),
@@ -115,13 +142,13 @@ class Drawing {
   }
 
   void Completeness() {
-    const customer::v1::Completeness& completeness = picture_.completeness;
+    const customer::v1::Completeness& completeness = known_.next_stage_completeness();
     Head("Missing",
          completeness.customer().empty()
              ? ""
              : StrCat(FormatPercent(completeness.share()), " known of what ",
                       Humanize(type::v1::Stage_Name(completeness.stage())), " asks for"),
-         "completeness");
+         Customer360::NEXT_STAGE_COMPLETENESS);
     Table table({{"what", false, 60}, {"who supplies it"}, {"part", true}});
     for (const auto& item : completeness.missing_items()) {
       table.Add({item.description(), Name(item.supplier(), type::v1::Department_Name(item.supplier())),
@@ -131,9 +158,9 @@ class Drawing {
   }
 
   void Contacts() {
-    Head("Contacts", "", "contacts");
+    Head("Contacts", "", Customer360::CONTACTS);
     Table table({{"name", false, 30}, {"title", false, 30}, {"role"}, {"reach", false, 50}});
-    for (const auto& contact : picture_.contacts.contacts()) {
+    for (const auto& contact : known_.contacts()) {
       std::string reach;
       for (const auto& point : contact.contact_points())
         servicekit::StrAppend(&reach, reach.empty() ? "" : ", ", point.value());
@@ -145,14 +172,14 @@ class Drawing {
   }
 
   void Needs() {
-    Head("Needs", "", "needs");
+    Head("Needs", "", Customer360::NEEDS);
     Table table({{"what for", false, 44},
                  {"product", false, 34},
                  {"budget", true},
                  {"decision"},
                  {"urgency"},
                  {"state"}});
-    for (const auto& need : picture_.needs.needs()) {
+    for (const auto& need : known_.needs()) {
       table.Add({need.description(), need.product_interest(),
                  need.has_budget() ? FormatMoney(need.budget()) : "",
                  need.has_decision_date() ? FormatDate(need.decision_date()) : "",
@@ -163,10 +190,10 @@ class Drawing {
   }
 
   void Interactions() {
-    Head("Last interactions", "", "interactions");
+    Head("Last interactions", "", Customer360::INTERACTIONS);
     Table table(
         {{"when"}, {"channel"}, {"direction"}, {"state"}, {"subject", false, 40}, {"outcome", false, 40}});
-    for (const auto& talk : picture_.interactions.interactions()) {
+    for (const auto& talk : known_.interactions()) {
       table.Add({FormatTime(talk.event_time()),
                  Name(talk.channel(), customer::v1::Interaction::Channel_Name(talk.channel())),
                  Name(talk.direction(), customer::v1::Interaction::Direction_Name(talk.direction())),
@@ -177,12 +204,11 @@ class Drawing {
   }
 
   void Opportunities() {
-    Head("Opportunities", Newest(picture_.opportunities.opportunities_size()), "opportunities");
+    Head("Opportunities", Newest(known_.opportunities_size(), Customer360::OPPORTUNITIES),
+         Customer360::OPPORTUNITIES);
     Table table(
         {{"opened"}, {"what", false, 44}, {"step"}, {"%", true}, {"amount", true}, {"closes"}, {"lost for"}});
-    for (int i = First(picture_.opportunities.opportunities_size());
-         i < picture_.opportunities.opportunities_size(); ++i) {
-      const auto& deal = picture_.opportunities.opportunities(i);
+    for (const auto& deal : known_.opportunities()) {
       const std::string closes = deal.has_close_time()            ? FormatDay(deal.close_time())
                                  : deal.has_expected_close_date() ? FormatDate(deal.expected_close_date())
                                                                   : "";
@@ -196,10 +222,9 @@ class Drawing {
   }
 
   void Orders() {
-    Head("Orders", Newest(picture_.orders.orders_size()), "orders");
+    Head("Orders", Newest(known_.orders_size(), Customer360::ORDERS), Customer360::ORDERS);
     Table table({{"when"}, {"order"}, {"lines", true}, {"total", true}, {"paid", true}, {"due"}, {"state"}});
-    for (int i = First(picture_.orders.orders_size()); i < picture_.orders.orders_size(); ++i) {
-      const auto& order = picture_.orders.orders(i);
+    for (const auto& order : known_.orders()) {
       table.Add({FormatDay(order.order_time()), order.name(), StrCat(order.lines_size()),
                  FormatMoney(order.total()), order.has_paid() ? FormatMoney(order.paid()) : "",
                  order.has_due_date() ? FormatDate(order.due_date()) : "",
@@ -208,27 +233,30 @@ class Drawing {
     Put(table);
   }
 
-  static int First(int size) { return std::max(0, size - kNewest); }
-  static std::string Newest(int size) {
-    return size > kNewest ? StrCat("the last ", kNewest, " of ", size) : "";
+  // Where the list goes on.
+  std::string Newest(int size, Customer360::Part part) const {
+    const auto& longer = known_.longer_parts();
+    return std::find(longer.begin(), longer.end(), part) == longer.end() ? "" : StrCat("the last ", size);
   }
 
   void Fact(std::string_view what, std::string_view value) {
     if (!value.empty()) text_ += StrCat("  ", terminal_.Dim(PadRight(what, 14)), Printable(value), "\n");
   }
 
-  void Head(std::string_view title, std::string_view detail, const std::string& part) {
+  void Head(std::string_view title, std::string_view detail, Customer360::Part part) {
     text_ += StrCat("\n  ", terminal_.Bold(title), detail.empty() ? "" : "  ", detail, "\n");
     nothing_ = "  none\n";
-    if (const auto missing = picture_.missing.find(part); missing != picture_.missing.end()) {
-      nothing_ = StrCat("  not to be had: ", Printable(missing->second), "\n");
-      if (part == "score") text_ += nothing_;
+    for (const auto& missing : known_.missing_parts()) {
+      if (missing.part() != part) continue;
+      nothing_ = StrCat("  not to be had: ", Printable(missing.message()), "\n");
+      if (part == Customer360::SCORE) text_ += nothing_;
     }
   }
 
   void Put(const Table& table) { text_ += table.empty() ? terminal_.Dim(nothing_) : table.Draw(terminal_); }
 
   const Picture& picture_;
+  const Customer360& known_;
   const Terminal& terminal_;
   std::string text_, nothing_;
 };

@@ -67,13 +67,13 @@ void Compile(const std::string& filter) {
 }
 
 void Order(const std::string& order_by) {
-  const absl::StatusOr<CustomerOrder> order = CustomerOrder::Parse(order_by);
+  const auto order = ParseCustomerOrder(order_by);
   if (!order.ok()) return RequireRefusal(order.status(), "order_by");
   CheckSql(order->OrderBy());
   Customer last;
   last.id = *Id::Parse("00000000000000000000000003");
   last.display_name = order_by;
-  const absl::StatusOr<Sql> after = order->After(order->KeyOf(last));
+  const absl::StatusOr<Sql> after = order->After(KeyOf(*order, last));
   Require(after.ok(), "a page goes on after its last row");
   CheckSql(*after);
 }

@@ -28,7 +28,7 @@ void Ask(const PageKey& key) {
     Require(key.Text(part).ok() == (part < key.size()), "each part is bytes, and there are no others");
   }
   for (const char* order_by : {"", "display_name", "update_time desc", "create_time"}) {
-    Judge(CustomerOrder::Parse(order_by)->After(key));
+    Judge(ParseCustomerOrder(order_by)->After(key));
   }
 }
 

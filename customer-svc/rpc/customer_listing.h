@@ -8,6 +8,7 @@
 #include "customer-svc/store/customer_store.h"
 #include "servicekit/mysql/sql.h"
 #include "servicekit/rpc/filter.h"
+#include "servicekit/rpc/list_order.h"
 #include "servicekit/rpc/page_token.h"
 
 namespace clientele::customer {
@@ -19,23 +20,10 @@ absl::StatusOr<servicekit::Sql> CompileListFilter(CustomerStore& customers, serv
                                                   const servicekit::Principal& reader,
                                                   const std::string& filter, bool allow_scan);
 
-// The orders that ListCustomers offers. Each ends with the id, so that it is total and pages have clear
-// borders.
-struct CustomerOrder {
-  enum class Column { kName, kDisplayName, kUpdateTime, kCreateTime };
-  Column column = Column::kName;
-  bool descending = false;
-  const servicekit::OrderField* field = nullptr;
-
-  // `name`, `display_name`, `update_time` or `create_time`, each with ` desc` if wanted; empty is `name`.
-  // INVALID_ARGUMENT on `order_by` for anything else.
-  static absl::StatusOr<CustomerOrder> Parse(const std::string& order_by);
-
-  servicekit::Sql OrderBy() const;
-  // True for what comes after `key`. INVALID_ARGUMENT on `page_token` when it is no key of this order.
-  absl::StatusOr<servicekit::Sql> After(const servicekit::PageKey& key) const;
-  servicekit::PageKey KeyOf(const Customer& last) const;
-};
+// By `name`, `display_name`, `update_time` or `create_time`. INVALID_ARGUMENT on `order_by` for anything
+// else.
+absl::StatusOr<servicekit::ListOrder> ParseCustomerOrder(const std::string& order_by);
+servicekit::PageKey KeyOf(const servicekit::ListOrder& order, const Customer& last);
 
 }  // namespace clientele::customer
 

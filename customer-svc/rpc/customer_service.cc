@@ -63,7 +63,7 @@ absl::StatusOr<v1::BatchGetCustomersResponse> CustomerService::BatchGetCustomers
 
 absl::StatusOr<v1::ListCustomersResponse> CustomerService::ListCustomers(
     const CallContext& call, const v1::ListCustomersRequest& request) {
-  const absl::StatusOr<CustomerOrder> order = CustomerOrder::Parse(request.order_by());
+  const auto order = ParseCustomerOrder(request.order_by());
   if (!order.ok()) return order.status();
   const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(),
                                              {"customers", request.filter(), request.order_by()});
@@ -82,7 +82,7 @@ absl::StatusOr<v1::ListCustomersResponse> CustomerService::ListCustomers(
   if (!customers.ok()) return customers.status();
   v1::ListCustomersResponse response;
   response.set_next_page_token(
-      page->Cut(*customers, [&](const Customer& last) { return order->KeyOf(last); }));
+      page->Cut(*customers, [&](const Customer& last) { return KeyOf(*order, last); }));
   for (const Customer& customer : *customers) *response.add_customers() = Encode(customer);
   return response;
 }

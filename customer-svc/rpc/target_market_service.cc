@@ -134,7 +134,7 @@ absl::StatusOr<v1::ListTargetMarketMembersResponse> TargetMarketService::ListTar
   const absl::StatusOr<Page> page =
       Page::Of(request.page_size(), request.page_token(), {"members", request.parent()});
   if (!page.ok()) return page.status();
-  const absl::StatusOr<CustomerOrder> order = CustomerOrder::Parse("name");
+  const auto order = ParseCustomerOrder("name");
   if (!order.ok()) return order.status();
   Sql condition("customers.id IN (SELECT customer_id FROM target_market_members WHERE market_id = ?)", {*id});
   if (!page->after.empty()) {
@@ -150,7 +150,8 @@ absl::StatusOr<v1::ListTargetMarketMembersResponse> TargetMarketService::ListTar
       });
   if (!members.ok()) return members.status();
   v1::ListTargetMarketMembersResponse response;
-  response.set_next_page_token(page->Cut(*members, [&](const Customer& last) { return order->KeyOf(last); }));
+  response.set_next_page_token(
+      page->Cut(*members, [&](const Customer& last) { return KeyOf(*order, last); }));
   for (const Customer& member : *members) *response.add_members() = customer::Encode(member);
   return response;
 }

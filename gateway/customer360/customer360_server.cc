@@ -53,6 +53,13 @@ type::v1::Stage NextStage(const lifecycle::v1::Journey& journey) {
   }
 }
 
+// Of a long list the end is what tells how things stand.
+template <typename Request>
+Request NewestFirst(Request request, const char* order_by) {
+  request.set_order_by(order_by);
+  return request;
+}
+
 // One picture in the making. Lives until its last part has answered.
 class Picture : public std::enable_shared_from_this<Picture> {
  public:
@@ -112,7 +119,7 @@ class Picture : public std::enable_shared_from_this<Picture> {
         [this](auto* answer) { response_->mutable_timeline()->Swap(answer->mutable_entries()); });
     FetchList<lifecycle::v1::ListTransitionsResponse>(
         v1::Customer360::TRANSITIONS, "lifecycle.v1.JourneyService/ListTransitions",
-        list(lifecycle::v1::ListTransitionsRequest()),
+        NewestFirst(list(lifecycle::v1::ListTransitionsRequest()), "event_time desc"),
         [this](auto* answer) { response_->mutable_transitions()->Swap(answer->mutable_transitions()); });
   }
 
@@ -124,11 +131,11 @@ class Picture : public std::enable_shared_from_this<Picture> {
     };
     FetchList<lifecycle::v1::ListOpportunitiesResponse>(
         v1::Customer360::OPPORTUNITIES, "lifecycle.v1.OpportunityService/ListOpportunities",
-        of_customer(lifecycle::v1::ListOpportunitiesRequest()),
+        NewestFirst(of_customer(lifecycle::v1::ListOpportunitiesRequest()), "open_time desc"),
         [this](auto* answer) { response_->mutable_opportunities()->Swap(answer->mutable_opportunities()); });
     FetchList<lifecycle::v1::ListOrdersResponse>(
         v1::Customer360::ORDERS, "lifecycle.v1.OrderService/ListOrders",
-        of_customer(lifecycle::v1::ListOrdersRequest()),
+        NewestFirst(of_customer(lifecycle::v1::ListOrdersRequest()), "order_time desc"),
         [this](auto* answer) { response_->mutable_orders()->Swap(answer->mutable_orders()); });
     if (!Wants(v1::Customer360::JOURNEY) && !Wants(v1::Customer360::NEXT_STAGE_COMPLETENESS)) return;
     lifecycle::v1::GetJourneyRequest journey;

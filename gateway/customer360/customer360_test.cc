@@ -97,9 +97,9 @@ class FakeJourneys final : public lifecycle::v1::JourneyService::Service {
     response->set_stage(type::v1::LEAD);
     return grpc::Status::OK;
   }
-  grpc::Status ListTransitions(grpc::ServerContext*, const lifecycle::v1::ListTransitionsRequest*,
+  grpc::Status ListTransitions(grpc::ServerContext*, const lifecycle::v1::ListTransitionsRequest* request,
                                lifecycle::v1::ListTransitionsResponse* response) override {
-    response->add_transitions();
+    if (request->order_by() == "event_time desc") response->add_transitions();
     return grpc::Status::OK;
   }
 
@@ -110,15 +110,16 @@ class FakeJourneys final : public lifecycle::v1::JourneyService::Service {
 class FakeOpportunities final : public lifecycle::v1::OpportunityService::Service {
   grpc::Status ListOpportunities(grpc::ServerContext*, const lifecycle::v1::ListOpportunitiesRequest* request,
                                  lifecycle::v1::ListOpportunitiesResponse* response) override {
+    if (request->order_by() != "open_time desc") return grpc::Status::OK;
     if (request->filter() == absl::StrCat("customer = \"", kCustomer, "\"")) response->add_opportunities();
     return grpc::Status::OK;
   }
 };
 
 class FakeOrders final : public lifecycle::v1::OrderService::Service {
-  grpc::Status ListOrders(grpc::ServerContext*, const lifecycle::v1::ListOrdersRequest*,
+  grpc::Status ListOrders(grpc::ServerContext*, const lifecycle::v1::ListOrdersRequest* request,
                           lifecycle::v1::ListOrdersResponse* response) override {
-    response->add_orders();
+    if (request->order_by() == "order_time desc") response->add_orders();
     return grpc::Status::OK;
   }
 };

@@ -11,11 +11,13 @@
 #include "servicekit/rpc/call_context.h"
 #include "servicekit/rpc/executor.h"
 #include "servicekit/rpc/filter.h"
+#include "servicekit/rpc/list_order.h"
 #include "servicekit/rpc/page.h"
 #include "servicekit/rpc/serve.h"
 
 namespace clientele::lifecycle {
 
+using servicekit::ListOrder;
 using servicekit::Page;
 
 // What every handler works with.
@@ -66,6 +68,14 @@ inline absl::StatusOr<Sql> AndFilter(const std::string& filter,
 // The same for a filter that may name customers: those that were merged into another are taken for that one.
 absl::StatusOr<Sql> AndFilter(const Backend& backend, const CallContext& call, const std::string& filter,
                               const std::vector<servicekit::FilterField>& fields);
+
+// What comes after the page before, as ` AND …`; nothing for the first page.
+inline absl::StatusOr<Sql> AndAfter(const ListOrder& order, const Page& page) {
+  if (page.after.empty()) return Sql();
+  const absl::StatusOr<Sql> after = order.After(page.after);
+  if (!after.ok()) return after;
+  return Sql(" AND ") + *after;
+}
 
 }  // namespace clientele::lifecycle
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <thread>
 
 #include "lifecycle-svc/rpc/lifecycle_fixture.h"
@@ -15,6 +16,23 @@ constexpr char kRequestId[] = "6fa459ea-ee8a-4ca4-894e-db77e160355e";
 
 class DealsTest : public LifecycleFixture {
  protected:
+  using TimedNames = std::vector<std::pair<int, std::string>>;
+
+  // Of a list, read in pages of two.
+  template <typename Request, typename List, typename RowsOf>
+  std::vector<std::string> NamesOfAll(Request request, List list, RowsOf rows_of) {
+    std::vector<std::string> names;
+    request.set_page_size(2);
+    do {
+      const auto page = list(request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) break;
+      for (const auto& row : rows_of(*page)) names.push_back(row.name());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return names;
+  }
+
   Stage StageOf(const std::string& customer) {
     v1::GetJourneyRequest request;
     request.set_name(customer + "/journey");
@@ -382,6 +400,98 @@ TEST_F(DealsTest, AProductsCostIsConvertedIntoTheOrdersCurrency) {
   EXPECT_EQ(cost_of("EUR", "KRW"), 12500);
   EXPECT_EQ(cost_of("USD", "KRW"), 10000);
   EXPECT_EQ(cost_of("JPY", "USD"), 0) << "no rate is known";
+}
+
+// Ordered by their own time, not by when they were written down, and also where times are the same.
+TEST_F(DealsTest, ListsComeInTheOrderAskedForPageByPage) {
+  EnforceNothing();
+  const std::string customer = AddCustomerName();
+  TimedNames orders, opportunities;
+  for (const int day : {3, 1, 2, 1, 3, 2, 1}) {
+    const absl::Time time = now() - absl::Hours(24 * day);
+    v1::CreateOrderRequest order = OrderFor(customer);
+    *order.mutable_order()->mutable_order_time() = servicekit::ToProto(time);
+    const auto placed = CreateOrder(order);
+    ASSERT_TRUE(placed.ok()) << placed.status();
+    orders.emplace_back(-day, placed->name());
+    v1::CreateOpportunityRequest opportunity = OpportunityFor(customer);
+    *opportunity.mutable_opportunity()->mutable_open_time() = servicekit::ToProto(time);
+    const auto opened = CreateOpportunity(opportunity);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    opportunities.emplace_back(-day, opened->name());
+  }
+  const auto in_order = [](TimedNames names, const std::string& order_by) {
+    const bool by_time = order_by.find("time") != std::string::npos;
+    for (auto& [day, name] : names) day = by_time ? day : 0;
+    std::sort(names.begin(), names.end());
+    if (order_by.ends_with("desc")) std::reverse(names.begin(), names.end());
+    std::vector<std::string> sorted;
+    for (const auto& [day, name] : names) sorted.push_back(name);
+    return sorted;
+  };
+  for (const char* order_by : {"", "name desc", "order_time", "order_time desc"}) {
+    v1::ListOrdersRequest request;
+    request.set_order_by(order_by);
+    EXPECT_EQ(NamesOfAll(
+                  request, [&](const auto& r) { return ListOrders(r); },
+                  [](const auto& page) { return page.orders(); }),
+              in_order(orders, order_by))
+        << order_by;
+  }
+  for (const char* order_by : {"", "name desc", "open_time", "open_time desc"}) {
+    v1::ListOpportunitiesRequest request;
+    request.set_order_by(order_by);
+    EXPECT_EQ(NamesOfAll(
+                  request, [&](const auto& r) { return ListOpportunities(r); },
+                  [](const auto& page) { return page.opportunities(); }),
+              in_order(opportunities, order_by))
+        << order_by;
+  }
+  std::vector<absl::Time> up, down;
+  for (auto* times : {&up, &down}) {
+    v1::ListTransitionsRequest request;
+    request.set_parent(customer);
+    request.set_page_size(1);
+    request.set_order_by(times == &up ? "" : "event_time desc");
+    do {
+      const auto page = ListTransitions(request);
+      ASSERT_TRUE(page.ok()) << page.status();
+      for (const auto& move : page->transitions())
+        times->push_back(*servicekit::FromProto("event_time", move.event_time()));
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+  }
+  EXPECT_GE(up.size(), 2u);
+  EXPECT_TRUE(std::is_sorted(up.begin(), up.end()));
+  std::reverse(down.begin(), down.end());
+  EXPECT_EQ(up, down);
+}
+
+TEST_F(DealsTest, WhatIsNoOrderOfAListIsRefused) {
+  const auto field = [](const absl::Status& status) {
+    const auto violations = servicekit::GetFieldViolations(status);
+    return violations.size() == 1 ? violations[0].field : std::string(status.message());
+  };
+  v1::ListOrdersRequest orders;
+  orders.set_order_by("total");
+  EXPECT_EQ(field(ListOrders(orders).status()), "order_by");
+  v1::ListOpportunitiesRequest opportunities;
+  opportunities.set_order_by("open_time; DROP TABLE opportunities");
+  EXPECT_EQ(field(ListOpportunities(opportunities).status()), "order_by");
+  v1::ListTransitionsRequest transitions;
+  transitions.set_parent(AddCustomerName());
+  transitions.set_order_by("name");
+  EXPECT_EQ(field(ListTransitions(transitions).status()), "order_by");
+  // A token is of one order.
+  const std::string customer = AddCustomerName();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(CreateOrder(OrderFor(customer)).ok());
+  orders.set_order_by("order_time");
+  orders.set_page_size(1);
+  const auto page = ListOrders(orders);
+  ASSERT_TRUE(page.ok()) << page.status();
+  orders.set_page_token(page->next_page_token());
+  orders.set_order_by("order_time desc");
+  EXPECT_EQ(field(ListOrders(orders).status()), "page_token");
 }
 
 }  // namespace

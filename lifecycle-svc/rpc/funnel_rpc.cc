@@ -339,7 +339,8 @@ absl::StatusOr<v1::ListVelocityOpportunitiesResponse> FunnelRpc::ListVelocityOpp
   const absl::StatusOr<Id> after = page->AfterId();
   if (!after.ok()) return after.status();
   auto opportunities = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return OpportunityStore::List(tx, Readable(call), condition, *after, page->limit());
+    return OpportunityStore::List(tx, Readable(call), condition + Sql(" AND o.id > ?", {*after}), Sql("o.id"),
+                                  page->limit());
   });
   if (!opportunities.ok()) return opportunities.status();
   v1::ListVelocityOpportunitiesResponse response;

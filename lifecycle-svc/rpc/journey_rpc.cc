@@ -23,6 +23,12 @@ const std::vector<FilterField>& Fields() {
   return fields;
 }
 
+const servicekit::OrderFields& OrderByFields() {
+  static const auto& fields = *new servicekit::OrderFields{
+      "m.id", {{"event_time", servicekit::OrderFields::Type::kTime, "m.event_time"}}};
+  return fields;
+}
+
 // The journey of a customer, also under the name of one that was merged into it; none when it is not there,
 // or not the caller's to see.
 absl::StatusOr<std::vector<Journey>> Find(Transaction& tx, Id customer, const Sql& rule) {
@@ -79,35 +85,29 @@ absl::StatusOr<v1::ListTransitionsResponse> JourneyRpc::ListTransitions(
     const CallContext& call, const v1::ListTransitionsRequest& request) {
   const absl::StatusOr<Id> customer = servicekit::ParseName("parent", "customers", request.parent());
   if (!customer.ok()) return customer.status();
-  const absl::StatusOr<Page> page =
-      Page::Of(request.page_size(), request.page_token(), {"transitions", request.parent()});
+  const auto order_by = ListOrder::Parse(request.order_by(), OrderByFields());
+  if (!order_by.ok()) return order_by.status();
+  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(),
+                                             {"transitions", request.parent(), request.order_by()});
   if (!page.ok()) return page.status();
-  absl::Time after_time = absl::InfinitePast();
-  Id after;
-  if (!page->after.empty()) {
-    const absl::StatusOr<absl::Time> time = page->after.Time(0);
-    const absl::StatusOr<Id> id = page->after.GetId(1);
-    if (!time.ok()) return time.status();
-    if (!id.ok()) return id.status();
-    after_time = *time;
-    after = *id;
-  }
+  const absl::StatusOr<Sql> after = AndAfter(*order_by, *page);
+  if (!after.ok()) return after.status();
   bool there = false;
-  auto moves = servicekit::RunReading(backend_.environment.pool, call.deadline,
-                                      [&](Transaction& tx) -> absl::StatusOr<std::vector<StoredMove>> {
-                                        const auto journey = Find(tx, *customer, Readable(call));
-                                        if (!journey.ok()) return journey.status();
-                                        there = !journey->empty();
-                                        if (!there) return std::vector<StoredMove>();
-                                        return JourneyStore::ListTransitions(
-                                            tx, journey->front().customer, after_time, after, page->limit());
-                                      });
+  auto moves =
+      servicekit::RunReading(backend_.environment.pool, call.deadline,
+                             [&](Transaction& tx) -> absl::StatusOr<std::vector<StoredMove>> {
+                               const auto journey = Find(tx, *customer, Readable(call));
+                               if (!journey.ok()) return journey.status();
+                               there = !journey->empty();
+                               if (!there) return std::vector<StoredMove>();
+                               return JourneyStore::ListTransitions(tx, journey->front().customer, *after,
+                                                                    order_by->OrderBy(), page->limit());
+                             });
   if (!moves.ok()) return moves.status();
   if (!there) return NotFound(request.parent());
   v1::ListTransitionsResponse response;
-  response.set_next_page_token(page->Cut(*moves, [](const StoredMove& last) {
-    return servicekit::PageKey().Add(last.move.event_time).Add(last.move.id);
-  }));
+  response.set_next_page_token(page->Cut(
+      *moves, [&](const StoredMove& last) { return order_by->KeyOf(last.move.id, last.move.event_time); }));
   for (const StoredMove& move : *moves) *response.add_transitions() = Encode(move);
   return response;
 }

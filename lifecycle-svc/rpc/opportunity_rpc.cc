@@ -38,6 +38,13 @@ const std::vector<FilterField>& Fields() {
   return fields;
 }
 
+const servicekit::OrderFields& OrderByFields() {
+  using Type = servicekit::OrderFields::Type;
+  static const auto& fields = *new servicekit::OrderFields{
+      "o.id", {{"name", Type::kId, "o.id"}, {"open_time", Type::kTime, "o.open_time"}}};
+  return fields;
+}
+
 }  // namespace
 
 OpportunityRpc::OpportunityRpc(Backend backend) : backend_(backend) {}
@@ -59,20 +66,23 @@ absl::StatusOr<v1::Opportunity> OpportunityRpc::GetOpportunity(const CallContext
 
 absl::StatusOr<v1::ListOpportunitiesResponse> OpportunityRpc::ListOpportunities(
     const CallContext& call, const v1::ListOpportunitiesRequest& request) {
-  const absl::StatusOr<Page> page =
-      Page::Of(request.page_size(), request.page_token(), {"opportunities", request.filter()});
+  const auto order_by = ListOrder::Parse(request.order_by(), OrderByFields());
+  if (!order_by.ok()) return order_by.status();
+  const absl::StatusOr<Page> page = Page::Of(request.page_size(), request.page_token(),
+                                             {"opportunities", request.filter(), request.order_by()});
   if (!page.ok()) return page.status();
-  const absl::StatusOr<Id> after = page->AfterId();
+  const absl::StatusOr<Sql> after = AndAfter(*order_by, *page);
   if (!after.ok()) return after.status();
   const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   auto opportunities = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return OpportunityStore::List(tx, Readable(call), *condition, *after, page->limit());
+    return OpportunityStore::List(tx, Readable(call), *condition + *after, order_by->OrderBy(),
+                                  page->limit());
   });
   if (!opportunities.ok()) return opportunities.status();
   v1::ListOpportunitiesResponse response;
-  response.set_next_page_token(
-      page->Cut(*opportunities, [](const Opportunity& last) { return servicekit::PageKey().Add(last.id); }));
+  response.set_next_page_token(page->Cut(
+      *opportunities, [&](const Opportunity& last) { return order_by->KeyOf(last.id, last.open_time); }));
   for (const Opportunity& opportunity : *opportunities) *response.add_opportunities() = Encode(opportunity);
   return response;
 }

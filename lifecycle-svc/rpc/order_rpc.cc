@@ -39,6 +39,13 @@ const std::vector<FilterField>& ReferralFields() {
   return fields;
 }
 
+const servicekit::OrderFields& OrderByFields() {
+  using Type = servicekit::OrderFields::Type;
+  static const auto& fields = *new servicekit::OrderFields{
+      "o.id", {{"name", Type::kId, "o.id"}, {"order_time", Type::kTime, "o.order_time"}}};
+  return fields;
+}
+
 // The place in a list by time that a page begins after.
 struct TimeKey {
   absl::Time time;
@@ -75,20 +82,22 @@ absl::StatusOr<v1::Order> OrderRpc::GetOrder(const CallContext& call, const v1::
 
 absl::StatusOr<v1::ListOrdersResponse> OrderRpc::ListOrders(const CallContext& call,
                                                             const v1::ListOrdersRequest& request) {
+  const auto order_by = ListOrder::Parse(request.order_by(), OrderByFields());
+  if (!order_by.ok()) return order_by.status();
   const absl::StatusOr<Page> page =
-      Page::Of(request.page_size(), request.page_token(), {"orders", request.filter()});
+      Page::Of(request.page_size(), request.page_token(), {"orders", request.filter(), request.order_by()});
   if (!page.ok()) return page.status();
-  const absl::StatusOr<Id> after = page->AfterId();
+  const absl::StatusOr<Sql> after = AndAfter(*order_by, *page);
   if (!after.ok()) return after.status();
   const absl::StatusOr<Sql> condition = AndFilter(backend_, call, request.filter(), Fields());
   if (!condition.ok()) return condition.status();
   auto orders = servicekit::RunReading(backend_.environment.pool, call.deadline, [&](Transaction& tx) {
-    return OrderStore::List(tx, Readable(call), *condition, *after, page->limit());
+    return OrderStore::List(tx, Readable(call), *condition + *after, order_by->OrderBy(), page->limit());
   });
   if (!orders.ok()) return orders.status();
   v1::ListOrdersResponse response;
   response.set_next_page_token(
-      page->Cut(*orders, [](const Order& last) { return servicekit::PageKey().Add(last.id); }));
+      page->Cut(*orders, [&](const Order& last) { return order_by->KeyOf(last.id, last.order_time); }));
   for (const Order& order : *orders)
     *response.add_orders() = Encode(order, backend_.environment.base_currency);
   return response;

@@ -146,13 +146,11 @@ absl::Status JourneyStore::DeleteMove(Transaction& tx, const Move& move) {
 }
 
 absl::StatusOr<std::vector<StoredMove>> JourneyStore::ListTransitions(Transaction& tx, Id customer,
-                                                                      absl::Time after_time, Id after,
-                                                                      int limit) {
-  Sql sql = Sql(kSelectMoves) + Sql(" WHERE m.customer_id = ? AND m.direction > 0", {customer});
-  if (!after.is_nil()) {
-    sql += Sql(" AND m.event_time >= ? AND (m.event_time > ? OR m.id > ?)", {after_time, after_time, after});
-  }
-  return tx.QueryAll(sql + Sql(" ORDER BY m.event_time, m.id LIMIT ?", {limit}), ReadMove);
+                                                                      const Sql& condition,
+                                                                      const Sql& order_by, int limit) {
+  return tx.QueryAll(Sql(kSelectMoves) + Sql(" WHERE m.customer_id = ? AND m.direction > 0", {customer}) +
+                         condition + Sql(" ORDER BY ") + order_by + Sql(" LIMIT ?", {limit}),
+                     ReadMove);
 }
 
 absl::StatusOr<std::vector<StoredMove>> JourneyStore::ListMoves(Transaction& tx, const Sql& rule,

@@ -54,9 +54,10 @@ class JourneyStore {
   // What the moves come to; they are there already.
   static absl::Status UpdateSteps(Transaction& tx, const std::vector<StoredMove>& moves);
   static absl::Status DeleteMove(Transaction& tx, const Move& move);
-  // The moves of one customer that came to something, after the one given (or from the start), in order.
+  // The moves `m` of one customer that came to something, `order_by` as it stands behind ORDER BY.
   static absl::StatusOr<std::vector<StoredMove>> ListTransitions(Transaction& tx, Id customer,
-                                                                 absl::Time after_time, Id after, int limit);
+                                                                 const Sql& condition, const Sql& order_by,
+                                                                 int limit);
 
   // Of all customers, those after `after`, by customer in order of time; condition over `moves m` and
   // `journeys j`.

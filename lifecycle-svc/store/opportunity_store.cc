@@ -141,9 +141,10 @@ absl::StatusOr<Opportunity> OpportunityStore::Get(Transaction& tx, Id id, const 
 }
 
 absl::StatusOr<std::vector<Opportunity>> OpportunityStore::List(Transaction& tx, const Sql& rule,
-                                                                const Sql& condition, Id after, int limit) {
-  return ReadOpportunities(tx, Sql(kSelect) + Sql(kJoinRule) + Sql("o.id > ? AND ", {after}) + rule +
-                                   condition + Sql(" ORDER BY o.id LIMIT ?", {limit}));
+                                                                const Sql& condition, const Sql& order_by,
+                                                                int limit) {
+  return ReadOpportunities(tx, Sql(kSelect) + Sql(kJoinRule) + rule + condition + Sql(" ORDER BY ") +
+                                   order_by + Sql(" LIMIT ?", {limit}));
 }
 
 absl::StatusOr<std::vector<OpportunityStore::StepEntry>> OpportunityStore::ListSteps(Transaction& tx,

@@ -48,8 +48,9 @@ class OpportunityStore {
   // NOT_FOUND unless there and `rule` (over journeys j) applies.
   static absl::StatusOr<Opportunity> Get(Transaction& tx, Id id, const Sql& rule);
   // In order of id, those after `after`. `condition` starts with ` AND ` or is empty.
+  // Opportunities `o` of journeys `j`, `order_by` as it stands behind ORDER BY.
   static absl::StatusOr<std::vector<Opportunity>> List(Transaction& tx, const Sql& rule, const Sql& condition,
-                                                       Id after, int limit);
+                                                       const Sql& order_by, int limit);
   // The steps of one, in order of time.
   static absl::StatusOr<std::vector<StepEntry>> ListSteps(Transaction& tx, Id opportunity);
   static absl::StatusOr<std::vector<SummaryRow>> Summarize(Transaction& tx, const Sql& rule,

@@ -132,9 +132,9 @@ absl::StatusOr<Order> OrderStore::Get(Transaction& tx, Id id, const Sql& rule) {
 }
 
 absl::StatusOr<std::vector<Order>> OrderStore::List(Transaction& tx, const Sql& rule, const Sql& condition,
-                                                    Id after, int limit) {
-  return ReadOrders(tx, Sql(kSelect) + Sql(kJoinRule) + Sql("o.id > ? AND ", {after}) + rule + condition +
-                            Sql(" ORDER BY o.id LIMIT ?", {limit}));
+                                                    const Sql& order_by, int limit) {
+  return ReadOrders(tx, Sql(kSelect) + Sql(kJoinRule) + rule + condition + Sql(" ORDER BY ") + order_by +
+                            Sql(" LIMIT ?", {limit}));
 }
 
 absl::StatusOr<OrderStore::Summary> OrderStore::Summarize(Transaction& tx, const Sql& rule,

@@ -39,8 +39,9 @@ class OrderStore {
   static absl::StatusOr<std::vector<Order>> Find(Transaction& tx, const std::vector<Id>& ids);
   static absl::StatusOr<std::vector<Order>> Find(Transaction& tx, const std::vector<ExternalId>& ids);
   static absl::StatusOr<Order> Get(Transaction& tx, Id id, const Sql& rule);
+  // Orders `o` of journeys `j`, `order_by` as it stands behind ORDER BY.
   static absl::StatusOr<std::vector<Order>> List(Transaction& tx, const Sql& rule, const Sql& condition,
-                                                 Id after, int limit);
+                                                 const Sql& order_by, int limit);
   static absl::StatusOr<Summary> Summarize(Transaction& tx, const Sql& rule, const Sql& condition);
   // ALREADY_EXISTS when an external id is taken.
   static absl::Status Insert(Transaction& tx, const std::vector<Order>& orders);

@@ -452,31 +452,4 @@ absl::StatusOr<CompiledFilter> CompileFilter(std::string_view filter, const std:
   return CompiledFilter{std::move(part->condition), std::move(part->unindexed)};
 }
 
-absl::StatusOr<std::vector<OrderTerm>> ParseOrderBy(std::string_view order_by,
-                                                    const std::vector<OrderField>& fields) {
-  std::vector<OrderTerm> terms;
-  if (absl::StripAsciiWhitespace(ToAbsl(order_by)).empty()) return terms;
-  for (const std::string& part : std::vector<std::string>(absl::StrSplit(ToAbsl(order_by), ','))) {
-    const std::vector<std::string> words = absl::StrSplit(part, ' ', absl::SkipWhitespace());
-    const OrderField* found = nullptr;
-    std::string names;
-    for (const OrderField& field : fields) {
-      if (!words.empty() && field.name == words[0]) found = &field;
-      StrAppend(&names, names.empty() ? "" : ", ", field.name);
-    }
-    const bool direction =
-        words.size() == 1 || (words.size() == 2 && (words[1] == "asc" || words[1] == "desc"));
-    if (found == nullptr || !direction) {
-      return InvalidField("order_by",
-                          StrCat("`", absl::StripAsciiWhitespace(part),
-                                 "` is no order: a field, then nothing or desc; the fields are: ", names));
-    }
-    for (const OrderTerm& term : terms) {
-      if (term.field == found) return InvalidField("order_by", StrCat("`", found->name, "` comes twice"));
-    }
-    terms.push_back({found, words.size() == 2 && words[1] == "desc"});
-  }
-  return terms;
-}
-
 }  // namespace servicekit

@@ -77,22 +77,6 @@ absl::StatusOr<Sql> CompileFilter(std::string_view filter, const std::vector<Fil
 absl::StatusOr<CompiledFilter> CompileFilter(std::string_view filter, const std::vector<FilterField>& fields,
                                              const FilteredTable& table);
 
-// AIP-132 ordering: `create_time desc, display_name`.
-struct OrderField {
-  std::string name;
-  SqlText column;
-  SqlText ascending;   // ` ORDER BY`'s piece: `create_time`.
-  SqlText descending;  // `create_time DESC`.
-};
-struct OrderTerm {
-  const OrderField* field;
-  bool descending;
-};
-// The terms in order; none for an empty text. INVALID_ARGUMENT on `order_by`. `fields` must outlive the
-// result.
-absl::StatusOr<std::vector<OrderTerm>> ParseOrderBy(std::string_view order_by,
-                                                    const std::vector<OrderField>& fields);
-
 }  // namespace servicekit
 
 #endif  // SERVICEKIT_RPC_FILTER_H_

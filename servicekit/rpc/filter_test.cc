@@ -121,20 +121,6 @@ TEST(Filter, NeitherDepthNorLengthIsUnbounded) {
   EXPECT_THAT(Text(many), HasSubstr("too many"));
 }
 
-TEST(OrderBy, ReadsFieldsAndDirections) {
-  const std::vector<OrderField> fields = {{"title", "n.title", "n.title", "n.title DESC"},
-                                          {"rank", "n.rank", "n.rank", "n.rank DESC"}};
-  EXPECT_TRUE(ParseOrderBy(" ", fields)->empty());
-  const auto terms = ParseOrderBy("rank desc,title", fields);
-  ASSERT_TRUE(terms.ok()) << terms.status();
-  EXPECT_EQ((*terms)[0].field->name, "rank");
-  EXPECT_TRUE((*terms)[0].descending);
-  EXPECT_FALSE((*terms)[1].descending);
-  for (const char* wrong : {"size", "rank up", "rank,", "rank, rank desc", "rank desc desc"}) {
-    EXPECT_EQ(GetFieldViolations(ParseOrderBy(wrong, fields).status()).front().field, "order_by") << wrong;
-  }
-}
-
 // A table with indices, and another beside it.
 absl::StatusOr<CompiledFilter> Compiled(std::string_view filter, bool searched = true) {
   using Type = FilterField::Type;

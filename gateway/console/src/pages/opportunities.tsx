@@ -103,7 +103,7 @@ function Column({ step, filter, turn, rows, onMove, onEdit, carried, onCarry }: 
   const [over, setOver] = useState(false);
   const closed = step === 'WON' || step === 'LOST';
   const pages = usePages<Opportunity>(`${step} ${filter} ${turn}`, async (pageToken, signal) => {
-    const answer = await api.get<{ opportunities?: Opportunity[]; nextPageToken: string }>('/v1/opportunities', { filter: allOf(`step = ${step}`, filter), pageSize: closed ? 8 : 25, pageToken }, signal);
+    const answer = await api.get<{ opportunities?: Opportunity[]; nextPageToken: string }>('/v1/opportunities', { filter: allOf(`step = ${step}`, filter), orderBy: 'open_time desc', pageSize: closed ? 8 : 25, pageToken }, signal);
     return { items: answer.opportunities ?? [], nextPageToken: answer.nextPageToken };
   });
   const count = rows?.reduce((n, row) => n + BigInt(row.opportunityCount), 0n);

@@ -42,7 +42,7 @@ export function OrdersPage() {
   const filter = allOf(state && `state = ${state}`, from && `order_time >= "${from}"`, to && `order_time < "${to}"`);
   const summary = useAnswer(`orders ${filter}`, (signal) => api.get<Summary>('/v1/orders:summarize', { filter }, signal));
   const pages = usePages<Order>(`orders list ${filter}`, async (pageToken, signal) => {
-    const answer = await api.get<{ orders?: Order[]; nextPageToken: string }>('/v1/orders', { filter, pageSize: 50, pageToken }, signal);
+    const answer = await api.get<{ orders?: Order[]; nextPageToken: string }>('/v1/orders', { filter, orderBy: 'order_time desc', pageSize: 50, pageToken }, signal);
     return { items: answer.orders ?? [], nextPageToken: answer.nextPageToken };
   });
   return (
@@ -65,7 +65,7 @@ export function OrdersPage() {
           </div>
         )}
       </Loaded>
-      <Panel title="Orders" note="in order of creation">
+      <Panel title="Orders" note="newest first">
         <PagedTable
           pages={pages}
           what="Orders"
