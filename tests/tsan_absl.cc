@@ -21,6 +21,27 @@ void* Real(const char* mangled) {
   return symbol;
 }
 
+// A condition that the mutex's waiters evaluate under it, on whichever thread unlocks it: between a lock and
+// an unlock inside the library, which are told of here.
+class HeldCondition {
+ public:
+  HeldCondition(absl::Mutex* mutex, const absl::Condition& condition)
+      : mutex_(mutex), condition_(condition), wrapped_(this, &HeldCondition::Evaluate) {}
+  const absl::Condition* get() const { return &wrapped_; }
+
+ private:
+  bool Evaluate() const {
+    __tsan_acquire(mutex_);
+    const bool met = condition_.Eval();
+    __tsan_release(mutex_);
+    return met;
+  }
+
+  absl::Mutex* const mutex_;
+  const absl::Condition& condition_;
+  const absl::Condition wrapped_;
+};
+
 }  // namespace
 
 // Calls it; as with every member function, `this` comes first.
@@ -59,29 +80,33 @@ void Mutex::ReaderUnlock() {
 }
 
 void Mutex::Await(const Condition& condition) {
+  const HeldCondition held(this, condition);
   __tsan_release(this);
-  REAL("_ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE", void, Mutex*, const Condition*)(this, &condition);
+  REAL("_ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE", void, Mutex*, const Condition*)(this, held.get());
   __tsan_acquire(this);
 }
 
 bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
+  const HeldCondition held(this, condition);
   __tsan_release(this);
   const bool met = REAL("_ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE", bool,
-                        Mutex*, const Condition*, Duration)(this, &condition, timeout);
+                        Mutex*, const Condition*, Duration)(this, held.get(), timeout);
   __tsan_acquire(this);
   return met;
 }
 
 bool Mutex::AwaitWithDeadline(const Condition& condition, Time deadline) {
+  const HeldCondition held(this, condition);
   __tsan_release(this);
   const bool met = REAL("_ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE", bool, Mutex*,
-                        const Condition*, Time)(this, &condition, deadline);
+                        const Condition*, Time)(this, held.get(), deadline);
   __tsan_acquire(this);
   return met;
 }
 
 void Mutex::LockWhen(const Condition& condition) {
-  REAL("_ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE", void, Mutex*, const Condition*)(this, &condition);
+  const HeldCondition held(this, condition);
+  REAL("_ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE", void, Mutex*, const Condition*)(this, held.get());
   __tsan_acquire(this);
 }
 
