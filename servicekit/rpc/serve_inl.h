@@ -84,9 +84,9 @@ class EachCall final : public grpc::ServerBidiReactor<Request, Response>, public
     if (ok) {
       // Only the first message is up for refusal: after it, the sender's own waiting bounds what it can
       // queue.
-      if (admitted_) return executor_.Resume(this);
+      if (std::exchange(admitted_, true)) return executor_.Resume(this);
+      // Once it is with a worker, it may go on to its next message, or be gone, before Submit is back.
       const absl::Status status = executor_.Submit(this, call_.deadline());
-      admitted_ = true;
       if (!status.ok()) End(status);
     } else if (call_.cancelled()) {
       End(absl::CancelledError("the caller went away"));
