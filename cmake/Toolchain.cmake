@@ -70,8 +70,8 @@ pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 
 if(CLIENTELE_SANITIZE STREQUAL thread)
   # First in every program, before the library whose functions it wraps.
-  add_library(tsan_absl SHARED ${CMAKE_SOURCE_DIR}/tests/tsan_absl.cc)
-  link_libraries(tsan_absl)
+  add_library(tsan_libraries SHARED ${CMAKE_SOURCE_DIR}/tests/tsan_libraries.cc)
+  link_libraries(tsan_libraries)
 endif()
 
 # Warnings are errors in our own code; generated code is compiled as it comes. They are GCC's: Clang, which builds the

@@ -1,7 +1,9 @@
-// Linked into everything under the tsan preset, and nowhere else. Debian's Abseil is not instrumented, so
-// ThreadSanitizer does not see that absl::Mutex orders anything, and would call all data behind one a race.
-// These definitions stand before the library's, tell the sanitizer of each lock and unlock, and pass on.
+// Linked into everything under the tsan preset, and nowhere else. Debian's Abseil and gRPC are not
+// instrumented, so ThreadSanitizer does not see what absl::Mutex and the batches of a call order, and would
+// call all data behind them a race. These definitions stand before the libraries', tell the sanitizer, and
+// pass on.
 #include <dlfcn.h>
+#include <grpc/grpc.h>
 #include <sanitizer/tsan_interface.h>
 
 #include <cstdio>
@@ -15,7 +17,7 @@ namespace {
 void* Real(const char* mangled) {
   void* symbol = dlsym(RTLD_NEXT, mangled);
   if (symbol == nullptr) {
-    std::fprintf(stderr, "tests/tsan_absl.cc: libabsl has no %s: is it another version?\n", mangled);
+    std::fprintf(stderr, "tests/tsan_libraries.cc: the library has no %s: is it another version?\n", mangled);
     std::abort();
   }
   return symbol;
@@ -133,3 +135,22 @@ bool CondVar::WaitWithDeadline(Mutex* mutex, Time deadline) {
 }
 
 }  // namespace absl
+
+// What went on before a batch of operations was begun goes before what its completion starts: gRPC's headers
+// give the call back, which they hold for the batch, before they call whoever waits for it.
+extern "C" {
+
+grpc_call_error grpc_call_start_batch(grpc_call* call, const grpc_op* ops, size_t count, void* tag,
+                                      void* reserved) {
+  __tsan_release(call);
+  return REAL("grpc_call_start_batch", grpc_call_error, grpc_call*, const grpc_op*, size_t, void*, void*)(
+      call, ops, count, tag, reserved);
+}
+
+void grpc_call_unref(grpc_call* call) {
+  __tsan_acquire(call);
+  __tsan_release(call);
+  REAL("grpc_call_unref", void, grpc_call*)(call);
+}
+
+}  // extern "C"
