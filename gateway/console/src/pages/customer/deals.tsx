@@ -9,6 +9,7 @@ import { Tag } from '../../parts/tags';
 import { usePages } from '../../state/query';
 import { useSession } from '../../state/session';
 import { NewOpportunity } from '../opportunity_dialogs';
+import { StateTag } from '../orders';
 import { SetCreditLimit, creditLimitNote, useCreditLimit } from './credit_limit';
 
 export function Deals({ customer, turn, onChange }: { customer: string; turn: number; onChange: () => void }) {
@@ -66,7 +67,7 @@ export function Orders({ customer, turn, onChange }: { customer: string; turn: n
           { head: 'Total', number: true, cell: (row) => showMoney(row.total) },
           { head: 'Paid', number: true, cell: (row) => showMoney(row.paid) },
           { head: 'Due', cell: (row) => showDate(row.dueDate) },
-          { head: 'State', cell: (row) => <Tag kind={row.state === 'PAID' ? 'good' : row.state === 'CANCELLED' ? 'bad' : ''}>{words(row.state)}</Tag> },
+          { head: 'State', cell: (row) => <StateTag order={row} /> },
         ]}
       />
     </Panel>
