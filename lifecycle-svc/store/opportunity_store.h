@@ -47,8 +47,8 @@ class OpportunityStore {
   static absl::StatusOr<std::vector<Opportunity>> Find(Transaction& tx, const std::vector<ExternalId>& ids);
   // NOT_FOUND unless there and `rule` (over journeys j) applies.
   static absl::StatusOr<Opportunity> Get(Transaction& tx, Id id, const Sql& rule);
-  // Opportunities `o` of journeys `j`. `condition` starts with ` AND ` or is empty, `order_by` is as it stands
-  // behind ORDER BY.
+  // Opportunities `o` of journeys `j`. `condition` starts with ` AND ` or is empty, `order_by` is as it
+  // stands behind ORDER BY.
   static absl::StatusOr<std::vector<Opportunity>> List(Transaction& tx, const Sql& rule, const Sql& condition,
                                                        const Sql& order_by, int limit);
   // The steps of one, in order of time.
